@@ -1,0 +1,26 @@
+"""Refusals that a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+
+class RuleViolation(Exception):
+    """The business says no, in a sentence for people. Pages answer 422, the API answers 422 with problem details.
+
+    `code` names the rule for machines; `fields` holds the sentence per field where the refusal belongs to one.
+    """
+
+    def __init__(self, sentence: str, *, code: str = "refused", fields: Mapping[str, str] | None = None) -> None:
+        super().__init__(sentence)
+        self.sentence = sentence
+        self.code = code
+        self.fields = dict(fields or {})
+
+
+class StaleVersion(RuleViolation):
+    """Somebody saved in between: nothing was overwritten. Pages show both versions, the API answers 409."""
+
+    def __init__(self, sentence: str, *, current: Mapping[str, object] | None = None) -> None:
+        super().__init__(sentence, code="stale_version")
+        self.current = dict(current or {})

@@ -1,0 +1,98 @@
+"""The one table of who may do what, in plain words. It imports nothing of the apps.
+
+A right is named `object.verb`. Which rows a person sees is another matter: that is each model's `visible_to(user)`.
+"""
+
+from __future__ import annotations
+
+from typing import Final, Protocol
+
+PRODUCT_MANAGER: Final = "product_manager"
+PRODUCT_LEAD: Final = "product_lead"
+SALES_OWNER: Final = "sales_owner"
+SALES_VP: Final = "sales_vp"
+DEPARTMENT_MEMBER: Final = "department_member"
+FINANCE: Final = "finance"
+EXECUTIVE: Final = "executive"
+ADMINISTRATOR: Final = "administrator"
+
+ROLES: Final = (
+    PRODUCT_MANAGER,
+    PRODUCT_LEAD,
+    SALES_OWNER,
+    SALES_VP,
+    DEPARTMENT_MEMBER,
+    FINANCE,
+    EXECUTIVE,
+    ADMINISTRATOR,
+)
+
+_PRODUCT = frozenset({PRODUCT_MANAGER, PRODUCT_LEAD})
+_SALES = frozenset({SALES_OWNER, SALES_VP})
+_EVERYBODY = frozenset(ROLES)
+_READ_ALL_ACCOUNTS = frozenset({PRODUCT_MANAGER, PRODUCT_LEAD, SALES_VP, FINANCE, EXECUTIVE, ADMINISTRATOR})
+
+RIGHTS: Final[dict[str, frozenset[str]]] = {
+    # people and settings
+    "people.read": _EVERYBODY,
+    "people.write": frozenset({ADMINISTRATOR}),
+    "settings.write": frozenset({ADMINISTRATOR}),
+    # accounts, contacts, what happens between us
+    "account.read": _EVERYBODY,
+    "account.read_all": _READ_ALL_ACCOUNTS,
+    "account.create": _PRODUCT | {SALES_VP, SALES_OWNER},
+    "account.write": _PRODUCT | _SALES,
+    "account.write_all": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "account.set_owner": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "interaction.log": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    "promise.write": _PRODUCT | _SALES,
+    "strategic_list.read": _PRODUCT | {SALES_VP, EXECUTIVE},
+    "strategic_list.write": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "temperament.read": frozenset({PRODUCT_MANAGER, PRODUCT_LEAD, SALES_OWNER}),
+    "temperament.read_all": frozenset({PRODUCT_LEAD}),
+    # money
+    "ledger.read": _PRODUCT | {SALES_VP, FINANCE, EXECUTIVE},
+    "ledger.read_all": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, EXECUTIVE}),
+    "ledger.write": frozenset({FINANCE}),
+    "contribution.read": _PRODUCT | _SALES | {FINANCE, EXECUTIVE},
+    "contribution.read_all": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, EXECUTIVE}),
+    "curve.read": _PRODUCT | {SALES_VP, FINANCE, EXECUTIVE},
+    "curve.run": frozenset({PRODUCT_LEAD, FINANCE}),
+    "curve.read_unreconciled": frozenset({PRODUCT_LEAD, FINANCE}),
+    "cost_pool.read": frozenset({PRODUCT_LEAD, FINANCE, EXECUTIVE}),
+    "cost_pool.write": frozenset({FINANCE}),
+    # data in and out: the ledger is finance's, a product lead brings in what a review needs
+    "import.read": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, ADMINISTRATOR, PRODUCT_MANAGER}),
+    "import.ledger": frozenset({FINANCE, PRODUCT_LEAD}),
+    "import.accounts": frozenset({PRODUCT_LEAD, SALES_VP, PRODUCT_MANAGER}),
+    # outliers
+    "flag.read": _PRODUCT,
+    "flag.read_all": frozenset({PRODUCT_LEAD}),
+    "flag.dismiss": frozenset({PRODUCT_LEAD}),
+    "review_fact.write": _PRODUCT,
+    # exit plans: which rows, `ExitPlan.visible_to` says
+    "exit_plan.read": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, FINANCE, EXECUTIVE},
+    "exit_plan.propose": _PRODUCT,
+    "exit_plan.sponsor": frozenset({PRODUCT_LEAD}),
+    "exit_plan.decide": frozenset({EXECUTIVE}),
+    "decision_queue.read": frozenset({EXECUTIVE, SALES_VP, FINANCE, PRODUCT_LEAD, DEPARTMENT_MEMBER}),
+    # what happened
+    "trail.read": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
+    "token.own": _EVERYBODY,
+}
+
+
+class HasRoles(Protocol):
+    """Anybody with roles and a state; the user model is one."""
+
+    is_active: bool
+
+    @property
+    def role_set(self) -> frozenset[str]: ...
+
+
+def may(user: HasRoles, right: str) -> bool:
+    """Whether one of the person's roles carries `right`. An unknown right is a programming error, not a no."""
+    holders = RIGHTS[right]
+    return user.is_active and not holders.isdisjoint(user.role_set)
