@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Request(HttpRequest):
     """A request behind the sign-in wall: `user` is a signed-in person and `htmx` is always there."""
 
-    user: User  # type: ignore[assignment]  # AnonymousUser never gets past the wall
+    user: User
     htmx: HtmxDetails
 
 

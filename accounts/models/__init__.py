@@ -1,0 +1,22 @@
+from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
+from accounts.models.contact import Contact, ContactQuerySet
+from accounts.models.deal import Deal, Product
+from accounts.models.figures import AccountFigures
+from accounts.models.promise import Promise, PromiseQuerySet
+from accounts.models.value import StrategicEntry, ValueAssessment
+
+__all__ = [
+    "Account",
+    "AccountFigures",
+    "AccountQuerySet",
+    "AccountTeam",
+    "Contact",
+    "ContactQuerySet",
+    "Deal",
+    "ExternalReference",
+    "Product",
+    "Promise",
+    "PromiseQuerySet",
+    "StrategicEntry",
+    "ValueAssessment",
+]

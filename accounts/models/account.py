@@ -1,0 +1,230 @@
+"""Account: who we serve, outside or inside the company."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pghistory
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from pmcrm.lists.text import Fold, Normalise
+from pmcrm.people.models import check_time_zone
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+class Kind(models.TextChoices):
+    EXTERNAL = "external", _("External")
+    INTERNAL = "internal", _("Internal")
+
+
+class Party(models.TextChoices):
+    CUSTOMER = "customer", _("Customer")
+    CHANNEL_PARTNER = "channel_partner", _("Channel partner")
+    SUPPLIER = "supplier", _("Supplier")
+    ANALYST_PRESS = "analyst_press", _("Analyst or press")
+
+
+class State(models.TextChoices):
+    SUSPECT = "suspect", _("Suspect")
+    PROSPECT = "prospect", _("Prospect")
+    IN_SALES_CYCLE = "in_sales_cycle", _("In sales cycle")
+    CUSTOMER = "customer", _("Customer")
+    EXITING = "exiting", _("Exiting")
+    FORMER = "former", _("Former")
+
+
+class Size(models.TextChoices):
+    SMALL = "small", _("Small (under 50 people)")
+    MEDIUM = "medium", _("Medium (50 to 249)")
+    LARGE = "large", _("Large (250 to 4,999)")
+    VERY_LARGE = "very_large", _("Very large (5,000 and more)")
+
+
+class Tier(models.TextChoices):
+    A = "A", _("Tier A")
+    B = "B", _("Tier B")
+    C = "C", _("Tier C")
+    UNKNOWN = "", _("Tier unknown")
+
+
+class AccountQuerySet(models.QuerySet["Account"]):
+    def visible_to(self, user: User) -> Self:
+        """Rows of the role table: most roles read all; sales owners and departments what is theirs or served."""
+        if not may(user, "account.read"):
+            return self.none()
+        if may(user, "account.read_all"):
+            return self
+        return self.filter(self.model.concerning(user))
+
+    def writable_by(self, user: User) -> Self:
+        if not may(user, "account.write"):
+            return self.none()
+        if may(user, "account.write_all"):
+            return self
+        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user))
+
+    def owned_by(self, user: User) -> Self:
+        """The person's own accounts: theirs in product or in sales."""
+        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user))
+
+    def external(self) -> Self:
+        return self.filter(kind=Kind.EXTERNAL)
+
+    def internal(self) -> Self:
+        return self.filter(kind=Kind.INTERNAL)
+
+    def customers(self) -> Self:
+        """External customers in any state: the base of profit figures."""
+        return self.filter(kind=Kind.EXTERNAL, party=Party.CUSTOMER)
+
+    def without_owner(self) -> Self:
+        return self.filter(relationship_owner=None)
+
+    def matching(self, text: str) -> Self:
+        """Name holds the text, accents and case aside, or the reference begins with it."""
+        return self.filter(models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(ref__istartswith=text))
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name", "normalised_name"])
+class Account(models.Model):
+    """A customer or another party, outside or inside the company."""
+
+    ref = models.CharField(_("reference"), max_length=100, unique=True)
+    name = models.CharField(_("name"), max_length=300)
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    party = models.CharField(_("party"), max_length=20, choices=Party, default=Party.CUSTOMER)
+    state = models.CharField(_("state"), max_length=20, choices=State, default=State.CUSTOMER)
+    industry = models.CharField(_("industry"), max_length=100, blank=True)
+    segment = models.CharField(_("segment"), max_length=100, blank=True)
+    size = models.CharField(_("size"), max_length=12, choices=Size, blank=True)
+    country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, for example NO."))
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    city = models.CharField(_("city"), max_length=100, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
+    website = models.URLField(_("website"), blank=True)
+    business_summary = models.TextField(_("their business"), blank=True)
+    relationship_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts_in_sales",
+        verbose_name=_("relationship owner in sales"),
+    )
+    product_manager = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts_in_product",
+        verbose_name=_("product manager"),
+    )
+    department = models.ForeignKey(
+        "people.Department",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts",
+        verbose_name=_("department"),
+        help_text=_("For an internal account: the department it is."),
+    )
+    serves = models.ManyToManyField(
+        "self", symmetrical=False, related_name="served_by", blank=True, verbose_name=_("external accounts served")
+    )
+    parent = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="subsidiaries", verbose_name=_("parent account")
+    )
+    team = models.ManyToManyField(
+        settings.AUTH_USER_MODEL,
+        through="accounts.AccountTeam",
+        related_name="accounts_assigned",
+        blank=True,
+        verbose_name=_("assigned colleagues"),
+    )
+    tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.UNKNOWN, blank=True)
+    tier_score = models.DecimalField(_("tier score"), max_digits=6, decimal_places=3, null=True, blank=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    sort_name = models.GeneratedField(expression=Fold("name"), output_field=models.TextField(), db_persist=True)
+    normalised_name = models.GeneratedField(
+        expression=Normalise("name"), output_field=models.TextField(), db_persist=True
+    )
+
+    objects = AccountQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="account_kind"),
+            models.CheckConstraint(condition=models.Q(state__in=State.values), name="account_state"),
+            models.CheckConstraint(
+                condition=~models.Q(name__regex=r"^\s*$"),
+                name="account_has_a_name",
+                violation_error_message=_("An account needs a name."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"), name="account_country"
+            ),
+            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="account_not_its_own_parent"),
+        ]
+        indexes = [
+            models.Index(fields=["sort_name", "id"], name="account_by_name"),
+            models.Index(fields=["normalised_name"], name="account_normalised_name"),
+            models.Index(fields=["relationship_owner", "sort_name", "id"], name="account_by_owner"),
+            models.Index(fields=["product_manager", "sort_name", "id"], name="account_by_manager"),
+            GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="account_name_trigrams"),
+            models.Index(OpClass(models.F("ref"), name="text_pattern_ops"), name="account_ref_prefix"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def concerning(user: User) -> models.Q:
+        """Accounts that are the person's own, assigned to them, or served by their department."""
+        concerned = (
+            models.Q(relationship_owner=user)
+            | models.Q(product_manager=user)
+            | models.Q(pk__in=AccountTeam.objects.filter(user=user).values("account"))
+        )
+        if user.department_id is not None and may(user, "account.read"):
+            inside = Account.objects.filter(department=user.department_id)
+            concerned |= models.Q(department=user.department_id) | models.Q(served_by__in=inside)
+        return models.Q(pk__in=Account.objects.filter(concerned).values("pk"))
+
+    def is_own_of(self, user: User) -> bool:
+        return user.pk in {self.product_manager_id, self.relationship_owner_id}
+
+
+class AccountTeam(models.Model):
+    """A colleague assigned to an account."""
+
+    account = models.ForeignKey(Account, models.CASCADE)
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "account"], name="account_team_once")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} on {self.account_id}"
+
+
+class ExternalReference(models.Model):
+    """What another system calls this record; several systems may each have their own name for it."""
+
+    source = models.CharField(_("source"), max_length=60)
+    kind = models.CharField(_("kind"), max_length=20)
+    value = models.CharField(_("value"), max_length=200)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="external_references")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "kind", "value"], name="external_reference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.value}"

@@ -1,0 +1,102 @@
+"""Contact: a person at an account."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pghistory
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from accounts.models.account import Account
+from pmcrm.lists.text import Fold
+from pmcrm.people.models import check_time_zone
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+class Temperament(models.TextChoices):
+    CALM = "calm", _("Calm")
+    DIRECT = "direct", _("Direct")
+    DETAILED = "detailed", _("Detailed")
+    SCEPTICAL = "sceptical", _("Sceptical")
+    IMPATIENT = "impatient", _("Impatient")
+    WARM = "warm", _("Warm")
+    UNKNOWN = "", _("Not known")
+
+
+class ContactQuerySet(models.QuerySet["Contact"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(account__in=Account.objects.visible_to(user))
+
+    def writable_by(self, user: User) -> Self:
+        return self.filter(account__in=Account.objects.writable_by(user))
+
+    def matching(self, text: str) -> Self:
+        """Name or e-mail holds the text, or the phone number holds its digits."""
+        found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(email__icontains=text)
+        digits = "".join(character for character in text if character.isdigit())
+        if len(digits) >= 3:
+            found |= models.Q(phone__contains=digits)
+        return self.filter(found)
+
+
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name"])
+class Contact(models.Model):
+    """A person at an account: who they are, how and when to reach them."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
+    name = models.CharField(_("name"), max_length=200)
+    job_title = models.CharField(_("position"), max_length=200, blank=True)
+    joined_company_on = models.DateField(_("with the company since"), null=True, blank=True)
+    previous_employers = models.TextField(_("earlier employers"), blank=True)
+    background = models.TextField(_("background"), blank=True)
+    email = models.EmailField(_("e-mail"), blank=True)
+    phone = PhoneNumberField(_("phone"), blank=True)
+    time_zone = models.CharField(
+        _("time zone"),
+        max_length=64,
+        blank=True,
+        validators=[check_time_zone],
+        help_text=_("Left empty, the account's zone counts."),
+    )
+    temperament = models.CharField(_("temperament"), max_length=12, choices=Temperament, blank=True)
+    temperament_note = models.TextField(_("how to speak with them"), blank=True)
+    is_active = models.BooleanField(_("still there"), default=True)
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("changed"), auto_now=True)
+    version = models.PositiveIntegerField(default=1)
+    sort_name = models.GeneratedField(expression=Fold("name"), output_field=models.TextField(), db_persist=True)
+
+    objects = ContactQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=~models.Q(name__regex=r"^\s*$"),
+                name="contact_has_a_name",
+                violation_error_message=_("A contact needs a name."),
+            )
+        ]
+        indexes = [
+            models.Index(fields=["account", "sort_name", "id"], name="contact_by_account"),
+            models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def temperament_visible_to(self, user: User) -> bool:
+        """Temperament is for the product lead and for those whose own account this is."""
+        if may(user, "temperament.read_all"):
+            return True
+        return may(user, "temperament.read") and self.account.is_own_of(user)
+
+    @property
+    def zone_name(self) -> str:
+        return self.time_zone or self.account.time_zone

@@ -1,0 +1,41 @@
+"""Figures published downwards: what lists of accounts sort and filter by, one row an account."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+
+
+class AccountFigures(models.Model):
+    """Written by the rooms above through `accounts.services.publish_figures`. Flags and exits never go in here."""
+
+    account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="figures")
+    revenue_12m = models.DecimalField(_("revenue"), max_digits=20, decimal_places=6, null=True)
+    contribution_12m = models.DecimalField(_("contribution"), max_digits=20, decimal_places=6, null=True)
+    contribution_rank = models.PositiveIntegerField(_("rank by contribution"), null=True)
+    trend = models.SmallIntegerField(_("trend"), null=True, help_text=_("-1 falling, 0 flat, 1 rising"))
+    run_id = models.BigIntegerField(null=True)
+    value_class = models.PositiveSmallIntegerField(_("class"), null=True)
+    last_contact_at = models.DateTimeField(_("last contact"), null=True)
+    last_two_way_at = models.DateTimeField(_("last two-way contact"), null=True)
+    next_step_on = models.DateField(_("next step"), null=True)
+    contact_load = models.DecimalField(_("contact load"), max_digits=8, decimal_places=4, null=True)
+    figures_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(trend__in=[-1, 0, 1]) | models.Q(trend=None), name="trend_sign")
+        ]
+        indexes = [
+            models.Index(models.F("revenue_12m").desc(nulls_last=True), "account", name="figures_revenue_down"),
+            models.Index(models.F("revenue_12m").asc(nulls_last=True), "account", name="figures_revenue_up"),
+            models.Index(models.F("contribution_12m").desc(nulls_last=True), "account", name="figures_contrib_down"),
+            models.Index(models.F("contribution_12m").asc(nulls_last=True), "account", name="figures_contrib_up"),
+            models.Index(models.F("last_contact_at").desc(nulls_last=True), "account", name="figures_contact_down"),
+            models.Index(models.F("last_contact_at").asc(nulls_last=True), "account", name="figures_contact_up"),
+        ]
+
+    def __str__(self) -> str:
+        return f"figures of {self.account_id}"

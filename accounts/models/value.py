@@ -1,0 +1,64 @@
+"""What an account is worth to us beyond what it earns now: assessed value and the strategic list."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.core.validators import MaxValueValidator
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.account import Account
+
+
+class Dimension(models.TextChoices):
+    """The dimensions that a person assesses; revenue now is computed."""
+
+    POTENTIAL = "potential", _("Revenue possible")
+    BRAND = "brand", _("Brand")
+    MARKET = "market", _("Foothold in a new market")
+    GEOGRAPHY = "geo", _("Foothold in a new country")
+
+
+class ValueAssessment(models.Model):
+    """One score of one dimension, with its evidence. The newest counts; older ones are its history."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="value_assessments")
+    dimension = models.CharField(_("dimension"), max_length=10, choices=Dimension)
+    score = models.PositiveSmallIntegerField(_("score, 0 to 100"), validators=[MaxValueValidator(100)])
+    evidence = models.TextField(_("evidence"), blank=True)
+    assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    assessed_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        ordering = ["-assessed_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(score__lte=100), name="value_score_range"),
+            models.CheckConstraint(condition=models.Q(dimension__in=Dimension.values), name="value_dimension"),
+        ]
+        indexes = [models.Index(fields=["account", "dimension", "-assessed_at"], name="value_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.dimension} {self.score}"
+
+
+class StrategicEntry(models.Model):
+    """An account on the strategic list, with its rank. Without a review date in the future it gives no guard."""
+
+    account = models.OneToOneField(Account, models.CASCADE, related_name="strategic_entry")
+    rank = models.PositiveIntegerField(_("rank"))
+    reason = models.TextField(_("why it is strategic"))
+    sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sponsor"))
+    review_by = models.DateField(_("review by"))
+    added_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ["rank"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rank"], name="strategic_rank_is_unique", deferrable=models.Deferrable.DEFERRED
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.rank}. {self.account_id}"

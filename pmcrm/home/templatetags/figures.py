@@ -1,0 +1,5 @@
+"""Template filters for figures."""
+
+from django import template
+
+register = template.Library()

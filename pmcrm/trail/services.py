@@ -1,0 +1,52 @@
+"""Writing the trail. Every service that changes something calls `record` inside its own transaction."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+
+from pmcrm.trail.models import TrailEntry, ViewLog
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+def record(
+    *, actor: User | None, verb: str, subject: models.Model, account_id: int | None = None, **data: Any
+) -> TrailEntry:
+    """Add one event. `verb` reads `thing.done` ("account.edited"); `actor` is None only for the clock's own work.
+
+    `data` must hold no sensitive value: the trail of an account is seen by more people than its temperament.
+    """
+    return TrailEntry.objects.create(
+        actor=actor,
+        verb=verb,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:200],
+        account_id=account_id,
+        data=_plain(data),
+    )
+
+
+def record_view(*, actor: User, subject: models.Model, through: str = "page") -> ViewLog:
+    """Note that `actor` saw something sensitive."""
+    return ViewLog.objects.create(
+        actor=actor,
+        subject_type=subject._meta.label_lower,
+        subject_id=str(subject.pk),
+        subject_label=str(subject)[:200],
+        through=through,
+    )
+
+
+def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:
+    """What differs, as {field: [old, new]}, for the `changes` of an edit's trail row."""
+    return {name: [before.get(name), value] for name, value in after.items() if before.get(name) != value}
+
+
+def _plain(data: dict[str, Any]) -> Any:
+    return json.loads(json.dumps(data, cls=DjangoJSONEncoder, default=str))

@@ -1,0 +1,84 @@
+"""The ledger: what each account paid and what serving it cost directly, line by line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+import pgtrigger
+from django.db import models
+from django.db.models import F, Func
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+class FirstOfMonth(Func):
+    """The first day of a date's month, as an immutable expression."""
+
+    template = "(%(expressions)s - (EXTRACT(DAY FROM %(expressions)s)::integer - 1))"
+    output_field = models.DateField()
+
+
+class LedgerQuerySet(models.QuerySet["LedgerLine"]):
+    def visible_to(self, user: User) -> Self:
+        """Finance, product lead, sales VP and executives read all lines; a product manager those of own accounts."""
+        if may(user, "ledger.read_all"):
+            return self
+        if may(user, "ledger.read"):
+            return self.filter(account__in=Account.objects.owned_by(user))
+        return self.none()
+
+    def between(self, from_month: object, to_month: object) -> Self:
+        """Lines of the months from `from_month` to `to_month`, both included and both first days of a month."""
+        return self.filter(month__gte=from_month, month__lte=to_month)
+
+
+class LedgerLine(models.Model):
+    """One line: revenue and direct cost of one account on one day. It never changes; a mistake is reversed by
+    another line. Credits are negative revenue. Amounts are in `currency`, unrounded to 6 places."""
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="ledger_lines", verbose_name=_("account"))
+    date = models.DateField(_("date"))
+    month = models.GeneratedField(expression=FirstOfMonth(F("date")), output_field=models.DateField(), db_persist=True)
+    revenue = models.DecimalField(_("revenue"), max_digits=20, decimal_places=6, default=0)
+    cost = models.DecimalField(_("direct cost"), max_digits=20, decimal_places=6, default=0)
+    currency = models.CharField(_("currency"), max_length=3)
+    category = models.CharField(_("category"), max_length=100, blank=True)
+    product = models.CharField(_("product"), max_length=300, blank=True)
+    region = models.CharField(_("region"), max_length=100, blank=True)
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    line_ref = models.CharField(_("line reference"), max_length=200, blank=True)
+    fingerprint = models.CharField(max_length=64, blank=True)
+    batch_id = models.BigIntegerField(_("import"), null=True, blank=True)
+    reverses = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="reversed_by", verbose_name=_("reverses")
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "line_ref"], condition=~models.Q(line_ref=""), name="ledger_line_once"
+            ),
+            models.UniqueConstraint(
+                fields=["fingerprint"], condition=~models.Q(fingerprint=""), name="ledger_content_once"
+            ),
+            models.CheckConstraint(condition=models.Q(currency__regex=r"^[A-Z]{3}$"), name="ledger_currency"),
+        ]
+        indexes = [
+            models.Index(
+                fields=["account", "month"], include=["currency", "revenue", "cost"], name="ledger_account_month"
+            ),
+            models.Index(fields=["account", "-date", "-id"], name="ledger_by_account_date"),
+            models.Index(fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="ledger_by_batch"),
+        ]
+        triggers = [pgtrigger.Protect(name="ledger_line_is_immutable", operation=pgtrigger.Update)]
+
+    def __str__(self) -> str:
+        return f"{self.date} {self.line_ref or self.pk}"

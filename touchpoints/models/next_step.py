@@ -1,0 +1,70 @@
+"""NextStep: what somebody will do next, and by when."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from touchpoints.models.interaction import Interaction
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+class NextStepQuerySet(models.QuerySet["NextStep"]):
+    def visible_to(self, user: User) -> Self:
+        """One's own, and those of visible accounts unless they come from a private interaction."""
+        of_accounts = models.Q(account__in=Account.objects.visible_to(user)) & (
+            models.Q(interaction=None) | models.Q(interaction__in=Interaction.objects.visible_to(user))
+        )
+        return self.filter(models.Q(owner=user) | of_accounts)
+
+    def open(self) -> Self:
+        return self.filter(done_at=None)
+
+    def of(self, user: User) -> Self:
+        return self.filter(owner=user)
+
+    def due_by(self, day: object) -> Self:
+        """Open and due by `day`, counting a snooze as the new day."""
+        return self.open().filter(due_on__lte=day).exclude(snoozed_until__gt=day)
+
+
+class NextStep(models.Model):
+    """One step with an owner and a day."""
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="next_steps", verbose_name=_("account"))
+    interaction = models.ForeignKey(
+        Interaction, models.SET_NULL, null=True, blank=True, related_name="next_steps", verbose_name=_("from")
+    )
+    text = models.CharField(_("what"), max_length=300)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="next_steps", verbose_name=_("who")
+    )
+    due_on = models.DateField(_("by"))
+    snoozed_until = models.DateField(_("snoozed until"), null=True, blank=True)
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = NextStepQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["due_on", "id"]
+        indexes = [
+            models.Index(fields=["owner", "due_on"], condition=models.Q(done_at=None), name="next_step_open_by_owner"),
+            models.Index(fields=["account", "due_on"], condition=models.Q(done_at=None), name="next_step_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_late(self) -> bool:
+        return self.done_at is None and (self.snoozed_until or self.due_on) < timezone.localdate()
