@@ -7,6 +7,7 @@ import segmentation.urls
 import touchpoints.urls
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("pmcrm.home.urls")),
     path("sign-in/", include("allauth.urls")),
     path("", include("pmcrm.people.urls")),
     path("", include("pmcrm.lists.urls")),

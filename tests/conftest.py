@@ -1,0 +1,198 @@
+"""What every test may ask for: a database, Redis, a real worker, a real browser, the real files."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psycopg2
+import pytest
+import redis
+from django.conf import settings
+from django.core.cache import cache
+from django.core.management import call_command
+from django.db import connection
+from playwright.sync_api import Browser, Page, sync_playwright
+from psycopg2 import sql
+from pytest_django import DjangoDbBlocker
+from pytest_django.live_server_helper import LiveServer
+
+from pmcrm.celery import app as celery_app
+from pmcrm.run import browser as chromium
+from pmcrm.run import state
+
+# Two test runs side by side share the servers, but neither a database nor a key nor a file.
+OWN = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
+PREFIX = f"pmcrm-test-{OWN}"
+FILES = state.var_dir() / "test-files" / OWN
+
+
+def pytest_configure() -> None:
+    # Playwright's synchronous calls keep an event loop in this thread, where Django would refuse to query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    settings.CACHES["default"]["KEY_PREFIX"] = PREFIX
+    settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{PREFIX}:"
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.MEDIA_ROOT = FILES
+
+
+# Database -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """A database of this process's own, copied from a migrated one that is kept between runs."""
+    usual, mine = settings.DATABASES["default"]["NAME"], f"test_pmcrm_{OWN}"
+    with django_db_blocker.unblock():
+        server = psycopg2.connect(state.database_url())
+        server.autocommit = True
+        with server.cursor() as cursor:
+            # One process builds the template, the others wait for it.
+            cursor.execute("SELECT pg_advisory_lock(hashtext('pmcrm test template'))")
+            template = _template(cursor)
+            _execute(cursor, "CREATE DATABASE {} TEMPLATE {}", mine, template)
+            cursor.execute("SELECT pg_advisory_unlock_all()")
+        _use_database(mine)
+    yield
+    with django_db_blocker.unblock(), server.cursor() as cursor:
+        _use_database(usual)
+        _execute(cursor, "DROP DATABASE {} WITH (FORCE)", mine)
+    server.close()
+
+
+def _template(cursor: psycopg2.extensions.cursor) -> str:
+    """The migrated database's name, which holds the fingerprint of all that migrations come from."""
+    found = [path for path in state.BASE_DIR.glob("**/migrations/*.py") if ".venv" not in path.parts]
+    files = [*sorted(found), state.BASE_DIR / "requirements" / "production.txt"]
+    name = "template_pmcrm_" + hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
+    cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(template|test|draft)_pmcrm_'")
+    databases = {row[0] for row in cursor.fetchall()}
+    if name not in databases:
+        for stale in databases:
+            if not stale.startswith("test_"):
+                _execute(cursor, "DROP DATABASE {} WITH (FORCE)", stale)
+        draft = f"draft_pmcrm_{OWN}"
+        _execute(cursor, "CREATE DATABASE {}", draft)
+        _use_database(draft)
+        call_command("migrate", verbosity=0)
+        connection.close()
+        _execute(cursor, "ALTER DATABASE {} RENAME TO {}", draft, name)
+    for stale in databases:
+        if stale.startswith("test_") and not _is_running(int(stale.rpartition("_")[2])):
+            _execute(cursor, "DROP DATABASE {} WITH (FORCE)", stale)
+    return name
+
+
+def _execute(cursor: psycopg2.extensions.cursor, statement: str, *names: str) -> None:
+    cursor.execute(sql.SQL(statement).format(*(sql.Identifier(name) for name in names)))
+
+
+def _use_database(name: str) -> None:
+    connection.close()
+    settings.DATABASES["default"]["NAME"] = connection.settings_dict["NAME"] = name
+
+
+def _is_running(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+# Redis, files, a worker ----------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True)
+def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Counters, locks and cached values end with the test that made them."""
+    yield
+    if {"db", "transactional_db", "celery_worker_process"} & set(request.fixturenames) or request.node.get_closest_marker(
+        "django_db"
+    ):
+        with redis.Redis.from_url(state.redis_url("cache")) as client:
+            if keys := list(client.scan_iter(f"{PREFIX}*", count=1000)):
+                client.delete(*keys)
+
+
+@pytest.fixture
+def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
+    """A real Celery worker in a process group of its own, on this test's database, queue and files. Yields when ready."""
+    celery_app.control.purge()
+    address = urlsplit(state.database_url())._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
+    environment = {**os.environ, "DATABASE_URL": address, "PMCRM_REDIS_PREFIX": PREFIX, "FILES_DIR": str(FILES)}
+    command = [sys.executable, "-m", "celery", "-A", "pmcrm", "worker", "--concurrency", "1", "-n", f"{OWN}@%h"]
+    log_file = state.var_dir() / "log" / f"test-worker-{OWN}.log"
+    with log_file.open("wb") as log:
+        process = subprocess.Popen(
+            command, env=environment, stdout=log, stderr=log, cwd=state.BASE_DIR, start_new_session=True
+        )
+    try:
+        until = time.monotonic() + 60
+        while cache.get("heartbeat:worker") is None:
+            assert process.poll() is None, log_file.read_text()
+            assert time.monotonic() < until, log_file.read_text()
+            time.sleep(0.05)
+        yield process
+    finally:
+        process.terminate()
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, 9)
+            process.wait()
+
+
+# The real files ------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The folder of real input files: PMCRM_SHARED, else `../shared` beside the project. Skips where it is absent."""
+    folder = Path(os.environ.get("PMCRM_SHARED") or state.BASE_DIR.parent / "shared").resolve()
+    if not (folder / "data").is_dir():
+        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")
+    return folder
+
+
+# A browser -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window. Without one tests are skipped, under CI they fail."""
+    program = chromium.find()
+    if program is None:
+        assert not os.environ.get("CI"), "no Chromium: apt-get install chromium"
+        pytest.skip("no Chromium: apt-get install chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(
+            executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
+        )
+        yield opened
+        opened.close()
+
+
+@pytest.fixture
+def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
+    """A fresh browser window at 1440 x 900 on the live server. A script error or a blocked resource fails the test."""
+    context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
+    context.set_default_timeout(15_000)
+    opened, complaints = context.new_page(), list[str]()
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
+    opened.on(
+        "console",
+        # A refused form answers 422, which Chromium also writes to its console: that is no fault.
+        lambda said: said.type == "error" and "Failed to load resource" not in said.text and complaints.append(said.text),
+    )
+    yield opened
+    context.close()
+    assert complaints == []
