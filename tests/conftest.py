@@ -115,9 +115,9 @@ def _is_running(pid: int) -> bool:
 def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
     """Counters, locks and cached values end with the test that made them."""
     yield
-    if {"db", "transactional_db", "celery_worker_process"} & set(request.fixturenames) or request.node.get_closest_marker(
-        "django_db"
-    ):
+    if {"db", "transactional_db", "celery_worker_process"} & set(
+        request.fixturenames
+    ) or request.node.get_closest_marker("django_db"):
         with redis.Redis.from_url(state.redis_url("cache")) as client:
             if keys := list(client.scan_iter(f"{PREFIX}*", count=1000)):
                 client.delete(*keys)
@@ -125,7 +125,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker in a process group of its own, on this test's database, queue and files. Yields when ready."""
+    """A real Celery worker on this test's database, queue and files, in a process group of its own; ready when given."""
     celery_app.control.purge()
     address = urlsplit(state.database_url())._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {**os.environ, "DATABASE_URL": address, "PMCRM_REDIS_PREFIX": PREFIX, "FILES_DIR": str(FILES)}
@@ -191,7 +191,9 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     opened.on(
         "console",
         # A refused form answers 422, which Chromium also writes to its console: that is no fault.
-        lambda said: said.type == "error" and "Failed to load resource" not in said.text and complaints.append(said.text),
+        lambda said: (
+            said.type == "error" and "Failed to load resource" not in said.text and complaints.append(said.text)
+        ),
     )
     yield opened
     context.close()

@@ -40,7 +40,9 @@ def install(name: str) -> None:
 def make_venv() -> None:
     if importlib.util.find_spec("ensurepip") is None:
         version = f"{sys.version_info.major}.{sys.version_info.minor}"
-        sys.exit(f"This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python{version}-venv")
+        sys.exit(
+            f"This Python cannot make a virtual environment. On Debian and Ubuntu: apt install python{version}-venv"
+        )
     shutil.rmtree(VENV, ignore_errors=True)
     venv.create(VENV, with_pip=True)
 
@@ -64,5 +66,7 @@ def run(*command: str, environment: dict[str, str] | None = None) -> None:
 
 if __name__ == "__main__":
     if sys.version_info < (3, 11):  # noqa: UP036 - any Python may be asked to run this script
-        sys.exit(f"PMCRM needs Python 3.11 or newer, this is {sys.version.split()[0]}. Another: make PYTHON=python3.12 ...")
+        sys.exit(
+            f"PMCRM needs Python 3.11 or newer, this is {sys.version.split()[0]}. Another: make PYTHON=python3.12 ..."
+        )
     install(sys.argv[1])

@@ -220,7 +220,7 @@ def write_private(file: Path, text: str, account: pwd.struct_passwd | None) -> N
 
 
 def short_folder(folder: Path, name: str, account: pwd.struct_passwd | None) -> Path:
-    """`folder` for a Unix socket called `name`, or a short one under the temporary folder where its path is too long."""
+    """`folder` for a Unix socket called `name`; where its path is too long, a short one in the temporary folder."""
     if len(os.fsencode(f"{folder}{name}")) < _SOCKET_BYTES:
         own_folder(folder, account)
         return folder

@@ -51,7 +51,9 @@ def _free_port() -> int:
         try:
             probe.bind((_HOST, int(text)))
         except OSError as error:
-            raise Failed(f"Port {text} of {_HOST} cannot be used ({error.strerror}). Another: make run PORT=8001") from error
+            raise Failed(
+                f"Port {text} of {_HOST} cannot be used ({error.strerror}). Another: make run PORT=8001"
+            ) from error
     return int(text)
 
 
@@ -138,7 +140,9 @@ def _revive(children: list[Child]) -> None:
             continue
         recent = [start for start in child.starts if start > time.monotonic() - _RESTART_WINDOW_SECONDS]
         if len(recent) >= _RESTARTS:
-            raise Failed(f"{child.name} died {len(recent)} times within a minute. The end of {child.log}:\n{child.tail()}")
+            raise Failed(
+                f"{child.name} died {len(recent)} times within a minute. The end of {child.log}:\n{child.tail()}"
+            )
         say(f"{child.name} died; starting it again")
         child.start()
 

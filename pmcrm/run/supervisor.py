@@ -15,7 +15,7 @@ from typing import IO
 
 from pmcrm.run import state
 from pmcrm.run.postgres import EmbeddedPostgres, write_private
-from pmcrm.run.process import Bell, Child, Failed, Stopped, die_with
+from pmcrm.run.process import Bell, Child, Failed, die_with
 from pmcrm.run.valkey import EmbeddedValkey
 
 
