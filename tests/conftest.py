@@ -18,7 +18,7 @@ from django.conf import settings
 from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, sync_playwright
 from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
@@ -125,7 +125,7 @@ def _empty_cache(request: pytest.FixtureRequest) -> Iterator[None]:
 
 @pytest.fixture
 def celery_worker_process(transactional_db: None) -> Iterator[subprocess.Popen[bytes]]:
-    """A real Celery worker on this test's database, queue and files, in a process group of its own; ready when given."""
+    """A real Celery worker on this test's database, queue and files, in a process group of its own and ready."""
     celery_app.control.purge()
     address = urlsplit(state.database_url())._replace(path=f"/{connection.settings_dict['NAME']}").geturl()
     environment = {**os.environ, "DATABASE_URL": address, "PMCRM_REDIS_PREFIX": PREFIX, "FILES_DIR": str(FILES)}
@@ -187,14 +187,14 @@ def page(browser: Browser, live_server: LiveServer) -> Iterator[Page]:
     context = browser.new_context(base_url=live_server.url, viewport={"width": 1440, "height": 900})
     context.set_default_timeout(15_000)
     opened, complaints = context.new_page(), list[str]()
-    opened.on("pageerror", lambda error: complaints.append(str(error)))
-    opened.on(
-        "console",
+
+    def listen(said: ConsoleMessage) -> None:
         # A refused form answers 422, which Chromium also writes to its console: that is no fault.
-        lambda said: (
-            said.type == "error" and "Failed to load resource" not in said.text and complaints.append(said.text)
-        ),
-    )
+        if said.type == "error" and "Failed to load resource" not in said.text:
+            complaints.append(said.text)
+
+    opened.on("console", listen)
+    opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()
     assert complaints == []

@@ -11,6 +11,7 @@ import signal
 import stat
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -80,7 +81,7 @@ class EmbeddedPostgres:
     def _may_live_in(self, folder: Path) -> bool:
         """Whether the database user reaches both the folder and the server's own files."""
         server = self.installation.program("postgres")
-        command = ["sh", "-c", 'cd "$1" && test -r "$2" && test -x "$2"', "sh", folder.parent, server]
+        command: list[str | Path] = ["sh", "-c", 'cd "$1" && test -r "$2" && test -x "$2"', "sh", folder.parent, server]
         return _run_as(self.account, command).returncode == 0
 
     def _copied_server(self, site: Path, target: Path) -> binaries.Postgres:
@@ -101,7 +102,7 @@ class EmbeddedPostgres:
         shutil.rmtree(draft, ignore_errors=True)
         write_private(password_file, secrets.token_urlsafe(32), self.account)
         locale = ["--locale-provider=builtin"] if self.installation.major >= 17 else []
-        command = [
+        command: list[str | Path] = [
             self.installation.program("initdb"),
             "-D",
             draft,
@@ -191,7 +192,7 @@ def _unprivileged() -> pwd.struct_passwd:
     raise Failed("PostgreSQL does not run as root and there is no user `postgres` or `nobody`: run as another user.")
 
 
-def _run_as(account: pwd.struct_passwd | None, command: list[str | Path]) -> subprocess.CompletedProcess[bytes]:
+def _run_as(account: pwd.struct_passwd | None, command: Sequence[str | Path]) -> subprocess.CompletedProcess[bytes]:
     return subprocess.run(
         command,
         capture_output=True,

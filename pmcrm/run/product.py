@@ -66,7 +66,7 @@ def _prepare(var: Path, bell: Bell) -> None:
 
 
 def _manage(arguments: list[str], var: Path, bell: Bell) -> None:
-    command = [sys.executable, state.BASE_DIR / "manage.py", *arguments]
+    command: list[str | Path] = [sys.executable, state.BASE_DIR / "manage.py", *arguments]
     child = Child(f"manage-{arguments[0]}", command, var=var, mark="manage.py")
     if child.finish(bell):
         raise Failed(f"`manage.py {arguments[0]}` failed. The end of {child.log}:\n{child.tail()}")
