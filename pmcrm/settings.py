@@ -34,7 +34,6 @@ INSTALLED_APPS = [
     "pmcrm.trail",
     "pmcrm.jobs",
     "pmcrm.lists",
-    "pmcrm.notices",
     "pmcrm.exchange",
     "accounts",
     "touchpoints",
