@@ -1,0 +1,87 @@
+"""A large invented company, made inside the database: accounts, contacts, interactions, ledger lines and hours."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.db import connection
+
+from pmcrm.people.models import Organisation, User
+
+LINES_PER_ACCOUNT: Final = 20
+
+ACCOUNTS = """
+INSERT INTO accounts_account (
+    ref, name, kind, party, state, industry, segment, size, country, region, city, time_zone, website,
+    business_summary, relationship_owner_id, product_manager_id, tier, created_at, updated_at, version)
+SELECT 'B-' || lpad(i::text, 8, '0'),
+       (ARRAY['Halden', 'Borea', 'Quillon', 'Söderbukt', 'Тавра', '海联', 'Orvane', 'Lumeta'])[1 + i %% 8]
+           || ' ' || (ARRAY['Maritime', 'Foods', 'Works', 'Health', 'Energy', 'Freight', 'Optics'])[1 + i %% 7]
+           || ' ' || i,
+       'external', 'customer', (ARRAY['customer', 'customer', 'customer', 'prospect'])[1 + i %% 4],
+       (ARRAY['Shipping', 'Food', 'Machinery', 'Health'])[1 + i %% 4], '', '',
+       (ARRAY['NO', 'DE', 'US', 'JP', 'BR'])[1 + i %% 5], '', '', 'Europe/Oslo', '', '',
+       %(owner)s, CASE WHEN i %% 50 = 0 THEN %(manager)s END, '', now(), now(), 1
+FROM generate_series(1, %(accounts)s) AS i
+"""
+
+CONTACTS = """
+INSERT INTO accounts_contact (
+    account_id, name, job_title, previous_employers, background, email, phone, time_zone, temperament,
+    temperament_note, is_active, created_at, updated_at, version)
+SELECT id, 'Kari Lund ' || id || '-' || n, 'Head of planning', '', '', 'kari' || id || n || '@example.com', '', '',
+       '', '', true, now(), now(), 1
+FROM accounts_account, generate_series(1, 3) AS n
+"""
+
+INTERACTIONS = """
+WITH made AS (
+    INSERT INTO touchpoints_interaction (
+        kind, status, at, minutes, subject, outcome, notes, is_incoming, is_private, is_backdated, author_id,
+        created_at, version)
+    SELECT 'call', 'held', now() - (i %% 700) * interval '1 day', 30, 'Call ' || i, 'conversation', 'Spoke of berths.',
+           false, false, false, %(manager)s, now(), 1
+    FROM generate_series(1, %(accounts)s * 2) AS i
+    RETURNING id, at
+)
+INSERT INTO touchpoints_attendance (interaction_id, account_id, at)
+SELECT made.id, first.id + made.id %% %(accounts)s, made.at
+FROM made, (SELECT min(id) AS id FROM accounts_account) AS first
+"""
+
+LEDGER = """
+INSERT INTO segmentation_ledgerline (
+    account_id, date, revenue, cost, currency, category, product, region, source, line_ref, fingerprint, created_at)
+SELECT first.id + i %% %(accounts)s,
+       (date_trunc('month', now()) - interval '2 months')::date - (i %% 350)::integer,
+       round((100 + (i * 7919) %% 1000)::numeric / 7, 6),
+       round((50 + (i * 104729) %% 1200)::numeric / 7, 6),
+       'USD', '', '', '', 'bench', 'L' || i, '', now()
+FROM generate_series(1, %(lines)s::bigint) AS i, (SELECT min(id) AS id FROM accounts_account) AS first
+"""
+
+FIGURES = """
+INSERT INTO accounts_accountfigures (account_id, revenue_12m, contribution_12m, contribution_rank, last_contact_at)
+SELECT id, (id * 7919) %% 100000, (id * 104729) %% 90000 - 20000, 1 + (id * 31) %% 100000,
+       now() - (id %% 900) * interval '1 day'
+FROM accounts_account WHERE id %% 10 <> 0
+"""
+
+
+def fill(*, accounts: int) -> User:
+    """Make the company with `accounts` accounts and return the product lead who looks at it."""
+    Organisation.current()
+    lead = User.objects.create_user("lead@example.com", name="Lena Lead", roles=["product_lead", "finance"])
+    owner = User.objects.create_user("owner@example.com", name="Olav Owner", roles=["sales_owner"])
+    manager = User.objects.create_user("manager@example.com", name="Mina Manager", roles=["product_manager"])
+    values = {
+        "accounts": accounts,
+        "lines": accounts * LINES_PER_ACCOUNT,
+        "owner": owner.pk,
+        "manager": manager.pk,
+    }
+    with connection.cursor() as cursor:
+        for statement in (ACCOUNTS, CONTACTS, INTERACTIONS, LEDGER, FIGURES):
+            cursor.execute(statement, values)
+        cursor.execute("VACUUM ANALYZE")
+    return lead

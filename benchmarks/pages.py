@@ -1,0 +1,81 @@
+"""Page time and query count at scale, against a minimal signed-in Django page in the same process."""
+
+from __future__ import annotations
+
+import gzip
+from typing import TYPE_CHECKING
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.template import Context, Engine
+from django.test import Client
+from django.test.utils import CaptureQueriesContext, override_settings
+from django.urls import include, path, reverse
+
+from accounts.models import Account
+from benchmarks.result import Result, side_by_side
+from pmcrm.lists.keyset import encode
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+ROUNDS = 40
+TEMPLATE = Engine().from_string(
+    "<!doctype html><html><body><table>{% for row in rows %}<tr><td>{{ row.ref }}</td><td>{{ row.name }}</td>"
+    "</tr>{% endfor %}</table></body></html>"
+)
+
+
+def minimal(request: HttpRequest) -> HttpResponse:
+    """A signed-in session, one indexed SELECT of 50 rows, a plain template."""
+    assert request.user.is_authenticated
+    rows = list(Account.objects.order_by("sort_name", "id")[:50])
+    return HttpResponse(TEMPLATE.render(Context({"rows": rows})))
+
+
+urlpatterns = [path("minimal/", minimal), path("", include("pmcrm.urls"))]
+
+
+def measure(lead: User) -> list[Result]:
+    client = Client()
+    client.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    first = Account.objects.order_by("sort_name", "id").first()
+    last = Account.objects.order_by("-sort_name", "-id").first()
+    assert first is not None
+    assert last is not None
+    accounts = reverse("account_list")
+    urls = {
+        "minimal": "/minimal/",
+        "account list": accounts,
+        "account list, last page": f"{accounts}?cursor={encode([last.sort_name, last.pk + 1], backwards=True)}",
+        "account list, by contribution": f"{accounts}?sort=-contribution_12m",
+        "account detail": reverse("account_detail", args=[first.pk]),
+        "curve": reverse("profit_curve"),
+        "my day": reverse("my_day"),
+    }
+    results: list[Result] = []
+    with override_settings(ROOT_URLCONF="benchmarks.pages"):
+
+        def get(url: str) -> HttpResponse:
+            answer: HttpResponse = client.get(url)  # type: ignore[assignment]  # the client's own subclass
+            assert answer.status_code == 200, (url, answer.status_code)
+            return answer
+
+        timings = side_by_side({name: lambda url=url: get(url) for name, url in urls.items()}, rounds=ROUNDS)
+        base = timings["minimal"].median
+        results.append(Result("minimal page", base * 1000, "ms"))
+        for name, url in urls.items():
+            if name == "minimal":
+                continue
+            with CaptureQueriesContext(connection) as queries:
+                body = get(url).content
+            target = 3.0 if name.startswith("account list") else None
+            results += [
+                Result(f"{name}: times the minimal page", timings[name].median / base, "x", target),
+                Result(f"{name}: 95th percentile", timings[name].p95 * 1000, "ms"),
+                Result(f"{name}: queries", len(queries), "", 12),
+                Result(f"{name}: compressed", len(gzip.compress(body, 6)) / 1000, "kB", 25),
+            ]
+        ratio = timings["account list, last page"].median / timings["account list"].median
+        results.append(Result("last page against first page", ratio, "x", 1.2))
+    return results
