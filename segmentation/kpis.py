@@ -215,10 +215,21 @@ _SENTENCES: Mapping[Form, StrOrPromise] = {
 _SIGNS: Mapping[Sign, StrOrPromise] = {Sign.PLUS: _("plus"), Sign.MINUS: _("minus")}
 
 
+_FIGURE_EDGE = "\x1f"
+
+
+def read_aloud_parts(said: Sentence, currency: str) -> list[tuple[str, bool]]:
+    """The sentence in pieces, each with whether it is a figure, so that a page can set the figures apart."""
+    words = {
+        name: f"{_FIGURE_EDGE}{_in_words(figure, currency)}{_FIGURE_EDGE}" for name, figure in said.figures.items()
+    }
+    pieces = (str(_SENTENCES[said.form]) % words).split(_FIGURE_EDGE)
+    return [(piece, bool(place % 2)) for place, piece in enumerate(pieces) if piece]
+
+
 def read_aloud(said: Sentence, currency: str) -> str:
     """The sentence in words of the language at hand, its signs written out, money with its currency's code."""
-    words = {name: _in_words(figure, currency) for name, figure in said.figures.items()}
-    return str(_SENTENCES[said.form]) % words
+    return "".join(piece for piece, _is_figure in read_aloud_parts(said, currency))
 
 
 def _in_words(figure: Figure, currency: str) -> str:
