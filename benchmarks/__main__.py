@@ -41,7 +41,9 @@ def main() -> int:
         for member in chosen:
             found: list[Result] = import_module(f"benchmarks.{member}").measure(lead)
             for result in found:
-                print(f"{result.name:58} {result.value:12,.2f} {result.unit:8} {result.verdict} {result.note}", flush=True)
+                print(
+                    f"{result.name:58} {result.value:12,.2f} {result.unit:8} {result.verdict} {result.note}", flush=True
+                )
             results += found
         (settings.VAR_DIR / "bench.json").write_text(json.dumps([asdict(result) for result in results], indent=1))
     finally:

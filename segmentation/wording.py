@@ -53,6 +53,7 @@ VERDICT_NOTES: Final = {
     "cost_without_revenue": lazy("Cost without revenue."),
 }
 
+
 def reasons_in_words(verdict: Mapping[str, Any]) -> list[str]:
     """The short reasons of a flag: what was answered yes, as a list cell shows it."""
     return [str(TESTS[test["code"]]) for test in verdict.get("tests", []) if test["outcome"] == "yes"]
