@@ -62,6 +62,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "curve.read_unreconciled": frozenset({PRODUCT_LEAD, FINANCE}),
     "cost_pool.read": frozenset({PRODUCT_LEAD, FINANCE, EXECUTIVE}),
     "cost_pool.write": frozenset({FINANCE}),
+    "hours.write": _PRODUCT | {DEPARTMENT_MEMBER, FINANCE},
     # data in and out: the ledger is finance's, a product lead brings in what a review needs
     "import.read": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, ADMINISTRATOR, PRODUCT_MANAGER}),
     "import.ledger": frozenset({FINANCE, PRODUCT_LEAD}),
