@@ -1,9 +1,136 @@
-"""What the shell of every page knows."""
+"""What the shell around each page needs: the navigation by rights, the person, the organisation, the appearance."""
 
-from typing import Any
+from __future__ import annotations
 
-from django.http import HttpRequest
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from django.conf import settings
+from django.core.cache import cache
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from pmcrm.people.models import Organisation
+
+if TYPE_CHECKING:
+    from django.http import HttpRequest
+    from django.utils.functional import _StrPromise
+
+    from pmcrm.people.models import User
+
+ORGANISATION_NAME: Final = "organisation-name"
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:  # noqa: ARG001  the shell is empty before sign-in
-    return {}
+@dataclass(frozen=True)
+class Entry:
+    """One place in the navigation; it appears where its page exists and the person has its right."""
+
+    page: str
+    label: _StrPromise
+    icon: str
+    right: str
+    on_phone: bool = False
+    is_setting: bool = False
+
+
+ENTRIES: Final = (
+    Entry("my_day", _("My day"), "sun", "account.read", on_phone=True),
+    Entry("account_list", _("Accounts"), "building-2", "account.read", on_phone=True),
+    Entry("strategic_list", _("Strategic"), "star", "strategic_list.read"),
+    Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
+    Entry("candidate_list", pgettext_lazy("navigation", "Exit"), "door-open", "flag.read"),
+    Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read"),
+    Entry("import_list", _("Data"), "database", "import.read"),
+    Entry("person_list", _("People"), "users", "people.write", is_setting=True),
+    Entry("organisation", _("Settings"), "settings", "settings.write", is_setting=True),
+)
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry on this page: its address, and whether the page lies under it."""
+
+    entry: Entry
+    url: str
+    is_here: bool
+
+
+def url_or_none(page: str) -> str | None:
+    """The address of a page, or nothing where this installation has no such page."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return None
+
+
+def organisation_name() -> str:
+    """Asked on each page, so kept for five minutes; saving the organisation's form clears it."""
+    return str(cache.get_or_set(ORGANISATION_NAME, lambda: Organisation.current().name, 300))
+
+
+class Shell:
+    """Worked out only where a template asks, so that a fragment costs nothing."""
+
+    def __init__(self, request: HttpRequest) -> None:
+        self.request = request
+        self.is_development = settings.DEVELOPMENT
+
+    @cached_property
+    def person(self) -> User | None:
+        user = getattr(self.request, "user", None)
+        return user if user is not None and user.is_authenticated else None
+
+    @cached_property
+    def organisation(self) -> str:
+        return organisation_name()
+
+    @property
+    def theme(self) -> str:
+        return self.person.theme if self.person else "system"
+
+    @cached_property
+    def places(self) -> list[Place]:
+        """The entries this person may open; the one with the longest matching address is here."""
+        person = self.person
+        if person is None:
+            return []
+        found = [(entry, url) for entry in ENTRIES if person.may(entry.right) and (url := url_or_none(entry.page))]
+        path = self.request.path
+        match = self.request.resolver_match
+        name = match.url_name if match else None
+        under = [url for entry, url in found if entry.page == name or (url != "/" and path.startswith(url))]
+        here = max(under, key=len, default=None)
+        return [Place(entry, url, url == here) for entry, url in found]
+
+    @property
+    def main_places(self) -> list[Place]:
+        return [place for place in self.places if not place.entry.is_setting]
+
+    @property
+    def setting_places(self) -> list[Place]:
+        return [place for place in self.places if place.entry.is_setting]
+
+    @property
+    def phone_places(self) -> list[Place]:
+        """At most three, so that with logging a call and the menu there are five targets under the thumb."""
+        chosen = [place for place in self.places if place.entry.on_phone]
+        others = [place for place in self.main_places if not place.entry.on_phone]
+        return (chosen + others)[:3]
+
+    @cached_property
+    def log_call_url(self) -> str | None:
+        return url_or_none("interaction_create") if self.person and self.person.may("interaction.log") else None
+
+    @cached_property
+    def search_url(self) -> str | None:
+        return url_or_none("search") if self.person else None
+
+    @cached_property
+    def theme_url(self) -> str | None:
+        return url_or_none("appearance_set") if self.person else None
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    return {"shell": Shell(request)}

@@ -1,0 +1,11 @@
+// The behaviour of every page. Each module finds its own elements by data-attributes and works on what htmx brings, too.
+import "./dialogs.js";
+import "./toasts.js";
+import "./keys.js";
+import "./palette.js";
+import "./forms.js";
+import "./combobox.js";
+import "./manners.js";
+import "./theme.js";
+import "./times.js";
+import "./whale.js";

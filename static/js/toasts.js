@@ -1,0 +1,24 @@
+// Short messages that go by themselves. The server sends them as Django messages or as the event "toast" (HX-Trigger).
+const place = document.querySelector("#toasts");
+const pattern = document.querySelector("#toast");
+
+function leave(toast) {
+  let clock = setTimeout(() => toast.remove(), 7000);
+  toast.addEventListener("mouseenter", () => clearTimeout(clock));
+  toast.addEventListener("mouseleave", () => { clock = setTimeout(() => toast.remove(), 3000); });
+}
+
+export function say(text) {
+  const toast = pattern.content.firstElementChild.cloneNode(true);
+  toast.querySelector("p").textContent = text;
+  place.append(toast);
+  leave(toast);
+  // What stands behind an open dialog cannot be read: take the messages to the top layer.
+  const dialog = document.querySelector("dialog[open]");
+  (dialog ?? document.body).append(place);
+}
+
+place.addEventListener("click", (event) => event.target.closest("button")?.closest(".toast").remove());
+place.querySelectorAll("[data-toast]").forEach(leave);
+document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail.text));
+document.addEventListener("close", () => document.body.append(place), true);
