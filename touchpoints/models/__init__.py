@@ -1,5 +1,5 @@
+from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours
 from touchpoints.models.interaction import (
-    Attendance,
     Draft,
     Interaction,
     InteractionKind,
@@ -10,9 +10,12 @@ from touchpoints.models.interaction import (
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
 
 __all__ = [
+    "AccountHours",
     "Attendance",
+    "AttendanceQuerySet",
     "Draft",
     "Interaction",
+    "InteractionHours",
     "InteractionKind",
     "InteractionQuerySet",
     "InteractionStatus",

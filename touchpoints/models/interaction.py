@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from pmcrm.people.permissions import may
+from touchpoints.models.attendance import Attendance
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -115,21 +116,6 @@ class Interaction(models.Model):
 
     def __str__(self) -> str:
         return self.subject or f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
-
-
-class Attendance(models.Model):
-    """An account that took part. `at` repeats the interaction's time so that a timeline is one index scan."""
-
-    interaction = models.ForeignKey(Interaction, models.CASCADE, related_name="attendances")
-    account = models.ForeignKey(Account, models.CASCADE, related_name="attendances")
-    at = models.DateTimeField()
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["interaction", "account"], name="attendance_once")]
-        indexes = [models.Index(fields=["account", "-at", "-interaction"], name="attendance_timeline")]
-
-    def __str__(self) -> str:
-        return f"{self.account_id} in {self.interaction_id}"
 
 
 class Draft(models.Model):

@@ -1,0 +1,99 @@
+"""Attendance: which accounts took part, and the one expression behind every hour that calls and meetings cost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any, Final, Self, TypedDict
+from zoneinfo import ZoneInfo
+
+from django.db import models
+from django.db.models.functions import Cast, TruncDate, TruncMonth
+
+from accounts.models import Account
+
+MINUTES_AN_HOUR: Final = Decimal(60)
+
+
+class AccountHours(TypedDict):
+    """Hours of one pool for one account in one month (its first day)."""
+
+    account_id: int
+    pool: str
+    month: dt.date
+    hours: Decimal
+
+
+class InteractionHours(TypedDict):
+    """The share of one interaction: hours of one pool for one account on one day."""
+
+    interaction_id: int
+    account_id: int
+    pool: str
+    date: dt.date
+    hours: Decimal
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def between(self, first: dt.date, last: dt.date, zone: ZoneInfo) -> Self:
+        """From the first day to the last, both whole, as the clock of `zone` counts days."""
+        start = dt.datetime.combine(first, dt.time.min, tzinfo=zone)
+        end = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, tzinfo=zone)
+        return self.filter(at__gte=start, at__lt=end)
+
+    def worked(self) -> models.QuerySet[Any, Any]:
+        """One row for each account present and each colleague who attended what was held, with `pool` and `share`.
+
+        The share is minutes / 60 of this colleague, split evenly over the accounts present. A colleague without a
+        department, or of a department without a pool, costs no pool's hours.
+        """
+        from touchpoints.models.interaction import InteractionStatus
+
+        present = (
+            self.model._default_manager.filter(interaction=models.OuterRef("interaction"))
+            .order_by()
+            .values("interaction")
+            .annotate(number=models.Count("pk"))
+            .values("number")
+        )
+        minutes = Cast("interaction__minutes", models.DecimalField(max_digits=30, decimal_places=16))
+        return (
+            self.filter(interaction__status=InteractionStatus.HELD, interaction__minutes__gt=0)
+            .annotate(
+                pool=models.F("interaction__colleagues__department__pool"),
+                share=minutes / (MINUTES_AN_HOUR * models.Subquery(present)),
+            )
+            .filter(pool__gt="")
+        )
+
+    def hours_by_month(self, zone: ZoneInfo) -> models.QuerySet[Any, AccountHours]:
+        """Hours of each account, pool and month; months as `zone` counts them."""
+        month = TruncMonth("at", output_field=models.DateField(), tzinfo=zone)
+        rows: models.QuerySet[Any, AccountHours] = (
+            self.worked().order_by().values("account_id", "pool", month=month).annotate(hours=models.Sum("share"))
+        )
+        return rows
+
+    def hours_by_interaction(self, zone: ZoneInfo) -> models.QuerySet[Any, InteractionHours]:
+        """The same hours one interaction at a time: what stands behind a month's sum."""
+        day = TruncDate("at", tzinfo=zone)
+        worked = self.worked().order_by().values("interaction_id", "account_id", "pool", date=day)
+        rows: models.QuerySet[Any, InteractionHours] = worked.annotate(hours=models.Sum("share"))
+        return rows
+
+
+class Attendance(models.Model):
+    """An account that took part. `at` repeats the interaction's time so that a timeline is one index scan."""
+
+    interaction = models.ForeignKey("touchpoints.Interaction", models.CASCADE, related_name="attendances")
+    account = models.ForeignKey(Account, models.CASCADE, related_name="attendances")
+    at = models.DateTimeField()
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["interaction", "account"], name="attendance_once")]
+        indexes = [models.Index(fields=["account", "-at", "-interaction"], name="attendance_timeline")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} in {self.interaction_id}"
