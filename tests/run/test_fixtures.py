@@ -12,7 +12,7 @@ from pmcrm.celery import app
 
 @pytest.mark.worker
 def test_worker_process_answers_on_the_queue_of_this_test(celery_worker_process: subprocess.Popen[bytes]) -> None:
-    answers = app.control.ping(timeout=10, limit=1)
+    answers = app.control.ping(timeout=10, limit=1) or []
     assert [list(answer.values()) for answer in answers] == [[{"ok": "pong"}]]
 
 
