@@ -27,7 +27,7 @@ check: install ## formatting, lint, types, import contracts, templates, missing 
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted: .venv/bin/ruff format ."; exit 1; }
 	@$(python) -m ruff check --quiet .
 	@$(python) -m mypy pmcrm accounts touchpoints segmentation tests manage.py $(wildcard benchmarks)
-	@.venv/bin/lint-imports --no-timing
+	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/djlint --lint --quiet templates
 	@VAR=$(VAR)/test $(python) -m pmcrm.run servers --throwaway -- $(python) manage.py makemigrations --check --dry-run
 	@HTTPS=1 ALLOWED_HOSTS=pmcrm.example SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
