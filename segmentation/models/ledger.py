@@ -73,7 +73,9 @@ class LedgerLine(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["account", "month"], include=["currency", "revenue", "cost", "category"], name="ledger_account_month"
+                fields=["account", "month"],
+                include=["currency", "revenue", "cost", "category"],
+                name="ledger_account_month",
             ),
             models.Index(fields=["account", "-date", "-id"], name="ledger_by_account_date"),
             models.Index(fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="ledger_by_batch"),
