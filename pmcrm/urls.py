@@ -1,10 +1,12 @@
 """The site map by prefix. Each room has its own list; a page's URL name is its one word."""
 
-from django.urls import URLPattern, URLResolver, include, path
+from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.urls
 import segmentation.urls
 import touchpoints.urls
+from pmcrm.api.problems import not_found
+from pmcrm.api.views import ApiDocs, ApiSchema
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pmcrm.home.urls")),
@@ -24,4 +26,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             ]
         ),
     ),
+    path("api/schema/", ApiSchema.as_view(), name="api_schema"),
+    path("api/docs/", ApiDocs.as_view(), name="api_docs"),
+    re_path(r"^api/", not_found, name="api_not_found"),
 ]
