@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, TooManyFilesSent
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError
@@ -137,6 +138,7 @@ def _fields_of(error: DjangoValidationError) -> dict[str, list[str]]:
     return {"": list(error.messages)}
 
 
+@login_not_required
 def not_found(request: HttpRequest, rest: str = "") -> JsonResponse:  # noqa: ARG001  a view's signature
     """Whatever under /api/ no endpoint answers to."""
     body = problem(404, _("Not found"), _("No endpoint has this address; /api/docs/ lists them all."))

@@ -75,7 +75,7 @@ class Cursor(BasePagination):
             "properties": {"next": url, "previous": url, "results": schema},
         }
 
-    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:  # noqa: ARG002  DRF's signature
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
         size = {"type": "integer", "minimum": 1, "maximum": LARGEST_PAGE, "default": self.default_size}
         return [
             _parameter("cursor", {"type": "string"}, "From `next` or `previous`."),
@@ -139,11 +139,11 @@ class Collection(Endpoint):
     pagination_class = Cursor
     filter_backends: Sequence[Any] = [Narrowing]
 
-    def list(self, request: Request) -> Response:  # noqa: ARG002  DRF's signature
+    def list(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))
         return self.get_paginated_response(self.get_serializer(rows, many=True).data)
 
-    def retrieve(self, request: Request, pk: int) -> Response:  # noqa: ARG002  DRF's signature
+    def retrieve(self, request: Request, pk: int) -> Response:
         return self.answer(self.get_object())
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

@@ -129,6 +129,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def holding(self, office: str) -> UserQuerySet:
         return self.active().filter(office=office)
 
+    def with_email(self, email: str) -> UserQuerySet:
+        return self.filter(email__iexact=email.strip())
+
     def matching(self, text: str) -> UserQuerySet:
         return self.filter(models.Q(name__icontains=text) | models.Q(email__icontains=text))
 
