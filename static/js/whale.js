@@ -1,6 +1,6 @@
 // The whale curve: a crosshair that follows the pointer, the same walk by keyboard, and a stretch that opens its accounts.
 const language = document.documentElement.lang;
-const share = new Intl.NumberFormat(language, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const tenths = new Intl.NumberFormat(language, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
 const plain = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 
 const fill = (text, values) => text.replace(/%(\w+)/g, (_, name) => values[name] ?? "");
@@ -41,7 +41,7 @@ function wire(figure) {
 
   function words(index) {
     const [rank, value] = points[index];
-    const figure = (base === "money" ? plain : share).format(value).replace("-", "−");
+    const figure = (base === "money" ? plain.format(value) : `${tenths.format(value * 100)}\u00a0%`).replace("-", "−");
     const word = { total: say.sayTotal, peak: say.sayPeak, money: say.sayMoney }[base];
     return [fill(say.sayRank, { rank: plain.format(rank), accounts: plain.format(total) }), fill(word, { value: figure })];
   }
