@@ -1,6 +1,9 @@
 from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours
+from touchpoints.models.draft import QUICK_LOG, Draft, DraftQuerySet
 from touchpoints.models.interaction import (
-    Draft,
+    ENTERED_LATER,
+    TALKED,
+    UNDO_FOR,
     Interaction,
     InteractionKind,
     InteractionQuerySet,
@@ -8,12 +11,18 @@ from touchpoints.models.interaction import (
     Outcome,
 )
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
+from touchpoints.models.silence import silent_accounts
 
 __all__ = [
+    "ENTERED_LATER",
+    "QUICK_LOG",
+    "TALKED",
+    "UNDO_FOR",
     "AccountHours",
     "Attendance",
     "AttendanceQuerySet",
     "Draft",
+    "DraftQuerySet",
     "Interaction",
     "InteractionHours",
     "InteractionKind",
@@ -22,4 +31,5 @@ __all__ = [
     "NextStep",
     "NextStepQuerySet",
     "Outcome",
+    "silent_accounts",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Any, Final, Self, TypedDict
+from typing import TYPE_CHECKING, Any, Final, Self, TypedDict
 from zoneinfo import ZoneInfo
 
 from django.db import models
 from django.db.models.functions import Cast, TruncDate, TruncMonth
 
 from accounts.models import Account
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
 
 MINUTES_AN_HOUR: Final = Decimal(60)
 
@@ -35,6 +38,18 @@ class InteractionHours(TypedDict):
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: User) -> Self:
+        """Those of visible interactions, at visible accounts."""
+        from touchpoints.models.interaction import Interaction
+
+        return self.filter(interaction__in=Interaction.objects.visible_to(user)).filter(
+            account__in=Account.objects.visible_to(user)
+        )
+
+    def current(self) -> Self:
+        """Without what was cancelled."""
+        return self.exclude(interaction__status="cancelled")
+
     def between(self, first: dt.date, last: dt.date, zone: ZoneInfo) -> Self:
         """From the first day to the last, both whole, as the clock of `zone` counts days."""
         start = dt.datetime.combine(first, dt.time.min, tzinfo=zone)

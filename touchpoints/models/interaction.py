@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from datetime import timedelta
+from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -14,6 +15,8 @@ from pmcrm.people.permissions import may
 from touchpoints.models.attendance import Attendance
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pmcrm.people.models import User
 
 
@@ -44,6 +47,11 @@ class Outcome(models.TextChoices):
     DECLINED_NO_CONTACT = "declined_no_contact", _("Wants no contact")
 
 
+TALKED: Final = (Outcome.CONVERSATION, Outcome.CALLBACK_AGREED)
+UNDO_FOR: Final = timedelta(minutes=5)
+ENTERED_LATER: Final = timedelta(days=1)
+
+
 class InteractionQuerySet(models.QuerySet["Interaction"]):
     def visible_to(self, user: User) -> Self:
         """Of visible accounts; a private one only for its author and the colleagues named in it."""
@@ -63,6 +71,38 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def planned(self) -> Self:
         return self.filter(status=InteractionStatus.PLANNED)
+
+    def current(self) -> Self:
+        """Without what was cancelled."""
+        return self.exclude(status=InteractionStatus.CANCELLED)
+
+    def contacts_made(self) -> Self:
+        """Held with the customer: a note is ours alone."""
+        return self.held().exclude(kind=InteractionKind.NOTE)
+
+    def two_way(self) -> Self:
+        """Both sides spoke: a meeting, a call that was talked through, or whatever came from them."""
+        talked = models.Q(kind=InteractionKind.CALL) & (
+            models.Q(outcome__in=TALKED) | models.Q(outcome="", minutes__gt=0)
+        )
+        spoken = models.Q(kind=InteractionKind.MEETING) | talked | models.Q(is_incoming=True)
+        return self.contacts_made().filter(spoken)
+
+    def involving(self, user: User) -> Self:
+        """Logged by the person or attended by them."""
+        attended = Interaction.colleagues.through.objects.filter(user=user).values("interaction")
+        return self.filter(models.Q(author=user) | models.Q(pk__in=attended))
+
+    def between(self, start: dt.datetime, end: dt.datetime) -> Self:
+        """From `start`, before `end`."""
+        return self.filter(at__gte=start, at__lt=end)
+
+    def matching(self, text: str) -> Self:
+        return self.filter(models.Q(subject__icontains=text) | models.Q(notes__icontains=text))
+
+    def with_names(self) -> Self:
+        """With all that a line of a timeline names, in a constant number of queries."""
+        return self.select_related("author").prefetch_related("accounts", "contacts", "colleagues", "next_steps__owner")
 
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
@@ -115,19 +155,22 @@ class Interaction(models.Model):
         ]
 
     def __str__(self) -> str:
+        """What trails may print: the words of a private one stay out of them."""
+        return f"{self.get_kind_display()} {self.at:%Y-%m-%d}" if self.is_private else self.title
+
+    @property
+    def title(self) -> str:
         return self.subject or f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
 
+    @property
+    def is_planned(self) -> bool:
+        return self.status == InteractionStatus.PLANNED
 
-class Draft(models.Model):
-    """A form not yet saved, kept for the one who is writing it."""
+    @property
+    def is_cancelled(self) -> bool:
+        return self.status == InteractionStatus.CANCELLED
 
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="drafts")
-    form = models.CharField(max_length=60)
-    data = models.JSONField()
-    saved_at = models.DateTimeField(auto_now=True)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "form"], name="draft_one_per_form")]
-
-    def __str__(self) -> str:
-        return f"{self.form} of {self.user_id}"
+    @property
+    def is_overdue(self) -> bool:
+        """Planned, and its time has gone by: somebody should say whether it was held."""
+        return self.is_planned and self.at < timezone.now()

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +14,8 @@ from accounts.models import Account
 from touchpoints.models.interaction import Interaction
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pmcrm.people.models import User
 
 
@@ -30,9 +33,19 @@ class NextStepQuerySet(models.QuerySet["NextStep"]):
     def of(self, user: User) -> Self:
         return self.filter(owner=user)
 
-    def due_by(self, day: object) -> Self:
+    def with_day(self) -> Self:
+        """With `day`: when it is due, a snooze counting as the new day."""
+        return self.annotate(day=Coalesce("snoozed_until", "due_on"))
+
+    def newest_done(self) -> Self:
+        return self.exclude(done_at=None).order_by("-done_at", "-id")
+
+    def with_names(self) -> Self:
+        return self.select_related("account", "owner", "interaction")
+
+    def due_by(self, day: dt.date) -> Self:
         """Open and due by `day`, counting a snooze as the new day."""
-        return self.open().filter(due_on__lte=day).exclude(snoozed_until__gt=day)
+        return self.open().with_day().filter(day__lte=day)
 
 
 class NextStep(models.Model):
@@ -67,4 +80,9 @@ class NextStep(models.Model):
 
     @property
     def is_late(self) -> bool:
-        return self.done_at is None and (self.snoozed_until or self.due_on) < timezone.localdate()
+        return self.done_at is None and self.due_day < timezone.localdate()
+
+    @property
+    def due_day(self) -> dt.date:
+        """The day it is due: the day it was snoozed to, else its own."""
+        return self.snoozed_until or self.due_on

@@ -1,0 +1,28 @@
+"""Row rules of touchpoints: what a person may do with one interaction or one next step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+    from touchpoints.models import Interaction, NextStep
+
+
+def may_change(user: User, interaction: Interaction) -> bool:
+    """Its author, a colleague who took part, and the leads of product and sales unless it is private."""
+    if not may(user, "interaction.log"):
+        return False
+    if interaction.author_id == user.pk or (not interaction.is_private and may(user, "account.write_all")):
+        return True
+    return any(colleague.pk == user.pk for colleague in interaction.colleagues.all())
+
+
+def may_change_step(user: User, step: NextStep) -> bool:
+    """Whoever owns it or gave it, the account's own people, and the leads of product and sales."""
+    if not may(user, "next_step.write"):
+        return False
+    given_or_owned = user.pk in {step.owner_id, step.created_by_id}
+    return given_or_owned or step.account.is_own_of(user) or may(user, "account.write_all")

@@ -1,0 +1,244 @@
+"""Interactions: logged in seconds, planned, held, moved, corrected, cancelled."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Contact
+from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.trail.services import changes, record
+from touchpoints.models import (
+    ENTERED_LATER,
+    UNDO_FOR,
+    Attendance,
+    Interaction,
+    InteractionKind,
+    InteractionStatus,
+    NextStep,
+)
+from touchpoints.permissions import may_change
+from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.next_steps import PlannedStep, add_next_step
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+LONGEST_MINUTES = 1440
+EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+# Clocks differ, and whoever logs a call of "now" has not lied.
+CLOCK_SLACK = dt.timedelta(minutes=5)
+
+
+@dataclass(frozen=True)
+class Facts:
+    """What somebody says of an interaction. Planned is what lies ahead, held is what has been."""
+
+    kind: str
+    at: dt.datetime
+    accounts: Sequence[Account]
+    minutes: int = 0
+    subject: str = ""
+    outcome: str = ""
+    notes: str = ""
+    contacts: Sequence[Contact] = ()
+    colleagues: Sequence[User] = ()
+    is_incoming: bool = False
+    is_private: bool = False
+
+    @property
+    def lies_ahead(self) -> bool:
+        return self.at > timezone.now() + CLOCK_SLACK
+
+
+@transaction.atomic
+def log_interaction(*, actor: User, facts: Facts, steps: Iterable[PlannedStep] = ()) -> Interaction:
+    """Enter what happened, or plan what will, with the next steps that were agreed.
+
+    Who is named on their side brings their account along. Without named colleagues the actor was the one who attended.
+    Next steps belong to the first account.
+    """
+    accounts = _checked(actor, facts)
+    made = Interaction.objects.create(
+        author=actor,
+        status=InteractionStatus.PLANNED if facts.lies_ahead else InteractionStatus.HELD,
+        is_backdated=facts.at < timezone.now() - ENTERED_LATER,
+        **_columns(facts),
+    )
+    _set_people(made, facts, accounts, default=actor)
+    verb = "interaction.planned" if made.is_planned else "interaction.logged"
+    _record(actor, verb, made, [account.pk for account in accounts], minutes=made.minutes, at=made.at)
+    for step in steps:
+        add_next_step(actor=actor, account=accounts[0], step=step, interaction=made)
+    refresh_contact_figures(account_ids=[account.pk for account in accounts])
+    return made
+
+
+@transaction.atomic
+def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, version: int) -> Interaction:
+    """Correct the interaction as it was read in `version`; what was saved in between is never overwritten."""
+    found = _locked(actor, interaction)
+    if found.version != version:
+        raise StaleVersion(
+            _("Somebody changed this in the meantime. Nothing was saved."),
+            current={**_plain(found), "version": found.version},
+        )
+    if found.is_cancelled:
+        raise RuleViolation(_("This was cancelled. Log a new one instead."))
+    accounts = _checked(actor, facts)
+    before, touched = _plain(found), {account.pk for account in found.accounts.all()}
+    if found.status == InteractionStatus.HELD and facts.lies_ahead:
+        sentence = _("What was held cannot lie in the future.")
+        raise RuleViolation(sentence, fields={"at": sentence})
+    for name, value in _columns(facts).items():
+        setattr(found, name, value)
+    found.version += 1
+    found.save()
+    _set_people(found, facts, accounts, default=found.author)
+    ids = [account.pk for account in accounts]
+    # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
+    changed = {name: pair for name, pair in changes(before, _plain(found)).items() if name not in {"notes", "subject"}}
+    _record(actor, "interaction.edited", found, ids, changes=changed)
+    refresh_contact_figures(account_ids=touched.union(ids))
+    return found
+
+
+@transaction.atomic
+def cancel_interaction(*, actor: User, interaction: Interaction) -> Interaction:
+    """Take it off the timelines; the row stays. A second time changes nothing."""
+    found = _locked(actor, interaction)
+    if not found.is_cancelled:
+        was = found.status
+        _to_status(actor, found, InteractionStatus.CANCELLED, "interaction.cancelled", was=was)
+    return found
+
+
+@transaction.atomic
+def undo_interaction(*, actor: User, interaction: Interaction) -> Interaction:
+    """Take back what was just logged, together with the next steps that came with it. For a few minutes only."""
+    found = _locked(actor, interaction)
+    if found.author_id != actor.pk or timezone.now() - found.created_at > UNDO_FOR:
+        raise RuleViolation(_("It is too late to undo this. Open it to correct or cancel it."))
+    NextStep.objects.open().filter(interaction=found).delete()
+    if not found.is_cancelled:
+        _to_status(actor, found, InteractionStatus.CANCELLED, "interaction.undone")
+    return found
+
+
+@transaction.atomic
+def hold_interaction(*, actor: User, interaction: Interaction) -> Interaction:
+    """A planned one took place: from now on its minutes count. One held early is held now."""
+    found = _locked(actor, interaction)
+    _needs_plan(found)
+    if found.at > timezone.now():
+        _set_time(found, timezone.now())
+    _to_status(actor, found, InteractionStatus.HELD, "interaction.held", minutes=found.minutes)
+    return found
+
+
+@transaction.atomic
+def move_interaction(*, actor: User, interaction: Interaction, to: dt.datetime) -> Interaction:
+    """Plan it for another time ahead."""
+    found = _locked(actor, interaction)
+    _needs_plan(found)
+    if to <= timezone.now():
+        sentence = _("Choose a time ahead. If it took place already, mark it as held.")
+        raise RuleViolation(sentence, fields={"at": sentence})
+    before = found.at
+    _set_time(found, to)
+    _to_status(actor, found, InteractionStatus.PLANNED, "interaction.moved", changes={"at": [before, to]})
+    return found
+
+
+def _checked(actor: User, facts: Facts) -> list[Account]:
+    """The accounts present, each visible to the actor; refuses what cannot have happened."""
+    wanted = {account.pk for account in facts.accounts} | {contact.account_id for contact in facts.contacts}
+    if not wanted:
+        sentence = _("Choose the account, or a person there.")
+        raise RuleViolation(sentence, fields={"accounts": sentence})
+    found = {account.pk: account for account in Account.objects.visible_to(actor).filter(pk__in=wanted)}
+    if len(found) < len(wanted):
+        sentence = _("Choose accounts from the list.")
+        raise RuleViolation(sentence, fields={"accounts": sentence})
+    if not 0 <= facts.minutes <= LONGEST_MINUTES:
+        sentence = _("A day has 1,440 minutes; enter a longer event as several.")
+        raise RuleViolation(sentence, fields={"minutes": sentence})
+    if facts.at < EARLIEST:
+        sentence = _("%(year)s is too long ago. Check the year.") % {"year": facts.at.year}
+        raise RuleViolation(sentence, fields={"at": sentence})
+    if facts.at > timezone.now() + dt.timedelta(days=5 * 366):
+        sentence = _("%(year)s is too far away. Check the year.") % {"year": facts.at.year}
+        raise RuleViolation(sentence, fields={"at": sentence})
+    # In the order in which they were named: the first one gets the next steps.
+    order = [*(account.pk for account in facts.accounts), *(contact.account_id for contact in facts.contacts)]
+    return [found[pk] for pk in dict.fromkeys(order)]
+
+
+def _columns(facts: Facts) -> dict[str, Any]:
+    has_outcome = facts.kind == InteractionKind.CALL and not facts.lies_ahead
+    return {
+        "kind": facts.kind,
+        "at": facts.at,
+        "minutes": facts.minutes,
+        "subject": facts.subject.strip(),
+        "outcome": facts.outcome if has_outcome else "",
+        "notes": facts.notes.strip(),
+        "is_incoming": facts.is_incoming,
+        "is_private": facts.is_private,
+    }
+
+
+def _set_people(interaction: Interaction, facts: Facts, accounts: Sequence[Account], *, default: User) -> None:
+    Attendance.objects.filter(interaction=interaction).exclude(account__in=accounts).delete()
+    Attendance.objects.bulk_create(
+        [Attendance(interaction=interaction, account=account, at=interaction.at) for account in accounts],
+        update_conflicts=True,
+        unique_fields=["interaction", "account"],
+        update_fields=["at"],
+    )
+    interaction.contacts.set(facts.contacts)
+    interaction.colleagues.set(facts.colleagues or [default])
+
+
+def _locked(actor: User, interaction: Interaction) -> Interaction:
+    found = Interaction.objects.select_for_update(of=("self",)).get(pk=interaction.pk)
+    if not may_change(actor, found):
+        raise RuleViolation(_("Only its author and the colleagues who took part change this."))
+    return found
+
+
+def _needs_plan(interaction: Interaction) -> None:
+    if not interaction.is_planned:
+        raise RuleViolation(_("This is not planned any more."))
+
+
+def _set_time(interaction: Interaction, at: dt.datetime) -> None:
+    interaction.at = at
+    Attendance.objects.filter(interaction=interaction).update(at=at)
+
+
+def _to_status(actor: User, interaction: Interaction, status: str, verb: str, **data: Any) -> None:
+    interaction.status = status
+    interaction.version += 1
+    interaction.save(update_fields=["status", "at", "version"])
+    ids = list(Attendance.objects.filter(interaction=interaction).values_list("account_id", flat=True))
+    _record(actor, verb, interaction, ids, **data)
+    refresh_contact_figures(account_ids=ids)
+
+
+def _record(actor: User, verb: str, interaction: Interaction, account_ids: Iterable[int], **data: Any) -> None:
+    """One row in the trail of each account; a private one is in no account's trail."""
+    for account_id in [None] if interaction.is_private else account_ids:
+        record(actor=actor, verb=verb, subject=interaction, account_id=account_id, **data)
+
+
+def _plain(interaction: Interaction) -> dict[str, Any]:
+    """The interaction's own columns, as the API names them."""
+    names = ("kind", "at", "minutes", "subject", "outcome", "notes", "is_incoming", "is_private")
+    return {name: getattr(interaction, name) for name in names}
