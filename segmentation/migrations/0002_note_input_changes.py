@@ -91,9 +91,7 @@ class Migration(migrations.Migration):
             for table in TABLES
         ),
         *(
-            migrations.RunSQL(
-                NOTE_CHANGE.format(function=function, table=table), f"DROP TRIGGER {function} ON {table}"
-            )
+            migrations.RunSQL(NOTE_CHANGE.format(function=function, table=table), f"DROP TRIGGER {function} ON {table}")
             for table, function in COMPARED.items()
         ),
         migrations.RemoveIndex(model_name="ledgerline", name="ledger_account_month"),

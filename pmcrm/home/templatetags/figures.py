@@ -100,9 +100,9 @@ def short_money(value: Any) -> str:
     if figure is None:
         return NOTHING
     size = abs(figure)
-    for limit, unit, places in ((1_000_000_000, "bn", 2), (1_000_000, "M", 2), (10_000, "k", 0)):
-        if size >= limit:
-            return f"{_written(figure / limit, places)}{SPACE}{unit}"
+    for least, divisor, unit, places in ((10**9, 10**9, "bn", 2), (10**6, 10**6, "M", 2), (10**4, 10**3, "k", 0)):
+        if size >= least:
+            return f"{_written(figure / divisor, places)}{SPACE}{unit}"
     return _written(figure, 0)
 
 
