@@ -73,6 +73,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "pmcrm.people.middleware.PersonMiddleware",
+    "pmcrm.web.RefusalMiddleware",
     "pmcrm.trail.middleware.HistoryMiddleware",
 ]
 
@@ -177,12 +178,14 @@ FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 # Import files may be large; the view that takes them streams to disk.
 IMPORT_FILE_MAX_BYTES = env.int("IMPORT_FILE_MAX_BYTES", default=2 * 1024**3)
 
-EMAIL_CONFIG = env.email_url("EMAIL_URL", default="filemail://")
-if env.str("EMAIL_URL", default=""):
-    vars().update(EMAIL_CONFIG)
+# Without a mail server mail is kept in files, and its links are written to the log.
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
+if SENDS_MAIL:
+    vars().update(env.email_url("EMAIL_URL"))
 else:
-    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_BACKEND = "pmcrm.people.mail.KeptMail"
     EMAIL_FILE_PATH = VAR_DIR / "mail"
+EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="pmcrm@localhost")
 
 CONTENT_SECURITY_POLICY = {

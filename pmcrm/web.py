@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.cache import patch_vary_headers
 from django_htmx.middleware import HtmxDetails
+
+from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -45,6 +48,24 @@ def page(
 def refused(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A form that was not accepted: the same fragment again with its errors, status 422."""
     return page(request, template, context, fragment=template, status=422)
+
+
+class RefusalMiddleware:
+    """A rule's refusal that no form took up: a page with its sentence, status 422, or the sentence as a message."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, RuleViolation):
+            return None
+        if wants_fragment(request):
+            toast = json.dumps({"toast": exception.sentence})
+            return HttpResponse(status=422, headers={"HX-Reswap": "none", "HX-Trigger": toast})
+        return render(request, "422.html", {"sentence": exception.sentence}, status=422)
 
 
 def go_to(request: HttpRequest, url: str) -> HttpResponse:

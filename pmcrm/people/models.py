@@ -122,6 +122,9 @@ class UserQuerySet(models.QuerySet["User"]):
     def active(self) -> UserQuerySet:
         return self.filter(is_active=True)
 
+    def left(self) -> UserQuerySet:
+        return self.filter(is_active=False)
+
     def with_right(self, right: str) -> UserQuerySet:
         """Active people one of whose roles carries the right."""
         return self.active().filter(roles__overlap=sorted(permissions.RIGHTS[right]))
@@ -229,6 +232,15 @@ def fortnight_from_now() -> Any:
     return timezone.now() + timedelta(days=14)
 
 
+class InvitationQuerySet(models.QuerySet["Invitation"]):
+    def waiting(self) -> InvitationQuerySet:
+        """Neither used nor revoked; some may be too old."""
+        return self.filter(accepted_at=None, revoked_at=None)
+
+    def by_token(self, token: str) -> InvitationQuerySet:
+        return self.filter(token_hash=Invitation.hash_of(token))
+
+
 class Invitation(models.Model):
     """An open door for one e-mail address, with the roles it leads to. Only the token's hash is kept."""
 
@@ -244,6 +256,8 @@ class Invitation(models.Model):
     accepted_at = models.DateTimeField(null=True, blank=True)
     revoked_at = models.DateTimeField(null=True, blank=True)
 
+    objects = InvitationQuerySet.as_manager()
+
     class Meta:
         ordering = ["-invited_at"]
         constraints = [
@@ -256,6 +270,10 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+    @property
+    def role_labels(self) -> list[str]:
+        return [str(Role(role).label) for role in self.roles]
 
     @staticmethod
     def new_token() -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -30,6 +31,27 @@ def record(
         account_id=account_id,
         data=_plain(data),
     )
+
+
+def record_all(
+    *, actor: User | None, verb: str, subjects: Iterable[models.Model], account_ids: Iterable[int | None], **data: Any
+) -> int:
+    """The same event for many subjects at once; `account_ids` runs beside them. Returns how many there were."""
+    plain = _plain(data)
+    entries = [
+        TrailEntry(
+            actor=actor,
+            verb=verb,
+            subject_type=subject._meta.label_lower,
+            subject_id=str(subject.pk),
+            subject_label=str(subject)[:200],
+            account_id=account_id,
+            data=plain,
+        )
+        for subject, account_id in zip(subjects, account_ids, strict=True)
+    ]
+    TrailEntry.objects.bulk_create(entries, batch_size=2000)
+    return len(entries)
 
 
 def record_view(*, actor: User, subject: models.Model, through: str = "page") -> ViewLog:
