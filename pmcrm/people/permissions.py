@@ -74,6 +74,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "review_fact.write": _PRODUCT,
     # exit plans: which rows, `ExitPlan.visible_to` says
     "exit_plan.read": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, FINANCE, EXECUTIVE},
+    "exit_plan.read_approved": frozenset({PRODUCT_LEAD, EXECUTIVE}),
     "exit_plan.propose": _PRODUCT,
     "exit_plan.sponsor": frozenset({PRODUCT_LEAD}),
     "exit_plan.decide": frozenset({EXECUTIVE}),

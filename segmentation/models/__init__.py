@@ -1,4 +1,14 @@
 from segmentation.models.cost import CostPool, ExchangeRate, HourEntry, InputChange, MonthReopening, PoolRate
+from segmentation.models.exit_agreement import CoalitionRow, ExitSignature, ExitSnapshot
+from segmentation.models.exit_plan import (
+    DisplacedItem,
+    ExitOffer,
+    ExitPlan,
+    ExitPlanQuerySet,
+    ExitRemedy,
+    ExitTask,
+    TradeOffPool,
+)
 from segmentation.models.flag import Flag, FlagDismissal, FlagQuerySet, Level, ReviewFact
 from segmentation.models.ledger import LedgerLine, LedgerQuerySet
 from segmentation.models.run import AccountPoolShare, AccountProfit, AccountProfitQuerySet, ProfitRun, RunState
@@ -7,8 +17,17 @@ __all__ = [
     "AccountPoolShare",
     "AccountProfit",
     "AccountProfitQuerySet",
+    "CoalitionRow",
     "CostPool",
+    "DisplacedItem",
     "ExchangeRate",
+    "ExitOffer",
+    "ExitPlan",
+    "ExitPlanQuerySet",
+    "ExitRemedy",
+    "ExitSignature",
+    "ExitSnapshot",
+    "ExitTask",
     "Flag",
     "FlagDismissal",
     "FlagQuerySet",
@@ -22,4 +41,5 @@ __all__ = [
     "ProfitRun",
     "ReviewFact",
     "RunState",
+    "TradeOffPool",
 ]

@@ -1,0 +1,323 @@
+"""Exit plan: the reasoned, agreed and fair way to part with one account. What a plan says, by section.
+
+Who moves it and when is in `segmentation.playbook` and the services; who agreed is in `exit_agreement`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import TYPE_CHECKING, Self
+
+from django.conf import settings
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Account
+from pmcrm.people.models import Pool
+from pmcrm.people.permissions import may
+from segmentation import fair_offer, playbook, trade_off
+from segmentation.models.flag import Flag
+from segmentation.models.run import ProfitRun
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
+    def visible_to(self, user: User) -> Self:
+        """Those named in a plan see it: author and sponsor always, offices once the coalition opens, signatories once
+        approval was requested. Approved plans are open to product leads and executives. Administrators see none."""
+        if not may(user, "exit_plan.read"):
+            return self.none()
+        seen = (
+            models.Q(author=user)
+            | models.Q(sponsor=user)
+            | models.Q(
+                pk__in=ExitPlan.objects.filter(coalition__person=user).values("pk"),
+            )
+            | models.Q(approval_round__gt=0) & (models.Q(final_approver=user) | models.Q(guard_approver=user))
+        )
+        if may(user, "exit_plan.read_approved"):
+            seen |= models.Q(state__in=playbook.AGREED)
+        return self.filter(seen)
+
+    def not_ended(self) -> Self:
+        return self.exclude(state__in=playbook.ENDED)
+
+    def under_way(self) -> Self:
+        """Plans that the offices know of and that have not ended."""
+        return self.filter(state__in=playbook.UNDER_WAY)
+
+    def awaiting_signature(self) -> Self:
+        return self.filter(state=playbook.APPROVAL)
+
+    def newest_first(self) -> Self:
+        return self.order_by("-changed_at", "-id")
+
+
+class ExitPlan(models.Model):
+    """One plan for one account. Every change of its text raises `version`; every request for approval the round.
+
+    `evidence` holds the figures as they stood when the plan was proposed, decimals as strings.
+    """
+
+    account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
+    state = models.CharField(
+        _("state"), max_length=20, choices=list(playbook.STATES.items()), default=playbook.PRIVATE_DRAFT
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("proposed by")
+    )
+    sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sponsor"))
+    final_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("final approver"),
+    )
+    guard_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("guard approver"),
+        help_text=_("From outside product; asked for where a guard protects the account."),
+    )
+    run = models.ForeignKey(ProfitRun, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("run"))
+    flag = models.ForeignKey(Flag, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("flag"))
+    evidence = models.JSONField(_("figures"), default=dict, encoder=DjangoJSONEncoder)
+    is_guarded = models.BooleanField(_("guarded"), default=False)
+    reason = models.TextField(
+        _("why part"),
+        blank=True,
+        help_text=_("Decisions and conditions that led here. Name no colleague and blame nobody."),
+    )
+    end_reason = models.TextField(_("why it was withdrawn"), blank=True)
+    statement = models.TextField(_("what the sponsor tells the others"), blank=True)
+    talked_in_private_on = models.DateField(_("talked in private on"), null=True, blank=True)
+
+    initiative = models.TextField(_("the work it asks for"), blank=True)
+    option_a = models.TextField(_("option A: go all in for this account"), blank=True)
+    option_b = models.TextField(_("option B: keep the plan for the others"), blank=True)
+    failure_chance = models.CharField(
+        _("chance that A fails"), max_length=6, choices=list(trade_off.CHANCES.items()), blank=True
+    )
+    failure_reason = models.TextField(_("reason for that chance"), blank=True)
+    embarrassment = models.TextField(_("who would be embarrassed, and before whom"), blank=True)
+    none_reasons = models.JSONField(_("reasons for naming nobody"), default=dict)
+    department_lines = models.JSONField(_("either/or by office"), default=dict)
+    choice = models.CharField(_("choice"), max_length=1, choices=list(trade_off.CHOICES.items()), blank=True)
+    chosen_on = models.DateField(_("chosen on"), null=True, blank=True)
+    chosen_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chosen by")
+    )
+
+    path = models.CharField(_("path"), max_length=30, choices=list(fair_offer.PATHS.items()))
+    no_help_reason = models.TextField(_("why nothing helpful can be offered"), blank=True)
+
+    approval_round = models.PositiveSmallIntegerField(_("requests for approval"), default=0)
+    requested_at = models.DateTimeField(_("approval requested"), null=True, blank=True)
+    created_at = models.DateTimeField(_("proposed"), default=timezone.now)
+    state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
+    changed_at = models.DateTimeField(_("changed"), default=timezone.now)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ExitPlanQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(state__in=list(playbook.STATES)), name="exit_plan_state"),
+            models.CheckConstraint(condition=models.Q(path__in=list(fair_offer.PATHS)), name="exit_plan_path"),
+            models.CheckConstraint(
+                condition=models.Q(choice__in=["", *trade_off.CHOICES]), name="exit_plan_one_choice"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(failure_chance__in=["", *trade_off.CHANCES]), name="exit_plan_failure_chance"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(final_approver=None) | ~models.Q(final_approver=models.F("author")),
+                name="exit_plan_author_does_not_approve",
+                violation_error_message=_("Whoever proposes a plan cannot be its final approver."),
+            ),
+            models.UniqueConstraint(
+                fields=["account"],
+                condition=models.Q(state__in=sorted(playbook.UNDER_WAY)),
+                name="exit_plan_one_under_way",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["account"], name="exit_plan_by_account"),
+            models.Index(fields=["author", "-changed_at"], name="exit_plan_by_author"),
+            models.Index(fields=["sponsor", "-changed_at"], name="exit_plan_by_sponsor"),
+            models.Index(fields=["state", "-changed_at", "-id"], name="exit_plan_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        # Said in the trail and the view log, which others read as well: it must not name the account.
+        return f"Exit plan {self.pk}"
+
+    @property
+    def is_changeable(self) -> bool:
+        return self.state in playbook.CHANGEABLE
+
+    @property
+    def has_refund(self) -> bool:
+        return any(offer.slug == "refund" for offer in self.offers.all())
+
+    @property
+    def signatures_needed(self) -> tuple[str, ...]:
+        return playbook.signatures_needed(has_refund=self.has_refund, is_guarded=self.is_guarded)
+
+    def sheet(self) -> trade_off.Sheet:
+        """The trade-off sheet as the rules read it."""
+        displaced: dict[str, list[str]] = {group: [] for group in trade_off.GROUPS}
+        for item in self.displaced.all():
+            displaced[item.group].append(item.text)
+        return trade_off.Sheet(
+            initiative=self.initiative,
+            option_a=self.option_a,
+            option_b=self.option_b,
+            failure_chance=self.failure_chance,
+            failure_reason=self.failure_reason,
+            embarrassment=self.embarrassment,
+            choice=self.choice,
+            pools=[line.as_line() for line in self.pools.all()],
+            displaced=displaced,
+            none_reasons=self.none_reasons,
+            department_lines=self.department_lines,
+        )
+
+    @property
+    def if_then(self) -> str:
+        return str(trade_off.if_then(self.sheet(), account=self.account.name))
+
+
+class ExitRemedy(models.Model):
+    """A way to keep the account: tried, or refused with a reason."""
+
+    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="remedies")
+    slug = models.CharField(
+        _("remedy"), max_length=20, choices=[(s, words[0]) for s, words in playbook.REMEDIES.items()]
+    )
+    is_tried = models.BooleanField(_("tried"))
+    reason = models.TextField(_("what came of it, or why not"))
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "slug"], name="exit_remedy_once"),
+            models.CheckConstraint(condition=models.Q(slug__in=list(playbook.REMEDIES)), name="exit_remedy_slug"),
+            models.CheckConstraint(condition=~models.Q(reason__regex=r"^\s*$"), name="exit_remedy_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.slug}"
+
+
+class TradeOffPool(models.Model):
+    """One pool on the trade-off sheet, hours a quarter. Idle hours and use are those of the last closed quarter."""
+
+    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="pools")
+    pool = models.CharField(_("pool"), max_length=20, choices=Pool)
+    needed = models.DecimalField(_("option A takes"), max_digits=10, decimal_places=2, default=Decimal(0))
+    displaced = models.DecimalField(_("taken from others"), max_digits=10, decimal_places=2, default=Decimal(0))
+    used = models.DecimalField(_("used"), max_digits=9, decimal_places=6, null=True)
+    idle = models.DecimalField(_("idle"), max_digits=10, decimal_places=2, default=Decimal(0))
+    extra = models.DecimalField(_("extra capacity assumed"), max_digits=10, decimal_places=2, default=Decimal(0))
+    hiring = models.CharField(_("approved hiring"), max_length=200, blank=True)
+    hiring_starts_on = models.DateField(_("starts on"), null=True, blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "pool"], name="trade_off_pool_once"),
+            models.CheckConstraint(condition=models.Q(pool__in=Pool.values), name="trade_off_pool_is_known"),
+            models.CheckConstraint(
+                condition=models.Q(needed__gte=0, displaced__gte=0, idle__gte=0, extra__gte=0),
+                name="trade_off_hours_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.pool}"
+
+    def as_line(self) -> trade_off.PoolLine:
+        return trade_off.PoolLine(
+            pool=self.pool,
+            label=Pool(self.pool).label,
+            needed=self.needed,
+            displaced=self.displaced,
+            idle=self.idle,
+            extra=self.extra,
+            hiring=self.hiring,
+            hiring_starts_on=self.hiring_starts_on,
+        )
+
+    @property
+    def short_by(self) -> Decimal:
+        return self.as_line().short_by
+
+
+class DisplacedItem(models.Model):
+    """Somebody or something that would wait under option A."""
+
+    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="displaced")
+    group = models.CharField(_("group"), max_length=20, choices=list(trade_off.GROUPS.items()))
+    text = models.CharField(_("who or what"), max_length=300)
+    account = models.ForeignKey(Account, models.PROTECT, null=True, blank=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(group__in=list(trade_off.GROUPS)), name="displaced_group"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class ExitOffer(models.Model):
+    """One offer to the customer with the details that the playbook asks for; amounts are decimals as strings."""
+
+    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="offers")
+    slug = models.CharField(
+        _("offer"), max_length=30, choices=[(offer.slug, offer.label) for offer in fair_offer.OFFERS.values()]
+    )
+    details = models.JSONField(_("details"), default=dict)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["plan", "slug"], name="exit_offer_once"),
+            models.CheckConstraint(condition=models.Q(slug__in=list(fair_offer.OFFERS)), name="exit_offer_slug"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.slug}"
+
+    @property
+    def rows(self) -> list[tuple[fair_offer.OfferField, str]]:
+        """The details in the playbook's order, for pages."""
+        return [(field, str(self.details.get(field.slug, ""))) for field in fair_offer.OFFERS[self.slug].fields]
+
+
+class ExitTask(models.Model):
+    """A review by legal or finance that the path of a bound customer asks for."""
+
+    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="tasks")
+    department = models.CharField(_("for"), max_length=10, choices=[("legal", _("Legal")), ("finance", _("Finance"))])
+    text = models.TextField(_("what"))
+    done_on = models.DateField(_("done on"), null=True, blank=True)
+    result = models.TextField(_("result"), blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["plan", "department"], name="exit_task_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan_id} {self.department}"
