@@ -42,6 +42,11 @@ def idle_hours(*, logged: Decimal, practical: Decimal) -> Decimal:
     return ZERO if used is None or used >= IDLE_ENDS_AT else practical - logged
 
 
+def per_quarter(hours_in_window: str, *, months: int) -> Decimal:
+    """Hours of a window of `months` months as hours a quarter, to 2 places."""
+    return (Decimal(hours_in_window) * 3 / months).quantize(Decimal("0.01"))
+
+
 @dataclass(frozen=True)
 class PoolLine:
     """One pool on the sheet, in hours a quarter."""

@@ -1,0 +1,256 @@
+"""The sections of an exit plan, each saved on its own. A change after a request for approval voids the signatures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from pmcrm.errors import RuleViolation
+from pmcrm.people.models import Pool
+from pmcrm.trail.services import record
+from segmentation import fair_offer, permissions, playbook, trade_off
+from segmentation.models import DisplacedItem, ExitOffer, ExitPlan, ExitRemedy, TradeOffPool
+from segmentation.services import exit_plan_evidence as evidence
+from segmentation.services.exit_plan import check_people, locked
+from segmentation.services.exit_plan_proposal import sync_tasks
+from segmentation.services.exit_plan_record import whole
+
+if TYPE_CHECKING:
+    import datetime as dt
+
+    from pmcrm.people.models import User
+
+SHEET_TEXTS = ("initiative", "option_a", "option_b", "failure_reason", "embarrassment")
+
+
+@transaction.atomic
+def edit_why(*, actor: User, plan: ExitPlan, reason: str, version: int | None = None) -> ExitPlan:
+    """Why part with the account: decisions and conditions, no names."""
+    plan = _open(actor, plan, version)
+    if not reason.strip():
+        raise RuleViolation(_("Write the reason."), fields={"reason": _("Write the reason.")})
+    plan.reason = reason.strip()
+    return _save(plan, actor, "why", "reason")
+
+
+@transaction.atomic
+def edit_remedies(
+    *, actor: User, plan: ExitPlan, remedies: Mapping[str, tuple[bool, str]], version: int | None = None
+) -> ExitPlan:
+    """Remedies as {slug: (tried, what came of it or why not)}. A remedy without words is refused."""
+    plan = _open(actor, plan, version)
+    fields = {}
+    for slug, (_tried, reason) in remedies.items():
+        if slug not in playbook.REMEDIES:
+            fields[slug] = _("Known remedies are: %(known)s.") % {"known": ", ".join(playbook.REMEDIES)}
+        elif not reason.strip():
+            fields[slug] = _("%(remedy)s: say what came of it, or why it was not tried.") % {
+                "remedy": playbook.REMEDIES[slug][0]
+            }
+    _refuse(_("A remedy cannot be passed over without a reason."), fields)
+    for slug, (tried, reason) in remedies.items():
+        ExitRemedy.objects.update_or_create(
+            plan=plan, slug=slug, defaults={"is_tried": tried, "reason": reason.strip()}
+        )
+    return _save(plan, actor, "remedies")
+
+
+@transaction.atomic
+def edit_trade_off(
+    *,
+    actor: User,
+    plan: ExitPlan,
+    version: int | None = None,
+    choice: str = "",
+    failure_chance: str = "",
+    pools: Mapping[str, Mapping[str, Any]] | None = None,
+    displaced: Mapping[str, Sequence[str]] | None = None,
+    none_reasons: Mapping[str, str] | None = None,
+    department_lines: Mapping[str, str] | None = None,
+    **texts: str,
+) -> ExitPlan:
+    """The either/or sheet. It may be saved unfinished, but never with both options or with hours nobody backs.
+
+    `pools` is {pool: {needed, displaced, extra, hiring, hiring_starts_on}} in hours a quarter. An office without a
+    line gets the playbook's.
+    """
+    plan = _open(actor, plan, version)
+    _refuse(_("The sheet was not saved."), _sheet_faults(choice, failure_chance, pools or {}, displaced or {}))
+    for name in SHEET_TEXTS:
+        setattr(plan, name, str(texts.get(name, getattr(plan, name))).strip())
+    plan.failure_chance = failure_chance
+    if choice != plan.choice:
+        plan.choice, plan.chosen_by = choice, actor if choice else None
+        plan.chosen_on = timezone.localdate() if choice else None
+    plan.none_reasons = {group: (none_reasons or {}).get(group, "").strip() for group in trade_off.GROUPS}
+    lines = department_lines or {}
+    plan.department_lines = {
+        office: lines.get(office, str(role.either_or)).strip() for office, role in playbook.COALITION_ROLES.items()
+    }
+    if pools is not None:
+        _save_pools(plan, pools)
+    if displaced is not None:
+        _save_displaced(plan, actor, displaced)
+    changed = [*SHEET_TEXTS, "failure_chance", "choice", "chosen_by", "chosen_on", "none_reasons", "department_lines"]
+    return _save(plan, actor, "trade-off", *changed)
+
+
+def _sheet_faults(
+    choice: str, chance: str, pools: Mapping[str, Mapping[str, Any]], displaced: Mapping[str, Sequence[str]]
+) -> dict[str, str]:
+    fields = {}
+    if choice and choice not in trade_off.CHOICES:
+        fields["choice"] = _("Choose A or B. Both at once does not exist.")
+    if chance and chance not in trade_off.CHANCES:
+        fields["failure_chance"] = _("Choose one of: %(known)s.") % {"known": ", ".join(trade_off.CHANCES)}
+    for group in displaced:
+        if group not in trade_off.GROUPS:
+            fields[group] = _("Known groups are: %(known)s.") % {"known": ", ".join(trade_off.GROUPS)}
+    for pool, values in pools.items():
+        if pool not in Pool.values:
+            fields[pool] = _("Known pools are: %(known)s.") % {"known": ", ".join(Pool.values)}
+        elif any(Decimal(values.get(name) or 0) < 0 for name in ("needed", "displaced", "extra")):
+            fields[pool] = _("%(pool)s: hours are not below zero.") % {"pool": Pool(pool).label}
+        elif Decimal(values.get("extra") or 0) and not (values.get("hiring") and values.get("hiring_starts_on")):
+            fields[pool] = _(
+                "%(pool)s: extra capacity must be zero, or name the approved hiring and the day it starts."
+            ) % {"pool": Pool(pool).label}
+    return fields
+
+
+def _save_pools(plan: ExitPlan, pools: Mapping[str, Mapping[str, Any]]) -> None:
+    capacity = evidence.pool_capacity()
+    for pool, values in pools.items():
+        figures = {name: Decimal(values.get(name) or 0) for name in ("needed", "displaced", "extra")}
+        if not any(figures.values()) and pool not in capacity:
+            plan.pools.filter(pool=pool).delete()
+            continue
+        logged, practical = capacity.get(pool, (Decimal(0), Decimal(0)))
+        TradeOffPool.objects.update_or_create(
+            plan=plan,
+            pool=pool,
+            defaults=figures
+            | {
+                "used": trade_off.utilisation(logged=logged, practical=practical),
+                "idle": trade_off.idle_hours(logged=logged, practical=practical),
+                "hiring": str(values.get("hiring") or "").strip(),
+                "hiring_starts_on": values.get("hiring_starts_on") or None,
+            },
+        )
+
+
+def _save_displaced(plan: ExitPlan, actor: User, displaced: Mapping[str, Sequence[str]]) -> None:
+    wanted = [(group, text.strip()) for group, texts in displaced.items() for text in texts if text.strip()]
+    names = {text for group, text in wanted if group != "most_wanted"}
+    known = {one.name: one for one in Account.objects.visible_to(actor).filter(name__in=names)}
+    plan.displaced.all().delete()
+    DisplacedItem.objects.bulk_create(
+        DisplacedItem(plan=plan, group=group, text=text, account=known.get(text) if group != "most_wanted" else None)
+        for group, text in wanted
+    )
+
+
+@transaction.atomic
+def edit_offer(
+    *,
+    actor: User,
+    plan: ExitPlan,
+    offers: Mapping[str, Mapping[str, object]],
+    no_help_reason: str = "",
+    tasks: Mapping[str, tuple[dt.date | None, str]] | None = None,
+    version: int | None = None,
+) -> ExitPlan:
+    """The fair offer on the path that deals and ledger leave open. An offer with an empty detail is refused.
+
+    `offers` is {slug: {field: value}}; `tasks` is {department: (done on, result)} for the reviews of a bound customer.
+    """
+    plan = _open(actor, plan, version)
+    plan.path = evidence.path_for(plan.account)
+    fields = {}
+    for slug, details in offers.items():
+        kind = fair_offer.OFFERS.get(slug)
+        if kind is None or plan.path not in kind.paths:
+            allowed = ", ".join(offer.slug for offer in fair_offer.offers_for(plan.path))
+            fields[slug] = _("On the path “%(path)s” these can be offered: %(allowed)s.") % {
+                "path": fair_offer.PATHS[plan.path],
+                "allowed": allowed,
+            }
+        elif faults := fair_offer.offer_faults(slug, details):
+            words = ", ".join(str(fault) for fault in faults.values())
+            fields[slug] = _("%(offer)s: %(faults)s.") % {"offer": kind.label, "faults": words}
+    if set(tasks or {}) - set(fair_offer.TASKS):
+        fields["tasks"] = _("Known reviews are: %(known)s.") % {"known": ", ".join(fair_offer.TASKS)}
+    _refuse(_("The offer was not saved."), fields)
+    plan.offers.all().delete()
+    ExitOffer.objects.bulk_create(
+        ExitOffer(plan=plan, slug=slug, details=_plain(slug, details)) for slug, details in offers.items()
+    )
+    plan.no_help_reason = no_help_reason.strip()
+    sync_tasks(plan)
+    for department, (done_on, result) in (tasks or {}).items():
+        plan.tasks.filter(department=department).update(done_on=done_on, result=result.strip())
+    return _save(plan, actor, "offer", "path", "no_help_reason")
+
+
+def _plain(slug: str, details: Mapping[str, object]) -> dict[str, str]:
+    return {field.slug: str(details[field.slug]).strip() for field in fair_offer.OFFERS[slug].fields}
+
+
+@transaction.atomic
+def name_people(
+    *,
+    actor: User,
+    plan: ExitPlan,
+    final_approver: User | None = None,
+    guard_approver: User | None = None,
+    version: int | None = None,
+) -> ExitPlan:
+    """Who decides at the end, and who outside product looks at a guarded account."""
+    plan = _open(actor, plan, version)
+    plan.final_approver, plan.guard_approver = final_approver, guard_approver
+    check_people(plan)
+    return _save(plan, actor, "people", "final_approver", "guard_approver")
+
+
+def _open(actor: User, plan: ExitPlan, version: int | None) -> ExitPlan:
+    now = locked(actor=actor, plan=plan, version=version)
+    if not now.is_changeable:
+        raise RuleViolation(
+            _("A plan in the state “%(state)s” is not changed any more.") % {"state": playbook.STATES[now.state]},
+            code="wrong_state",
+        )
+    if not permissions.may_edit(now, actor):
+        raise RuleViolation(_("Author and sponsor write the plan; others say what they think of it."), code="not_yours")
+    return now
+
+
+def _save(plan: ExitPlan, actor: User, section: str, *changed: str) -> ExitPlan:
+    now = timezone.now()
+    plan.version, plan.changed_at = plan.version + 1, now
+    fields: Iterable[str] = ("version", "changed_at", *changed)
+    record(actor=actor, verb="exit_plan.edited", subject=plan, section=section)
+    if plan.state == playbook.APPROVAL:
+        # What was signed is not what the plan says now: the signatures of this round no longer count.
+        plan.state, plan.state_since = playbook.RETURNED, now
+        fields = (*fields, "state", "state_since")
+        record(
+            actor=actor,
+            verb="exit_plan.returned",
+            subject=plan,
+            before=playbook.APPROVAL,
+            after=playbook.RETURNED,
+            because="changed",
+        )
+    plan.save(update_fields=list(fields))
+    return whole(plan.pk)
+
+
+def _refuse(sentence: str, fields: Mapping[str, str]) -> None:
+    if fields:
+        raise RuleViolation(sentence if len(fields) > 1 else " ".join(fields.values()), fields=fields)
