@@ -316,7 +316,7 @@ def _holder(office: str) -> User | None:
 
 def _refuse(sentence: str, fields: dict[str, str]) -> None:
     if fields:
-        raise RuleViolation(sentence if len(fields) > 1 else " ".join(fields.values()), fields=fields)
+        raise RuleViolation(f"{sentence} {' '.join(fields.values())}", fields=fields)
 
 
 def _refuse_gaps(plan: ExitPlan, verb: str, opening: str) -> None:

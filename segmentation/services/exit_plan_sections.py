@@ -253,4 +253,4 @@ def _save(plan: ExitPlan, actor: User, section: str, *changed: str) -> ExitPlan:
 
 def _refuse(sentence: str, fields: Mapping[str, str]) -> None:
     if fields:
-        raise RuleViolation(sentence if len(fields) > 1 else " ".join(fields.values()), fields=fields)
+        raise RuleViolation(f"{sentence} {' '.join(fields.values())}", fields=fields)
