@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core import cache as caches
+from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -67,7 +68,13 @@ def url_or_none(page: str) -> str | None:
 
 def organisation_name() -> str:
     """Asked on each page, so kept for five minutes; saving the organisation's form clears it."""
-    return str(cache.get_or_set(ORGANISATION_NAME, lambda: Organisation.current().name, 300))
+    return str(caches.cache.get_or_set(ORGANISATION_NAME, lambda: Organisation.current().name, 300))
+
+
+@cache
+def sprite_url() -> str:
+    """Where the icons are; worked out once, since a page shows dozens."""
+    return static("icons/lucide-1.62.0.svg")
 
 
 class Shell:
@@ -85,6 +92,10 @@ class Shell:
     @cached_property
     def organisation(self) -> str:
         return organisation_name()
+
+    @property
+    def sprite(self) -> str:
+        return sprite_url()
 
     @property
     def theme(self) -> str:
