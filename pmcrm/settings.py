@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import environ
+from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -269,6 +270,10 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULER = "pmcrm.run.beat:Scheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_BEAT_SCHEDULE = {
+    "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
+    "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
+}
 
 LOGGING = {
     "version": 1,

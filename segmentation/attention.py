@@ -118,6 +118,21 @@ class Effort:
 
 
 @dataclass(frozen=True, slots=True)
+class Whole:
+    """The base that efforts are held against: its accounts, their revenue (credits aside) and market value."""
+
+    accounts: int
+    revenue: Decimal
+    market_value: Decimal
+
+    @classmethod
+    def of(cls, efforts: Sequence[Effort]) -> Whole:
+        """The base made of these accounts and no others."""
+        revenue = sum((max(effort.revenue, ZERO) for effort in efforts), ZERO)
+        return cls(len(efforts), revenue, sum((effort.market_value for effort in efforts), ZERO))
+
+
+@dataclass(frozen=True, slots=True)
 class Attention:
     """One account's share of effort beside its share of value. `ratio` is None where there is no value to divide by."""
 
@@ -148,23 +163,24 @@ def rescaled(weights: Mapping[str, Decimal], present: Iterable[str]) -> dict[str
     return {pool: weight / whole for pool, weight in kept.items()}
 
 
-def attention(efforts: Sequence[Effort], weights: Mapping[str, Decimal] = WEIGHTS) -> AttentionBase:
+def attention(
+    efforts: Sequence[Effort], weights: Mapping[str, Decimal] = WEIGHTS, whole: Whole | None = None
+) -> AttentionBase:
     """Effort and value shares of every account, their ratio, and the spread of the ratios over the base.
 
     Effort is the weighted mean of the pool shares. Value is the larger of revenue share and market-value share, the
     yardstick kinder to the customer; a negative revenue (credits) counts as none. Effort of accounts only: hours of
-    no account are not in the denominators.
+    no account are not in the denominators. With `whole`, accounts without any effort need not be handed over.
     """
+    whole = whole or Whole.of(efforts)
     pools = {pool: sum((effort.hours.get(pool, ZERO) for effort in efforts), ZERO) for pool in weights}
     used = rescaled(weights, [pool for pool, hours in pools.items() if hours > 0])
-    revenue = sum((max(effort.revenue, ZERO) for effort in efforts), ZERO)
-    market = sum((effort.market_value for effort in efforts), ZERO)
     accounts: dict[str, Attention] = {}
     for effort in efforts:
         shares = {pool: effort.hours[pool] / pools[pool] for pool in used if effort.hours.get(pool)}
         taken = sum((used[pool] * part for pool, part in shares.items()), ZERO)
-        by_revenue = max(effort.revenue, ZERO) / revenue if revenue else ZERO
-        by_market = effort.market_value / market if market else ZERO
+        by_revenue = max(effort.revenue, ZERO) / whole.revenue if whole.revenue else ZERO
+        by_market = effort.market_value / whole.market_value if whole.market_value else ZERO
         value = max(by_revenue, by_market)
         ratio = taken / value if value else None
         accounts[effort.ref] = Attention(
@@ -177,8 +193,9 @@ def attention(efforts: Sequence[Effort], weights: Mapping[str, Decimal] = WEIGHT
         )
     logs = [account.log_ratio for account in accounts.values() if account.log_ratio is not None]
     idle = sum(1 for account in accounts.values() if account.ratio is not None and account.log_ratio is None)
+    idle += whole.accounts - len(efforts)
     dropped = tuple(pool for pool in weights if pool not in used)
-    return AttentionBase(accounts, used, dropped, spread(logs, idle), len(efforts))
+    return AttentionBase(accounts, used, dropped, spread(logs, idle), whole.accounts)
 
 
 def _six(value: Decimal) -> Decimal:

@@ -172,17 +172,18 @@ class Verdict:
 
     def as_json(self) -> dict[str, Any]:
         """The verdict for storage and the API: decimals as exact strings, dates as ISO 8601."""
-        plain: dict[str, Any] = _plain(asdict(self))
-        return plain | {"level": self.level.slug}
+        told: dict[str, Any] = plain(asdict(self))
+        return told | {"level": self.level.slug}
 
 
-def _plain(value: Any) -> Any:
+def plain(value: Any) -> Any:
+    """`value` as JSON can hold it: decimals as exact strings, dates as ISO 8601, containers all the way down."""
     if isinstance(value, Decimal):
         return format(value, "f")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {key: _plain(item) for key, item in value.items()}
+        return {key: plain(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_plain(item) for item in value]
+        return [plain(item) for item in value]
     return value

@@ -15,7 +15,7 @@ from datetime import timedelta
 from typing import Any, ClassVar, Final, Self
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -66,17 +66,18 @@ class Job(models.Model):
     def try_claim(cls, pk: Any, *, working_state: str) -> Self | None:
         """Take the job for this worker, or None where it is done, taken by a living worker, or gone."""
         now = timezone.now()
-        claim = uuid.uuid4()
         free = models.Q(state__in=cls.WAITING) | models.Q(state__in=cls.WORKING, heartbeat_at__lt=now - SILENT_AFTER)
-        taken = cls._default_manager.filter(free, pk=pk).update(
-            state=working_state,
-            claim=claim,
-            heartbeat_at=now,
-            started_at=now,
-            attempts=models.F("attempts") + 1,
-            failure="",
-        )
-        return cls._default_manager.get(pk=pk) if taken else None
+        with transaction.atomic():
+            # A locked row is in its last transaction: nobody has to wait for it.
+            job = cls._default_manager.select_for_update(skip_locked=True).filter(free, pk=pk).first()
+            if job is None:
+                return None
+            job.state, job.claim = working_state, uuid.uuid4()
+            job.heartbeat_at = job.started_at = now
+            job.attempts += 1
+            job.failure = ""
+            job.save(update_fields=["state", "claim", "heartbeat_at", "started_at", "attempts", "failure"])
+            return job
 
     @contextmanager
     def beating(self) -> Iterator[None]:

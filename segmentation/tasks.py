@@ -1,0 +1,31 @@
+"""What workers do about figures: compute a run, publish it, start again what fell silent, keep the newest fresh."""
+
+from __future__ import annotations
+
+from celery import shared_task
+
+from segmentation.models import ProfitRun
+from segmentation.services.publishing import publish_run
+from segmentation.services.runs import compute, refresh
+
+
+@shared_task
+def compute_run(run_id: int) -> None:
+    """Compute a run and publish its figures. A late or second copy finds nothing to do."""
+    if compute(run_id) is not None:
+        publish_run(run_id=run_id)
+
+
+@shared_task
+def restart_silent_runs() -> None:
+    """Called by the clock: runs whose worker shows no sign of life go to another one."""
+    for run_id in ProfitRun.silent().values_list("pk", flat=True):
+        compute_run.delay(run_id)
+
+
+@shared_task
+def refresh_figures() -> None:
+    """Called every night: when a month closed or inputs changed, compute the last twelve months anew."""
+    run = refresh()
+    if run is not None:
+        compute_run.delay(run.pk)
