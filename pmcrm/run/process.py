@@ -71,7 +71,7 @@ class Child:
         var: Path,
         mark: str = "",
         stops: Sequence[tuple[signal.Signals, float]] = ((signal.SIGTERM, 10),),
-        orphan_signal: signal.Signals = signal.SIGTERM,
+        orphan_signal: signal.Signals = signal.SIGKILL,
         account: struct_passwd | None = None,
         environment: Mapping[str, str] | None = None,
     ) -> None:
@@ -129,6 +129,11 @@ class Child:
             self.stop(bell)
         return code if code is not None else 1
 
+    def ask_to_stop(self) -> None:
+        """The first signal alone, so that several can go down side by side."""
+        if self.popen is not None and self.popen.poll() is None:
+            self.popen.send_signal(self.stops[0][0])
+
     def stop(self, bell: Bell) -> None:
         """Ask, then insist. A further Ctrl-C while we ask goes straight to SIGKILL."""
         if self.popen is None:
@@ -152,23 +157,26 @@ class Child:
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:])
 
 
-def die_with(supervisor: int, orphan_signal: int) -> None:
-    """In the child, before exec: ask the kernel for `orphan_signal` when the supervisor is gone (Linux only).
+def die_with(parent: int, orphan_signal: int) -> None:
+    """In a child: ask the kernel for `orphan_signal` when the parent is gone, by whatever death (Linux only).
 
-    This runs after the switch to another user, which would clear the request.
+    Before an exec this runs after the switch to another user, which would clear the request.
     """
     if _LIBC is not None:
         _LIBC.prctl(_PR_SET_PDEATHSIG, int(orphan_signal), 0, 0, 0)
-        if os.getppid() != supervisor:
+        if os.getppid() != parent:
             os._exit(1)
 
 
 def end_group(leader: int) -> None:
     """Give what is left of a process group two seconds, then SIGKILL it."""
-    for _ in range(100):
-        if not any(row.group == leader and row.state != "Z" for row in processes()):
-            return
+    until = time.monotonic() + 2
+    while any(row.group == leader and row.state != "Z" for row in processes()):
+        if time.monotonic() > until:
+            break
         time.sleep(0.02)
+    else:
+        return
     with contextlib.suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
 
@@ -197,6 +205,7 @@ def is_running(pid: int, mark: str = "") -> bool:
 
 class Process(NamedTuple):
     pid: int
+    parent: int
     group: int
     state: str
     command: str
@@ -206,16 +215,18 @@ def processes() -> list[Process]:
     """All processes of the machine: from /proc where there is one (small images have no `ps`), else from `ps`."""
     if Path("/proc/self/stat").exists():
         return [row for folder in Path("/proc").iterdir() if folder.name.isdigit() and (row := _from_proc(folder))]
-    listed = subprocess.run(["ps", "-A", "-o", "pid=,pgid=,stat=,args="], capture_output=True, text=True, check=True)
-    rows = [line.split(None, 3) for line in listed.stdout.splitlines()]
-    return [Process(int(row[0]), int(row[1]), row[2][0], row[3] if len(row) > 3 else "") for row in rows]
+    listed = subprocess.run(
+        ["ps", "-A", "-o", "pid=,ppid=,pgid=,stat=,args="], capture_output=True, text=True, check=True
+    )
+    rows = [line.split(None, 4) for line in listed.stdout.splitlines()]
+    return [Process(int(row[0]), int(row[1]), int(row[2]), row[3][0], "".join(row[4:])) for row in rows]
 
 
 def _from_proc(folder: Path) -> Process | None:
     """None where the process ended while we looked."""
     try:
-        state, _parent, group = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[:3]
+        state, parent, group = (folder / "stat").read_text(errors="replace").rpartition(")")[2].split()[:3]
         command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return Process(int(folder.name), int(group), state, command)
+    return Process(int(folder.name), int(parent), int(group), state, command)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import signal
 import socket
 import sys
 import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import psycopg2
@@ -20,7 +19,7 @@ from pmcrm.run.supervisor import Servers, locked
 _HOST = "127.0.0.1"
 _RESTARTS = 3
 _RESTART_WINDOW_SECONDS = 60
-_READY_SECONDS = 90
+_READY_SECONDS = 180
 
 
 def run() -> int:
@@ -59,6 +58,7 @@ def _free_port() -> int:
 
 def _prepare(var: Path, bell: Bell) -> None:
     """The newest tables, and at the first start the demo company."""
+    say("Bringing the database up to date")
     _manage(["migrate", "--noinput", "--verbosity", "1"], var, bell)
     if os.environ.get("DEMO", "1") != "0" and _has_command("seed_demo") and not _has_people():
         say("Making the demo company, once")
@@ -85,24 +85,21 @@ def _has_people() -> bool:
     return found is not None and bool(found[0])
 
 
-def _parts(var: Path, port: int) -> list[Child]:
-    """Web, beat, worker: in this order they stop. A worker ends its task first (warm); orphaned it stops at once."""
+def _parts(var: Path) -> list[Child]:
+    """Web, beat, worker: in this order they stop. A worker ends its task first (warm), for a minute at most."""
     python = [sys.executable, "-m"]
-    gunicorn = [*python, "gunicorn", "pmcrm.wsgi", "--bind", f"{_HOST}:{port}", "--worker-class", "gthread"]
-    gunicorn += ["--workers", os.environ.get("WEB_CONCURRENCY", "2"), "--threads", "4", "--timeout", "60"]
-    gunicorn += ["--access-logfile", "-", "--no-control-socket"]
     celery = [*python, "celery", "-A", "pmcrm"]
-    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", os.environ.get("WORKER_CONCURRENCY", "2")]
-    warm = ((signal.SIGTERM, 60), (signal.SIGQUIT, 5))
+    worker = [*celery, "worker", "--loglevel", "INFO", "--concurrency", os.environ.get("WORKER_CONCURRENCY") or "2"]
     return [
-        Child("web", gunicorn, var=var, mark="pmcrm"),
-        Child("beat", [*celery, "beat", "--loglevel", "INFO"], var=var, mark="pmcrm"),
-        Child("worker", worker, var=var, mark="pmcrm", stops=warm, orphan_signal=signal.SIGQUIT),
+        Child("web", [*python, "gunicorn", "-c", "python:pmcrm.run.web", "pmcrm.wsgi"], var=var, mark="pmcrm.wsgi"),
+        Child("beat", [*celery, "beat", "--loglevel", "INFO"], var=var, mark="pmcrm beat"),
+        Child("worker", worker, var=var, mark="pmcrm worker", stops=((signal.SIGTERM, 60), (signal.SIGQUIT, 5))),
     ]
 
 
 def _serve(var: Path, bell: Bell, port: int, servers: Servers) -> None:
-    parts = _parts(var, port)
+    parts = _parts(var)
+    say("Starting web, worker and beat")
     try:
         for part in parts:
             part.end_leftover()
@@ -110,30 +107,41 @@ def _serve(var: Path, bell: Bell, port: int, servers: Servers) -> None:
         _await_ready(bell, port, parts)
         _greet(var, port)
         while True:
-            _revive(parts + servers.children)
+            revive(parts + servers.children)
             bell.pause(0.2)
     finally:
         say("\nStopping")
+        for part in parts[:2]:
+            part.ask_to_stop()
         for part in parts:
             part.stop(bell)
 
 
 def _await_ready(bell: Bell, port: int, parts: list[Child]) -> None:
-    until, answer = time.monotonic() + _READY_SECONDS, "nothing"
+    until, answer = time.monotonic() + _READY_SECONDS, ""
     while time.monotonic() < until:
-        try:
-            with urllib.request.urlopen(f"http://{_HOST}:{port}/readyz", timeout=5):
-                return
-        except urllib.error.HTTPError as error:
-            answer = error.read().decode()
-        except OSError:
-            pass
-        _revive(parts)
+        status, answer = _ask(port, "/readyz")
+        if status == 200:
+            return
+        revive(parts)
         bell.pause(0.1)
     raise Failed(f"The product did not get ready within {_READY_SECONDS} s. /readyz says: {answer}")
 
 
-def _revive(children: list[Child]) -> None:
+def _ask(port: int, path: str) -> tuple[int, str]:
+    """Not by urllib: a proxy named in the environment has no business here."""
+    connection = http.client.HTTPConnection(_HOST, port, timeout=5)
+    try:
+        connection.request("GET", path)
+        response = connection.getresponse()
+        return response.status, response.read().decode()
+    except OSError as error:
+        return 0, str(error)
+    finally:
+        connection.close()
+
+
+def revive(children: list[Child]) -> None:
     """Start again what died by itself; what dies again and again stops everything, with the end of its log."""
     for child in children:
         if child.is_alive:

@@ -27,7 +27,7 @@ class EmbeddedValkey:
                 *("--maxmemory-policy", "noeviction", "--daemonize", "no"),
             ],
             var=var,
-            stops=((signal.SIGTERM, 10),),
+            orphan_signal=signal.SIGTERM,
         )
 
     def start(self, bell: Bell) -> dict[str, str]:
