@@ -14,14 +14,18 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pmcrm.people.models import Organisation
+from segmentation.models import ProfitRun
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from django.http import HttpRequest
     from django.utils.functional import _StrPromise
 
     from pmcrm.people.models import User
 
 ORGANISATION_NAME: Final = "organisation-name"
+RUN_AT: Final = "run-at"
 
 
 @dataclass(frozen=True)
@@ -69,6 +73,16 @@ def url_or_none(page: str) -> str | None:
 def organisation_name() -> str:
     """Asked on each page, so kept for five minutes; saving the organisation's form clears it."""
     return str(caches.cache.get_or_set(ORGANISATION_NAME, lambda: Organisation.current().name, 300))
+
+
+def newest_run_at() -> datetime | None:
+    """When the newest readable run ended. Asked on each page; half a minute late is soon enough for an age."""
+    found = caches.cache.get_or_set(RUN_AT, lambda: _newest_run_at() or "", 30)
+    return found or None
+
+
+def _newest_run_at() -> datetime | None:
+    return ProfitRun.objects.readable().newest_first().values_list("finished_at", flat=True).first()
 
 
 @cache
@@ -133,6 +147,15 @@ class Shell:
     @cached_property
     def log_call_url(self) -> str | None:
         return url_or_none("interaction_create") if self.person and self.person.may("interaction.log") else None
+
+    @cached_property
+    def run_at(self) -> datetime | None:
+        """The age of the figures, for those who may see the curve."""
+        return newest_run_at() if self.person and self.person.may("curve.read") else None
+
+    @cached_property
+    def curve_url(self) -> str | None:
+        return url_or_none("profit_curve")
 
     @cached_property
     def search_url(self) -> str | None:
