@@ -215,6 +215,11 @@ _SENTENCES: Mapping[Form, StrOrPromise] = {
 _SIGNS: Mapping[Sign, StrOrPromise] = {Sign.PLUS: _("plus"), Sign.MINUS: _("minus")}
 
 
+def exact(text: str) -> Decimal:
+    """An amount as a run stores it, back as an exact decimal."""
+    return Decimal(text)
+
+
 _FIGURE_EDGE = "\x1f"
 
 

@@ -36,6 +36,14 @@ class FlagQuerySet(models.QuerySet["Flag"]):
     def of_run(self, run: ProfitRun) -> Self:
         return self.filter(run=run)
 
+    def most_pressing(self) -> Self:
+        """Candidates first, then reviews, then watches; within a level what would free the most hours."""
+        weight = models.Case(
+            *(models.When(level=level, then=place) for place, level in enumerate(("candidate", "review", "watch"))),
+            default=9,
+        )
+        return self.order_by(weight, "-freed_hours", "contribution", "id")
+
     def speaking(self) -> Self:
         """Flags that nobody dismissed."""
         return self.filter(is_silenced=False).exclude(level=Level.NONE)

@@ -13,6 +13,8 @@ from accounts.models import Account
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from pmcrm.people.models import User
 
 
@@ -31,6 +33,11 @@ class LedgerQuerySet(models.QuerySet["LedgerLine"]):
         if may(user, "ledger.read"):
             return self.filter(account__in=Account.objects.owned_by(user))
         return self.none()
+
+    @staticmethod
+    def open_to(user: User, account: Account) -> bool:
+        """Whether the person may open single lines of this account."""
+        return may(user, "ledger.read_all") or (may(user, "ledger.read") and account.is_own_of(user))
 
     def between(self, from_month: object, to_month: object) -> Self:
         """Lines of the months from `from_month` to `to_month`, both included and both first days of a month."""
@@ -84,3 +91,8 @@ class LedgerLine(models.Model):
 
     def __str__(self) -> str:
         return f"{self.date} {self.line_ref or self.pk}"
+
+    @property
+    def margin(self) -> Decimal:
+        """What is left of the line's revenue after its direct cost."""
+        return self.revenue - self.cost

@@ -38,6 +38,10 @@ class ProfitRunQuerySet(models.QuerySet["ProfitRun"]):
             return self
         return self.exclude(state=RunState.DOES_NOT_RECONCILE)
 
+    def visible_to_contribution(self, user: User) -> Self:
+        """Readable runs for whoever may see contributions, though perhaps not the curve."""
+        return self.readable() if may(user, "contribution.read") else self.none()
+
     def readable(self) -> Self:
         """Finished runs that a screen may show."""
         return self.filter(state__in=READABLE)
