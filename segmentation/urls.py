@@ -1,6 +1,28 @@
 """The pages of segmentation and its part of the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
-api_urlpatterns: list[URLPattern | URLResolver] = []
+from pmcrm.api.endpoints import routes
+from segmentation.api.flags import FlagEndpoint
+from segmentation.api.ledger import LedgerLineEndpoint
+from segmentation.api.runs import ProfitRunEndpoint
+from segmentation.views import account_profit, costs, curve, flags
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("value/", curve.profit_curve, name="profit_curve"),
+    path("value/runs/create/", curve.profit_run_create, name="profit_run_create"),
+    path("value/runs/<int:run_id>/accounts/", curve.curve_accounts, name="curve_accounts"),
+    path("value/flags/", flags.candidate_list, name="candidate_list"),
+    path("value/flags/<int:flag_id>/", flags.flag_detail, name="flag_detail"),
+    path("value/flags/<int:flag_id>/dismiss/", flags.flag_dismiss, name="flag_dismiss"),
+    path("value/pools/", costs.cost_pool_list, name="cost_pool_list"),
+    path("value/pools/create/", costs.pool_rate_create, name="pool_rate_create"),
+    path("value/exchange-rates/create/", costs.exchange_rate_create, name="exchange_rate_create"),
+    path("accounts/<int:account_id>/profit/", account_profit.account_profit, name="account_profit"),
+    path("accounts/<int:account_id>/money/", account_profit.account_money, name="account_money"),
+    path("accounts/<int:account_id>/hours/create/", account_profit.hour_entry_create, name="hour_entry_create"),
+    path("accounts/<int:account_id>/facts/create/", flags.review_fact_create, name="review_fact_create"),
+]
+api_urlpatterns: list[URLPattern | URLResolver] = routes(
+    profit_runs=ProfitRunEndpoint, ledger_lines=LedgerLineEndpoint, flags=FlagEndpoint
+)

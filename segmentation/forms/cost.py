@@ -12,7 +12,7 @@ from segmentation.forms.run import MonthField
 from segmentation.models import ExchangeRate, HourEntry, PoolRate
 
 
-class PoolRateForm(forms.ModelForm[PoolRate]):
+class PoolRateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """A rate of a pool from a month on. Practical hours are what its people can really give in a month."""
 
     pool_slug = forms.ChoiceField(label=_("Pool"), choices=Pool)
@@ -28,7 +28,7 @@ class PoolRateForm(forms.ModelForm[PoolRate]):
         return clean_currency(self.cleaned_data["currency"])
 
 
-class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
+class ExchangeRateForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """The average rate of one month: one unit of the first currency in units of the second."""
 
     month = MonthField(label=_("Month"))
@@ -50,7 +50,7 @@ class ExchangeRateForm(forms.ModelForm[ExchangeRate]):
         return cleaned
 
 
-class HourEntryForm(forms.ModelForm[HourEntry]):
+class HourEntryForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """Hours that a pool spent on the account outside logged calls and meetings."""
 
     class Meta:

@@ -42,7 +42,7 @@ _MISSING: dict[str, Any] = {
 }
 
 
-class ReviewFactForm(forms.ModelForm[ReviewFact]):
+class ReviewFactForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     """One fact with its day and reason."""
 
     class Meta:
