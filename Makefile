@@ -3,9 +3,9 @@ PYTHON ?= python3
 VAR ?= var
 DEMO ?= 1
 PORT ?= 8000
-SCALE ?= 1
+SCALE ?= 100000
 WORKERS ?= 2
-export VAR DEMO PORT
+export VAR DEMO PORT SCALE
 
 python := .venv/bin/python
 uv := PATH=.venv/bin:$$PATH uv
@@ -33,8 +33,8 @@ check: install ## formatting, lint, types, import contracts, templates, missing 
 	@HTTPS=1 ALLOWED_HOSTS=pmcrm.example SECRET_KEY=$$($(python) -c 'import secrets; print(secrets.token_urlsafe(64))') \
 		$(python) manage.py check --deploy --fail-level WARNING
 
-bench: install ## run the benchmarks (SCALE=10 for ten times the size)
-	@VAR=$(VAR)/bench exec $(python) -m pmcrm.run servers -- $(python) -m benchmarks --scale $(SCALE)
+bench: install ## run the benchmarks (SCALE=1000000 for a million accounts)
+	@VAR=$(VAR)/bench exec $(python) -m pmcrm.run servers -- $(python) -m benchmarks $(ARGS)
 
 reset: ## remove the state folder, after asking
 	@exec $(python) -m pmcrm.run reset

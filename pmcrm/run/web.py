@@ -18,7 +18,7 @@ graceful_timeout = 20
 max_requests = 20_000
 max_requests_jitter = 2_000
 accesslog = "-"
-reload = bool(os.environ.get("DEBUG"))
+reload = (os.environ.get("DEBUG") or "").lower() in {"1", "true", "yes", "on"}
 # The sign of life of a worker process is a file: in memory, where a slow disk cannot hold it up.
 _MEMORY = Path("/dev") / "shm"
 worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
