@@ -17,7 +17,7 @@ document.addEventListener("keydown", (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented || typing(event.target) || busy()) return;
   if (event.key === "c") {
-    const link = document.querySelector("[data-log-call]");
+    const link = document.querySelector(".main [data-log-call]") ?? document.querySelector("[data-log-call]");
     if (link) { event.preventDefault(); link.click(); }
   } else if (event.key === "/") {
     event.preventDefault();

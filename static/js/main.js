@@ -6,6 +6,7 @@ import "./palette.js";
 import "./forms.js";
 import "./combobox.js";
 import "./manners.js";
+import "./quick-log.js";
 import "./theme.js";
 import "./times.js";
 import "./whale.js";

@@ -8,9 +8,15 @@ function leave(toast) {
   toast.addEventListener("mouseleave", () => { clock = setTimeout(() => toast.remove(), 3000); });
 }
 
-export function say(text) {
+// `undo` is {label, url}: a button that posts there.
+export function say(text, undo) {
   const toast = pattern.content.firstElementChild.cloneNode(true);
   toast.querySelector("p").textContent = text;
+  if (undo) {
+    const button = Object.assign(document.createElement("button"), { type: "button", textContent: undo.label, className: "toast__undo" });
+    button.addEventListener("click", () => htmx.ajax("POST", undo.url, { source: document.body, swap: "none" }));
+    toast.querySelector("button").before(button);
+  }
   place.append(toast);
   leave(toast);
   // What stands behind an open dialog cannot be read: take the messages to the top layer.
@@ -20,5 +26,5 @@ export function say(text) {
 
 place.addEventListener("click", (event) => event.target.closest("button")?.closest(".toast").remove());
 place.querySelectorAll("[data-toast]").forEach(leave);
-document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail.text));
+document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail.text, event.detail.undo));
 document.addEventListener("close", () => document.body.append(place), true);

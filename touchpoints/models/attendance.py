@@ -46,6 +46,15 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
             account__in=Account.objects.visible_to(user)
         )
 
+    def of(self, account: Account) -> Self:
+        return self.filter(account=account)
+
+    def with_names(self) -> Self:
+        """With all that a line of a timeline names, in a constant number of queries."""
+        people = ("interaction__accounts", "interaction__contacts", "interaction__colleagues")
+        rows = self.select_related("interaction__author")
+        return rows.prefetch_related(*people, "interaction__next_steps__owner")
+
     def current(self) -> Self:
         """Without what was cancelled."""
         return self.exclude(interaction__status="cancelled")

@@ -37,8 +37,17 @@ class NextStepQuerySet(models.QuerySet["NextStep"]):
         """With `day`: when it is due, a snooze counting as the new day."""
         return self.annotate(day=Coalesce("snoozed_until", "due_on"))
 
-    def newest_done(self) -> Self:
-        return self.exclude(done_at=None).order_by("-done_at", "-id")
+    def finished(self) -> Self:
+        return self.exclude(done_at=None)
+
+    def tally(self, today: dt.date) -> dict[str, int]:
+        """How many there are: all, late and due today."""
+        found = self.with_day().aggregate(
+            all=models.Count("pk"),
+            late=models.Count("pk", filter=models.Q(day__lt=today)),
+            today=models.Count("pk", filter=models.Q(day=today)),
+        )
+        return {name: int(number) for name, number in found.items()}
 
     def with_names(self) -> Self:
         return self.select_related("account", "owner", "interaction")

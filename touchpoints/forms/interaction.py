@@ -1,0 +1,262 @@
+"""The quick log: one form for calls, meetings, mails and notes, with the next steps that follow."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account, Contact
+from pmcrm.people.models import User
+from touchpoints.forms.next_step import week_from_today
+from touchpoints.models import QUICK_LOG, Draft, Interaction, InteractionKind, Outcome
+from touchpoints.services.interactions import LONGEST_MINUTES, Facts
+from touchpoints.services.next_steps import PlannedStep
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+USUAL_MINUTES: Final = (5, 15, 30, 45, 60)
+CLOCK_FORMAT: Final = "%Y-%m-%dT%H:%M"
+MOST_STEPS: Final = 10
+_DRAFT_KEY: Final = re.compile(rf"{QUICK_LOG}(:(account|contact):[0-9]{{1,18}})?")
+
+
+class ClockInput(forms.DateTimeInput):
+    """The browser's own picker of a day and a time, in the person's zone."""
+
+    input_type = "datetime-local"
+
+    def __init__(self, **attrs: Any) -> None:
+        super().__init__(attrs=attrs, format=CLOCK_FORMAT)
+
+
+class InteractionForm(forms.Form):
+    """What happened. Minutes come from the usual ones or from the free field, which wins."""
+
+    kind = forms.ChoiceField(
+        label=gettext_lazy("Kind"), choices=InteractionKind.choices, widget=forms.RadioSelect, initial="call"
+    )
+    accounts = forms.ModelMultipleChoiceField(label=gettext_lazy("Account"), queryset=Account.objects.none())
+    contacts = forms.ModelMultipleChoiceField(label=gettext_lazy("People there"), queryset=Contact.objects.none())
+    at = forms.DateTimeField(
+        label=gettext_lazy("When"),
+        widget=ClockInput(),
+        input_formats=[CLOCK_FORMAT, "%Y-%m-%dT%H:%M:%S"],
+        error_messages={"invalid": gettext_lazy("Enter a day and a time, for example 2026-03-10 14:30.")},
+    )
+    usual_minutes = forms.TypedChoiceField(
+        label=gettext_lazy("Minutes"),
+        choices=[(number, str(number)) for number in USUAL_MINUTES],
+        coerce=int,
+        empty_value=None,
+        widget=forms.RadioSelect,
+    )
+    minutes = forms.IntegerField(
+        label=gettext_lazy("Other number of minutes"),
+        min_value=0,
+        max_value=LONGEST_MINUTES,
+        widget=forms.NumberInput(attrs={"placeholder": gettext_lazy("other"), "inputmode": "numeric"}),
+        error_messages={
+            "max_value": gettext_lazy("A day has 1,440 minutes; enter a longer event as several."),
+            "min_value": gettext_lazy("Minutes cannot be negative."),
+            "invalid": gettext_lazy("Enter whole minutes, for example 25."),
+        },
+    )
+    outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=Outcome.choices, widget=forms.RadioSelect)
+    subject = forms.CharField(label=gettext_lazy("Subject"), max_length=200)
+    notes = forms.CharField(
+        label=gettext_lazy("Notes"),
+        max_length=50_000,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": gettext_lazy("What did you hear?")}),
+    )
+    colleagues = forms.ModelMultipleChoiceField(
+        label=gettext_lazy("Colleagues who took part"), queryset=User.objects.none()
+    )
+    is_incoming = forms.BooleanField(label=gettext_lazy("It came from them"))
+    is_private = forms.BooleanField(label=gettext_lazy("Private: only I and the colleagues named here see it"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name, field in self.fields.items():
+            field.required = name in {"kind", "at"}
+        self._choices("accounts", Account.objects.visible_to(person))
+        self._choices("contacts", Contact.objects.visible_to(person))
+        self._choices("colleagues", User.objects.active())
+
+    def _choices(self, name: str, rows: Any) -> None:
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        field.queryset = rows
+        field.error_messages["invalid_choice"] = field.error_messages["invalid_pk_value"] = _("Choose from the list.")
+
+    def chosen(self, name: str) -> list[dict[str, Any]]:
+        """What stands in a combobox now, as it wants it."""
+        values = (
+            self.data.getlist(name)
+            if isinstance(self.data, QueryDict)
+            else self.get_initial_for_field(self.fields[name], name)
+        )
+        ids = [int(value) for value in values or [] if str(value).isdecimal() and len(str(value)) < 19]
+        field = self.fields[name]
+        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert field.queryset is not None
+        rows = {row.pk: row for row in field.queryset.filter(pk__in=ids)} if ids else {}
+        return [{"id": pk, "label": str(rows[pk])} for pk in dict.fromkeys(ids) if pk in rows]
+
+    @property
+    def chosen_accounts(self) -> list[dict[str, Any]]:
+        return self.chosen("accounts")
+
+    @property
+    def chosen_contacts(self) -> list[dict[str, Any]]:
+        return self.chosen("contacts")
+
+    @property
+    def chosen_colleagues(self) -> list[dict[str, Any]]:
+        return self.chosen("colleagues")
+
+    def facts(self) -> Facts:
+        """The valid form as the service wants it."""
+        data = self.cleaned_data
+        minutes = data["minutes"] if data["minutes"] is not None else data["usual_minutes"]
+        return Facts(
+            kind=data["kind"],
+            at=data["at"],
+            accounts=list(data["accounts"]),
+            minutes=minutes or 0,
+            subject=data["subject"],
+            outcome=data["outcome"],
+            notes=data["notes"],
+            contacts=list(data["contacts"]),
+            colleagues=list(data["colleagues"]),
+            is_incoming=data["is_incoming"],
+            is_private=data["is_private"],
+        )
+
+
+class StepForm(forms.Form):
+    """One row of the next steps; a row without words counts as not there."""
+
+    text = forms.CharField(label=gettext_lazy("Next step"), max_length=300, required=False)
+    owner = forms.ModelChoiceField(label=gettext_lazy("Who"), queryset=User.objects.none(), required=False)
+    due_on = forms.DateField(
+        label=gettext_lazy("By"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Enter a day, for example 2026-03-10.")},
+    )
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        owner.queryset = User.objects.with_right("next_step.write")
+
+    @property
+    def chosen_owner(self) -> list[dict[str, Any]]:
+        value = str(self["owner"].value() or "")
+        if value == str(self.person.pk):
+            return [{"id": self.person.pk, "label": self.person.name}]
+        owner = self.fields["owner"]
+        assert isinstance(owner, forms.ModelChoiceField)
+        assert owner.queryset is not None
+        rows = owner.queryset.filter(pk=value) if value.isdecimal() and len(value) < 19 else []
+        return [{"id": row.pk, "label": row.name} for row in rows]
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("text") and "due_on" in data and data["due_on"] is None:
+            self.add_error("due_on", _("By when?"))
+        return data
+
+    def planned(self) -> PlannedStep | None:
+        data = self.cleaned_data
+        if not data.get("text"):
+            return None
+        return PlannedStep(data["text"], data["owner"] or self.person, data["due_on"])
+
+
+class _Steps(forms.BaseFormSet):  # type: ignore[type-arg]  # generic only for the type checker
+    """The rows of next steps."""
+
+    def planned(self) -> list[PlannedStep]:
+        return [step for form in self.forms if (step := form.planned())]
+
+
+StepFormSet: Any = forms.formset_factory(
+    StepForm, formset=_Steps, extra=0, max_num=MOST_STEPS, absolute_max=MOST_STEPS, validate_max=True
+)
+
+
+def is_draft_key(text: str) -> bool:
+    return _DRAFT_KEY.fullmatch(text) is not None
+
+
+def empty_step(person: User) -> dict[str, Any]:
+    return {"owner": person.pk, "due_on": week_from_today()}
+
+
+def initial_of(interaction: Interaction) -> dict[str, Any]:
+    """The form as the interaction stands."""
+    is_usual = interaction.minutes in USUAL_MINUTES
+    return {
+        "kind": interaction.kind,
+        "accounts": [account.pk for account in interaction.accounts.all()],
+        "contacts": [contact.pk for contact in interaction.contacts.all()],
+        "colleagues": [colleague.pk for colleague in interaction.colleagues.all()],
+        "at": interaction.at,
+        "usual_minutes": interaction.minutes if is_usual else None,
+        "minutes": None if is_usual else interaction.minutes,
+        "outcome": interaction.outcome,
+        "subject": interaction.subject,
+        "notes": interaction.notes,
+        "is_incoming": interaction.is_incoming,
+        "is_private": interaction.is_private,
+    }
+
+
+def initial_now(person: User, *, account: Account | None, contact: Contact | None, kind: str) -> dict[str, Any]:
+    """A new one: a call, now, by me, with whom the page it was opened from is about."""
+    account = contact.account if contact else account
+    return {
+        "kind": kind if kind in InteractionKind.values else InteractionKind.CALL,
+        "at": timezone.localtime().replace(second=0, microsecond=0),
+        "accounts": [account.pk] if account else [],
+        "contacts": [contact.pk] if contact else [],
+        "colleagues": [person.pk],
+    }
+
+
+def initial_from(draft: Draft, person: User) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """The form and its steps as the draft left them. What is no longer valid is simply shown again, to be mended."""
+    data: Mapping[str, list[str]] = draft.data
+    many = {"accounts", "contacts", "colleagues"}
+    initial = {
+        name: data.get(name, []) if name in many else _last(data.get(name)) for name in InteractionForm.base_fields
+    }
+    rows = sorted({int(match[1]) for name in data if (match := re.fullmatch(r"step-(\d{1,2})-text", name))})
+    steps = [{field: _last(data.get(f"step-{row}-{field}")) for field in ("text", "owner", "due_on")} for row in rows]
+    return initial, steps[:MOST_STEPS] or [empty_step(person)]
+
+
+def draft_data(posted: QueryDict) -> dict[str, list[str]]:
+    """What of a posted form is worth keeping."""
+    kept: Iterable[str] = (name for name in posted if name in InteractionForm.base_fields or name.startswith("step-"))
+    return {name: [str(value) for value in posted.getlist(name)] for name in kept}
+
+
+def is_worth_keeping(data: Mapping[str, list[str]]) -> bool:
+    """Words or people were entered: a form that was only opened leaves no draft."""
+    words = ["notes", "subject", "outcome", *(name for name in data if name.endswith("-text"))]
+    return any(value.strip() for name in words for value in data.get(name, []))
+
+
+def _last(values: list[str] | None) -> str:
+    return values[-1] if values else ""

@@ -1,0 +1,77 @@
+"""How an interaction is named in a line."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any, Final
+
+from django import template
+from django.utils import formats, timezone
+from django.utils.translation import gettext as _
+
+from touchpoints.models import InteractionKind
+
+if TYPE_CHECKING:
+    from accounts.models import Contact
+    from touchpoints.models import Interaction
+
+register = template.Library()
+
+ICONS: Final = {
+    InteractionKind.CALL: "phone",
+    InteractionKind.MEETING: "users",
+    InteractionKind.MAIL: "mail",
+    InteractionKind.NOTE: "file-text",
+}
+MOST_NAMES: Final = 3
+
+
+@register.filter
+def kind_icon(interaction: Interaction) -> str:
+    return ICONS[InteractionKind(interaction.kind)]
+
+
+@register.filter
+def headline(interaction: Interaction, contact: Contact | str | None = None) -> str:
+    """The subject, else "Call with Kari Lund, Jonas Vik". On a person's own page the person goes without saying."""
+    if interaction.subject:
+        return interaction.subject
+    kind = interaction.get_kind_display()
+    own = getattr(contact, "pk", None)
+    names = [person.name for person in interaction.contacts.all() if person.pk != own]
+    if not names:
+        return str(kind)
+    shown = ", ".join(names[:MOST_NAMES])
+    if len(names) > MOST_NAMES:
+        shown = _("%(names)s and %(count)s more") % {"names": shown, "count": len(names) - MOST_NAMES}
+    return _("%(kind)s with %(names)s") % {"kind": kind, "names": shown}
+
+
+@register.filter
+def day_and_clock(moment: Any) -> str:
+    """An instant near to now in words, in the reader's zone: today 10:05, yesterday 10:05, Fri 13 Nov 10:05."""
+    local = timezone.localtime(moment)
+    days = (local.date() - timezone.localdate()).days
+    clock = formats.time_format(local, "TIME_FORMAT")
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    if days in near:
+        return f"{near[days]} {clock}"
+    if abs(dt.timedelta(days=days)) < dt.timedelta(days=7):
+        return f"{formats.date_format(local, 'D')} {formats.date_format(local, 'MONTH_DAY_FORMAT')} {clock}"
+    this_year = local.year == timezone.localdate().year
+    return formats.date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+
+
+@register.filter
+def deed(verb: str) -> str:
+    """A row of the trail in words."""
+    words = {
+        "interaction.logged": _("Logged"),
+        "interaction.planned": _("Planned"),
+        "interaction.edited": _("Corrected"),
+        "interaction.held": _("Marked as held"),
+        "interaction.moved": _("Moved"),
+        "interaction.cancelled": _("Cancelled"),
+        "interaction.undone": _("Taken back"),
+    }
+    return words.get(verb, verb)

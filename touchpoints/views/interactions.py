@@ -1,0 +1,126 @@
+"""One interaction, the list of them, and what can be done with one."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import Contact
+from pmcrm.errors import RuleViolation
+from pmcrm.people.access import needs
+from pmcrm.trail.models import TrailEntry
+from pmcrm.web import Request, page, wants_fragment
+from touchpoints.forms.lists import InteractionFilter
+from touchpoints.forms.move import MoveForm
+from touchpoints.forms.refusals import show_refusal
+from touchpoints.models import Interaction
+from touchpoints.permissions import may_change, may_change_step
+from touchpoints.services.interactions import (
+    cancel_interaction,
+    hold_interaction,
+    move_interaction,
+    undo_interaction,
+)
+from touchpoints.views.answers import done, not_done
+from touchpoints.views.lists import keyset
+
+PAGE_SIZE = 50
+
+
+@require_safe
+@needs("account.read")
+def interaction_list(request: Request) -> HttpResponse:
+    """What happened with our customers, or what is planned."""
+    filters = InteractionFilter(request.GET or None, person=request.user)
+    rows = filters.rows(Interaction.objects.visible_to(request.user))
+    order = ["at", "id"] if filters.shows_planned else ["-at", "-id"]
+    found = keyset(request, rows.with_names(), order=order, size=PAGE_SIZE)
+    context = {"filters": filters, "found": found, "contacts_by_id": None}
+    return page(request, "touchpoints/interaction_list/page.html", context)
+
+
+@require_safe
+@needs("account.read")
+def interaction_detail(request: Request, pk: int) -> HttpResponse:
+    """What was said, by whom, and what follows."""
+    interaction = _get(request, pk)
+    steps = list(interaction.next_steps.select_related("owner", "account", "created_by"))
+    context = {
+        "interaction": interaction,
+        "accounts": interaction.accounts.all(),
+        "contacts": Contact.objects.visible_to(request.user).filter(interactions=interaction),
+        "steps": [(step, may_change_step(request.user, step)) for step in steps],
+        "may_change": may_change(request.user, interaction) and not interaction.is_cancelled,
+        "trail": _trail(interaction),
+    }
+    return page(request, "touchpoints/interaction_detail/page.html", context)
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_cancel(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, cancel_interaction, _("Cancelled. Its minutes do not count any more."))
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_hold(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, hold_interaction, _("Marked as held. Its minutes count now."))
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_undo(request: Request, pk: int) -> HttpResponse:
+    return _act(request, pk, undo_interaction, _("Taken back."))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("interaction.log")
+def interaction_move(request: Request, pk: int) -> HttpResponse:
+    """Plan it for another time."""
+    interaction = _get(request, pk)
+    detail = reverse("interaction_detail", args=[pk])
+    form = MoveForm(request.POST or None, initial={"at": interaction.at})
+    if request.method == "POST" and form.is_valid():
+        try:
+            move_interaction(actor=request.user, interaction=interaction, to=form.cleaned_data["at"])
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            return done(request, _("Moved."), go_on=detail)
+    context: dict[str, Any] = {"form": form, "interaction": interaction, "is_dialog": wants_fragment(request)}
+    return page(
+        request,
+        "touchpoints/interaction_move/page.html",
+        context,
+        fragment="touchpoints/interaction_move/_dialog.html",
+        status=422 if form.is_bound else 200,
+    )
+
+
+def _get(request: Request, pk: int) -> Interaction:
+    return get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
+
+
+def _act(request: Request, pk: int, service: Any, words: str) -> HttpResponse:
+    interaction = _get(request, pk)
+    detail = reverse("interaction_detail", args=[pk])
+    try:
+        service(actor=request.user, interaction=interaction)
+    except RuleViolation as refusal:
+        return not_done(request, refusal.sentence, go_on=detail)
+    return done(request, words, go_on=detail)
+
+
+def _trail(interaction: Interaction) -> list[TrailEntry]:
+    """What was done with it, once each: an interaction with several accounts has a row for each of them."""
+    entries = TrailEntry.objects.about(interaction).select_related("actor").order_by("id")[:60]
+    found: dict[tuple[Any, ...], TrailEntry] = {}
+    for entry in entries:
+        found.setdefault((entry.verb, entry.actor_id, entry.at.replace(microsecond=0)), entry)
+    return list(found.values())

@@ -1,0 +1,216 @@
+"""The quick log: open, autosave, save. From the key to the saved call in two requests."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+from django.core.cache import cache
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST
+
+from accounts.models import Account, Contact
+from pmcrm.errors import RuleViolation
+from pmcrm.people.access import needs
+from pmcrm.web import Request, page, wants_fragment
+from touchpoints.forms.interaction import (
+    MOST_STEPS,
+    InteractionForm,
+    StepFormSet,
+    draft_data,
+    empty_step,
+    initial_from,
+    initial_now,
+    initial_of,
+    is_draft_key,
+    is_worth_keeping,
+)
+from touchpoints.forms.next_step import quick_days
+from touchpoints.forms.refusals import show_refusal
+from touchpoints.models import QUICK_LOG, Draft, Interaction
+from touchpoints.permissions import may_change
+from touchpoints.services.drafts import discard_draft, save_draft
+from touchpoints.services.interactions import edit_interaction, log_interaction
+from touchpoints.views.answers import done
+
+# A form that was saved must not leave a draft behind when its last autosave arrives after it.
+SPENT_SECONDS = 600
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("interaction.log")
+def interaction_create(request: Request) -> HttpResponse:
+    """Log what happened, or plan what will."""
+    if request.method == "POST":
+        return _save(request)
+    account, contact = _opened_from(request)
+    key = _draft_key(account, contact)
+    draft = Draft.objects.of(request.user).filter(form=key).first()
+    if draft is not None:
+        initial, steps = initial_from(draft, request.user)
+    else:
+        kind = request.GET.get("kind", "")
+        initial = initial_now(request.user, account=account, contact=contact, kind=kind)
+        steps = [empty_step(request.user)]
+    form = InteractionForm(initial=initial, person=request.user)
+    formset = StepFormSet(initial=steps, prefix="step", form_kwargs={"person": request.user})
+    return _form_page(request, form, formset, key=key, draft=draft)
+
+
+def _save(request: Request) -> HttpResponse:
+    key = _posted_key(request)
+    form = InteractionForm(request.POST, person=request.user)
+    formset = StepFormSet(request.POST, prefix="step", form_kwargs={"person": request.user})
+    if form.is_valid() and formset.is_valid():
+        try:
+            made = log_interaction(actor=request.user, facts=form.facts(), steps=formset.planned())
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            cache.set(_spent(request), True, SPENT_SECONDS)
+            discard_draft(actor=request.user, form=key)
+            words = _("Planned: %(title)s.") if made.is_planned else _("Logged: %(title)s.")
+            detail = reverse("interaction_detail", args=[made.pk])
+            undo = reverse("interaction_undo", args=[made.pk])
+            return done(request, words % {"title": _title(made)}, go_on=detail, undo=undo)
+    return _form_page(request, form, formset, key=key, status=422)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("interaction.log")
+def interaction_edit(request: Request, pk: int) -> HttpResponse:
+    """Correct what was logged."""
+    interaction = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
+    if not may_change(request.user, interaction) or interaction.is_cancelled:
+        raise Http404
+    if request.method != "POST":
+        form = InteractionForm(initial=initial_of(interaction), person=request.user)
+        return _form_page(request, form, None, interaction=interaction, version=interaction.version)
+    form = InteractionForm(request.POST, person=request.user)
+    version = request.POST.get("version", "")
+    if form.is_valid():
+        try:
+            edit_interaction(
+                actor=request.user,
+                interaction=interaction,
+                facts=form.facts(),
+                version=int(version) if version.isdecimal() else 0,
+            )
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            detail = reverse("interaction_detail", args=[interaction.pk])
+            return done(request, _("Saved."), go_on=detail)
+    return _form_page(request, form, None, interaction=interaction, version=version, status=422)
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_draft_save(request: Request) -> HttpResponse:
+    """Keep what is typed so far."""
+    key, data = _posted_key(request), draft_data(request.POST)
+    if not cache.get(_spent(request)):
+        if not is_worth_keeping(data):
+            discard_draft(actor=request.user, form=key)
+        else:
+            try:
+                save_draft(actor=request.user, form=key, data=data)
+            except RuleViolation as refusal:
+                return JsonResponse({"refused": refusal.sentence}, status=422)
+    return JsonResponse({})
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_draft_discard(request: Request) -> HttpResponse:
+    """Throw the draft away and begin afresh."""
+    key = _posted_key(request)
+    cache.set(_spent(request), True, SPENT_SECONDS)
+    discard_draft(actor=request.user, form=key)
+    _word, _colon, opened_from = key.partition(":")
+    place, _colon, pk = opened_from.partition(":")
+    url = reverse("interaction_create") + (f"?{place}={pk}" if place else "")
+    return HttpResponse(status=303, headers={"Location": url})
+
+
+def _form_page(
+    request: Request,
+    form: InteractionForm,
+    formset: Any,
+    *,
+    key: str = "",
+    draft: Draft | None = None,
+    interaction: Interaction | None = None,
+    version: Any = "",
+    status: int = 200,
+) -> HttpResponse:
+    token = request.POST.get("token", "")
+    context = {
+        "form": form,
+        "steps": formset,
+        "interaction": interaction,
+        "version": version,
+        "draft_key": key,
+        "draft": draft,
+        "token": token if status == 422 and _is_token(token) else uuid.uuid4().hex,
+        "quick_days": quick_days(),
+        "most_steps": MOST_STEPS,
+        "is_dialog": wants_fragment(request),
+        "is_new": interaction is None,
+        "empty_row": StepFormSet(prefix="step", form_kwargs={"person": request.user}).empty_form
+        if formset is not None
+        else None,
+    }
+    return page(
+        request,
+        "touchpoints/interaction_create/page.html",
+        context,
+        fragment="touchpoints/interaction_create/_dialog.html",
+        status=status,
+    )
+
+
+def _opened_from(request: Request) -> tuple[Account | None, Contact | None]:
+    """The account or the person whose page the form was opened from; 404 where one may not see it."""
+    contact = account = None
+    if number := _number(request.GET.get("contact")):
+        contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=number)
+    elif number := _number(request.GET.get("account")):
+        account = get_object_or_404(Account.objects.visible_to(request.user), pk=number)
+    return account, contact
+
+
+def _number(text: str | None) -> int | None:
+    if not text:
+        return None
+    if not text.isdecimal() or len(text) > 18:
+        raise Http404
+    return int(text)
+
+
+def _draft_key(account: Account | None, contact: Contact | None) -> str:
+    if contact is not None:
+        return f"{QUICK_LOG}:contact:{contact.pk}"
+    return QUICK_LOG if account is None else f"{QUICK_LOG}:account:{account.pk}"
+
+
+def _posted_key(request: Request) -> str:
+    key = request.POST.get("draft_key", "")
+    return key if is_draft_key(key) else QUICK_LOG
+
+
+def _is_token(text: str) -> bool:
+    return len(text) == len(uuid.uuid4().hex) and text.isalnum()
+
+
+def _spent(request: Request) -> str:
+    token = request.POST.get("token", "")
+    return f"quick-log-spent:{request.user.pk}:{token if _is_token(token) else '-'}"
+
+
+def _title(interaction: Interaction) -> str:
+    names = ", ".join(account.name for account in interaction.accounts.all()[:3])
+    return _("%(kind)s with %(names)s") % {"kind": interaction.get_kind_display().lower(), "names": names}

@@ -1,0 +1,77 @@
+"""The timeline panels that account and contact pages load."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account, Contact
+from pmcrm.people.access import needs
+from pmcrm.web import Request, page
+from touchpoints.forms.lists import InteractionFilter
+from touchpoints.models import Attendance, Interaction, InteractionKind
+from touchpoints.views.lists import Found, keyset
+
+PAGE_SIZE: Final = 20
+KINDS: Final = InteractionKind.choices
+
+
+@require_safe
+@needs("account.read")
+def account_timeline(request: Request, pk: int) -> HttpResponse:
+    """What happened with this account, newest first; `older` loads on."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    filters = InteractionFilter(request.GET, person=request.user)
+    attendances = Attendance.objects.of(account).visible_to(request.user).current()
+    if kind := filters.value("kind"):
+        attendances = attendances.filter(interaction__kind=kind)
+    found = keyset(request, attendances.with_names(), order=["-at", "-interaction_id"], size=PAGE_SIZE)
+    interactions = [attendance.interaction for attendance in found.rows]
+    return _panel(request, found, interactions, filters, account=account)
+
+
+@require_safe
+@needs("account.read")
+def contact_timeline(request: Request, pk: int) -> HttpResponse:
+    """What happened with this person, newest first."""
+    contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=pk)
+    filters = InteractionFilter(request.GET, person=request.user)
+    interactions = Interaction.objects.visible_to(request.user).current().filter(contacts=contact)
+    if kind := filters.value("kind"):
+        interactions = interactions.filter(kind=kind)
+    found = keyset(request, interactions.with_names(), order=["-at", "-id"], size=PAGE_SIZE)
+    return _panel(request, found, found.rows, filters, account=contact.account, contact=contact)
+
+
+def _panel(
+    request: Request,
+    found: Found,
+    interactions: list[Interaction],
+    filters: InteractionFilter,
+    *,
+    account: Account,
+    contact: Contact | None = None,
+) -> HttpResponse:
+    kind, whom = filters.value("kind"), contact or account
+    place = "account" if contact is None else "contact"
+    context = {
+        "found": found,
+        "interactions": interactions,
+        "kind": kind,
+        "not_filtered": not kind,
+        "kind_links": [(value, label, f"{request.path}?kind={value}", value == kind) for value, label in KINDS],
+        "path": request.path,
+        "may_log": request.user.may("interaction.log"),
+        "log_url": f"{reverse('interaction_create')}?{place}={whom.pk}",
+        "about": whom.name,
+        "about_url": reverse(f"{place}_detail", args=[whom.pk]),
+        "account": account,
+        "contact": contact,
+    }
+    is_older = "cursor" in request.GET
+    fragment = "touchpoints/timeline/_older.html" if is_older else "touchpoints/timeline/_panel.html"
+    return page(request, "touchpoints/timeline/page.html", context, fragment=fragment)
