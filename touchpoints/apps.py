@@ -6,8 +6,10 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from pmcrm.people import handover
-        from touchpoints.handover import CHARGES
+        from pmcrm.lists import search as kinds
+        from pmcrm.people import handover as charges
+        from touchpoints.handover import NEXT_STEPS
+        from touchpoints.search import INTERACTIONS
 
-        for charge in CHARGES:
-            handover.register(charge)
+        kinds.register(INTERACTIONS)
+        charges.register(NEXT_STEPS)

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from pmcrm.api.endpoints import routes
+from touchpoints.api import Interactions, NextSteps
 from touchpoints.views import interactions, next_steps, quick_log, timelines
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -25,4 +27,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("next-steps/<int:pk>/snooze/", next_steps.next_step_snooze, name="next_step_snooze"),
     path("next-steps/<int:pk>/reassign/", next_steps.next_step_reassign, name="next_step_reassign"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = routes(interactions=Interactions, next_steps=NextSteps)

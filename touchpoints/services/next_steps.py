@@ -144,6 +144,18 @@ def remove_next_step(*, actor: User, step: NextStep) -> None:
     refresh_contact_figures(account_ids=[account_id])
 
 
+@transaction.atomic
+def hand_over_next_steps(*, actor: User, person: User, successor: User) -> int:
+    """All open steps of `person` become the successor's, each with its row in the trail. Returns how many."""
+    steps = list(NextStep.objects.open().of(person).select_for_update(of=("self",)).with_names())
+    for step in steps:
+        step.owner = successor
+        step.version += 1
+        step.save(update_fields=["owner", "version"])
+        _record(actor, "reassigned", step, changes={"owner": [person.name, successor.name]})
+    return len(steps)
+
+
 def _locked(actor: User, step: NextStep) -> NextStep:
     found = NextStep.objects.select_for_update(of=("self",)).with_names().get(pk=step.pk)
     if not may_change_step(actor, found):

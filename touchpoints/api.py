@@ -1,0 +1,256 @@
+"""Interactions and next steps in the API: the same services and the same visible rows as the pages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.models import Account, Contact
+from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
+from pmcrm.lists.api import Collection, Filter
+from pmcrm.people.models import User
+from touchpoints.models import Interaction, InteractionKind, InteractionStatus, NextStep, Outcome
+from touchpoints.services.interactions import (
+    LONGEST_MINUTES,
+    Facts,
+    cancel_interaction,
+    edit_interaction,
+    hold_interaction,
+    log_interaction,
+    move_interaction,
+)
+from touchpoints.services.next_steps import (
+    PlannedStep,
+    add_next_step,
+    edit_next_step,
+    finish_next_step,
+    remove_next_step,
+    reopen_next_step,
+    snooze_next_step,
+)
+
+
+class _Visible(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of a row that the caller sees; any other id is as unknown as one that does not exist."""
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.context["request"].user)
+
+
+class _Colleague(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of an active colleague."""
+
+    def get_queryset(self) -> Any:
+        return User.objects.active()
+
+
+class InteractionSerializer(ModelSerializer):
+    accounts = _Visible(many=True, queryset=Account.objects.all(), required=False)
+    contacts = _Visible(many=True, queryset=Contact.objects.all(), required=False)
+    colleagues = _Colleague(many=True, queryset=User.objects.none(), required=False)
+    kind = serializers.ChoiceField(choices=InteractionKind.choices)
+    outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_MINUTES, required=False)
+    notes = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
+
+    class Meta:
+        model = Interaction
+        fields = [
+            "id",
+            "kind",
+            "status",
+            "at",
+            "minutes",
+            "subject",
+            "outcome",
+            "notes",
+            "is_incoming",
+            "is_private",
+            "is_backdated",
+            "author",
+            "accounts",
+            "contacts",
+            "colleagues",
+            "created_at",
+            "version",
+        ]
+        read_only_fields = ["id", "status", "is_backdated", "author", "created_at", "version"]
+
+
+class MoveSerializer(Serializer):
+    at = InstantField()
+
+
+class Interactions(Collection):
+    """Calls, meetings, mails and notes. What lies ahead is planned, what has been is held; delete cancels."""
+
+    serializer_class = InteractionSerializer
+    queryset = Interaction.objects.none()
+    orderings = {"at": "at", "id": "id"}
+    default_ordering = "-at"
+    is_searchable = True
+    filters = {
+        "kind": Filter(forms.ChoiceField(choices=InteractionKind.choices)),
+        "status": Filter(forms.ChoiceField(choices=InteractionStatus.choices)),
+        "account": Filter(forms.IntegerField(min_value=1), "attendances__account", "Id of an account present."),
+        "contact": Filter(forms.IntegerField(min_value=1), "contacts", "Id of a person on their side."),
+        "author": Filter(forms.IntegerField(min_value=1), meaning="Id of the person who logged it."),
+        "since": Filter(forms.DateField(), "at__date__gte", "From this day on (UTC)."),
+    }
+    rights = {
+        "list": "account.read",
+        "retrieve": "account.read",
+        "create": "interaction.log",
+        "update": "interaction.log",
+        "partial_update": "interaction.log",
+        "destroy": "interaction.log",
+        "hold": "interaction.log",
+        "move": "interaction.log",
+    }
+
+    def get_queryset(self) -> Any:
+        rows = Interaction.objects.visible_to(self.person).with_names()
+        # A cancelled one is found by its id or by asking for cancelled ones.
+        asks_state = self.action != "list" or "status" in self.request.query_params
+        return rows if asks_state else rows.current()
+
+    def create(self, request: Request) -> Response:
+        return self.created(log_interaction(actor=self.person, facts=Facts(**self._facts(self.checked()))))
+
+    def update(self, request: Request, pk: int) -> Response:
+        return self._edit(self.get_object(), {}, self.checked())
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        found: Interaction = self.get_object()
+        return self._edit(found, _as_it_is(found), self.checked(partial=True))
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        cancel_interaction(actor=self.person, interaction=self.get_object())
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def hold(self, request: Request, pk: int) -> Response:
+        """A planned one took place."""
+        return self.answer(hold_interaction(actor=self.person, interaction=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def move(self, request: Request, pk: int) -> Response:
+        """Plan it for another time ahead."""
+        to = self.checked(serializer_class=MoveSerializer)["at"]
+        return self.answer(move_interaction(actor=self.person, interaction=self.get_object(), to=to))
+
+    def _edit(self, found: Interaction, before: dict[str, Any], body: dict[str, Any]) -> Response:
+        facts = Facts(**self._facts(before | body))
+        version = self.expected_version()
+        return self.answer(edit_interaction(actor=self.person, interaction=found, facts=facts, version=version))
+
+    @staticmethod
+    def _facts(body: dict[str, Any]) -> dict[str, Any]:
+        return {"at": timezone.now(), "accounts": []} | body
+
+
+def _as_it_is(interaction: Interaction) -> dict[str, Any]:
+    plain = ("kind", "at", "minutes", "subject", "outcome", "notes", "is_incoming", "is_private")
+    many = ("accounts", "contacts", "colleagues")
+    return {name: getattr(interaction, name) for name in plain} | {
+        name: list(getattr(interaction, name).all()) for name in many
+    }
+
+
+class NextStepSerializer(ModelSerializer):
+    account = _Visible(queryset=Account.objects.all())
+    owner = _Colleague(queryset=User.objects.none(), required=False)
+
+    class Meta:
+        model = NextStep
+        fields = [
+            "id",
+            "account",
+            "interaction",
+            "text",
+            "owner",
+            "due_on",
+            "snoozed_until",
+            "done_at",
+            "created_by",
+            "created_at",
+            "version",
+        ]
+        read_only_fields = ["id", "interaction", "snoozed_until", "done_at", "created_by", "created_at", "version"]
+
+
+class SnoozeSerializer(Serializer):
+    until = serializers.DateField()
+
+
+class NextSteps(Collection):
+    """Who does what next, and by when."""
+
+    serializer_class = NextStepSerializer
+    queryset = NextStep.objects.none()
+    orderings = {"due_on": "due_on", "id": "id"}
+    filters = {
+        "account": Filter(forms.IntegerField(min_value=1)),
+        "owner": Filter(forms.IntegerField(min_value=1)),
+        "open": Filter(
+            forms.TypedChoiceField(choices=[("true", "true"), ("false", "false")], coerce=lambda text: text == "true"),
+            "done_at__isnull",
+            "true for those not done yet.",
+        ),
+    }
+    rights = {
+        "list": "account.read",
+        "retrieve": "account.read",
+        "create": "next_step.write",
+        "update": "next_step.write",
+        "partial_update": "next_step.write",
+        "destroy": "next_step.write",
+        "finish": "next_step.write",
+        "reopen": "next_step.write",
+        "snooze": "next_step.write",
+    }
+
+    def get_queryset(self) -> Any:
+        return NextStep.objects.visible_to(self.person).with_names()
+
+    def create(self, request: Request) -> Response:
+        body = self.checked()
+        step = PlannedStep(body["text"], body.get("owner", self.person), body["due_on"])
+        return self.created(add_next_step(actor=self.person, account=body["account"], step=step))
+
+    def update(self, request: Request, pk: int) -> Response:
+        return self._edit(self.checked())
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        return self._edit(self.checked(partial=True))
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        remove_next_step(actor=self.person, step=self.get_object())
+        return Response(status=204)
+
+    @action(detail=True, methods=["post"])
+    def finish(self, request: Request, pk: int) -> Response:
+        return self.answer(finish_next_step(actor=self.person, step=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: int) -> Response:
+        return self.answer(reopen_next_step(actor=self.person, step=self.get_object()))
+
+    @action(detail=True, methods=["post"])
+    def snooze(self, request: Request, pk: int) -> Response:
+        until = self.checked(serializer_class=SnoozeSerializer)["until"]
+        return self.answer(snooze_next_step(actor=self.person, step=self.get_object(), until=until))
+
+    def _edit(self, body: dict[str, Any]) -> Response:
+        found: NextStep = self.get_object()
+        to = PlannedStep(
+            body.get("text", found.text), body.get("owner", found.owner), body.get("due_on", found.due_day)
+        )
+        return self.answer(edit_next_step(actor=self.person, step=found, to=to, version=self.expected_version()))
