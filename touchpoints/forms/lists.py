@@ -25,6 +25,7 @@ class InteractionFilter(forms.Form):
     status = forms.ChoiceField(choices=[ALL, *InteractionStatus.choices], required=False)
     whose = forms.ChoiceField(choices=[ALL, ("mine", gettext_lazy("Mine"))], required=False)
     on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
+    until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     q = forms.CharField(max_length=200, required=False)
 
     def __init__(self, data: Any, *, person: User) -> None:
@@ -50,6 +51,8 @@ class InteractionFilter(forms.Form):
             interactions = interactions.involving(self.person)
         if day := self.value("on"):
             interactions = interactions.between(*whole_day(day))
+        if day := self.value("until"):
+            interactions = interactions.filter(at__lt=whole_day(day)[1])
         if words := self.value("q"):
             interactions = interactions.matching(words)
         return interactions

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import TYPE_CHECKING, Any, Final
+from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
@@ -75,3 +76,16 @@ def deed(verb: str) -> str:
         "interaction.undone": _("Taken back"),
     }
     return words.get(verb, verb)
+
+
+@register.filter
+def customer_clock(interaction: Interaction) -> str:
+    """The time of day at the customer's, where it differs from the reader's: 14:00."""
+    zones = [contact.time_zone for contact in interaction.contacts.all() if contact.time_zone]
+    zones += [account.time_zone for account in interaction.accounts.all() if account.time_zone]
+    if not zones:
+        return ""
+    there = interaction.at.astimezone(ZoneInfo(zones[0]))
+    if there.utcoffset() == timezone.localtime(interaction.at).utcoffset():
+        return ""
+    return formats.time_format(there, "TIME_FORMAT")

@@ -1,0 +1,247 @@
+"""What needs a person now: one block a question, each with the number and the address of its own list."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import Count, F, Q, QuerySet, Window
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Promise, StrategicEntry
+from pmcrm.people.models import Invitation
+from pmcrm.people.permissions import ADMINISTRATOR, may
+from segmentation.kpis import read_aloud_parts
+from segmentation.models import ExitPlan, ProfitRun
+from segmentation.services.figures import sentence_of_run
+from touchpoints.forms.lists import whole_day
+from touchpoints.models import Draft, Interaction, NextStep, silent_accounts
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+SHOWN: Final = 8
+PROMISE_HORIZON: Final = dt.timedelta(days=7)
+RECENT: Final = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class Block:
+    """One answer to "what needs me now?". `count` is that of the whole list at `url`; `rows` are its first few."""
+
+    slug: str
+    title: str
+    rows: Sequence[Any]
+    count: int
+    url: str = ""
+    late: int = 0
+    nothing: str = ""
+    more: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def template(self) -> str:
+        return f"home/my_day/_{self.slug}.html"
+
+    @property
+    def is_cut(self) -> bool:
+        return self.count > len(self.rows)
+
+
+def url_or_none(page: str) -> str:
+    """The address of a page, empty where this installation has no such page."""
+    try:
+        return reverse(page)
+    except NoReverseMatch:
+        return ""
+
+
+def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
+    """The two columns of the page: what the person does today, and what else waits for them by role."""
+    own = may(user, "next_step.write")
+    first = [steps(user), meetings(user)] if own else []
+    second: list[Block] = []
+    if may(user, "decision_queue.read"):
+        second.append(decisions(user))
+    if may(user, "promise.write"):
+        second.append(promises(user))
+    if may(user, "account.write"):
+        second.append(silent(user))
+    if may(user, "strategic_list.write"):
+        first.append(strategic(user))
+    if may(user, "curve.run") or (may(user, "curve.read") and not may(user, "account.write")):
+        second.append(run(user))
+    if ADMINISTRATOR in user.role_set:
+        first.append(invitations())
+    if own:
+        second.append(drafts(user))
+    # A block that has nothing to say and no list of its own stays away.
+    return [block for block in first if block.count or block.nothing], [
+        block for block in second if block.count or block.nothing
+    ]
+
+
+def steps(user: User) -> Block:
+    """My steps that are due: late first, then today's."""
+    today = timezone.localdate()
+    due = _counted(NextStep.objects.of(user).due_by(today).with_names(), order_by=("day", "id"))
+    return Block(
+        "steps",
+        _("Due steps"),
+        due,
+        _total(due),
+        url=reverse("next_step_list"),
+        late=sum(step.is_late for step in due),
+        nothing=_("No step is due. Steps that you agree on in a call come here on their day."),
+    )
+
+
+def meetings(user: User) -> Block:
+    """What I take part in today, and what is past its time and not yet marked as held."""
+    start, end = whole_day(timezone.localdate())
+    mine = Interaction.objects.visible_to(user).planned().involving(user).filter(at__lt=end)
+    rows = _counted(mine.with_names(), order_by=("at", "id"))
+    return Block(
+        "meetings",
+        _("Planned for today"),
+        rows,
+        _total(rows),
+        url=f"{reverse('interaction_list')}?status=planned&whose=mine&until={timezone.localdate():%Y-%m-%d}",
+        late=sum(row.at < start for row in rows),
+        nothing=_("Nothing is planned for today."),
+    )
+
+
+def promises(user: User) -> Block:
+    """Promises that are late or due within a week: mine, and those of my accounts."""
+    rows = _counted(promises_due(user), order_by=("due_on", "id"))
+    return Block(
+        "promises",
+        _("Promises due"),
+        rows,
+        _total(rows),
+        url=reverse("promises_due"),
+        late=sum(promise.is_late for promise in rows),
+        nothing=_("No promise is due within a week."),
+    )
+
+
+def promises_due(user: User) -> QuerySet[Promise]:
+    mine = Q(owner=user) | Q(account__in=Account.objects.owned_by(user))
+    due = Promise.objects.visible_to(user).open().filter(mine, due_on__lte=timezone.localdate() + PROMISE_HORIZON)
+    return due.select_related("account", "owner")
+
+
+def silent(user: User) -> Block:
+    """My accounts that we have not heard from for longer than their cadence, the most valuable first."""
+    rows = _counted(silent_of(user), order_by=None)
+    return Block(
+        "silent",
+        _("Not heard from"),
+        rows,
+        _total(rows),
+        url=reverse("silent_list"),
+        nothing=_("You have heard from all your accounts within their cadence."),
+    )
+
+
+def silent_of(user: User) -> QuerySet[Account]:
+    return silent_accounts(Account.objects.visible_to(user).owned_by(user))
+
+
+def drafts(user: User) -> Block:
+    """Calls that were begun and not saved."""
+    found = list(Draft.objects.of(user).of_quick_log().order_by("-saved_at")[:SHOWN])
+    ids = {int(draft.form.rpartition(":")[2]) for draft in found if ":account:" in draft.form}
+    names = dict(Account.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    new = reverse("interaction_create")
+    rows = []
+    for draft in found:
+        _form, _colon, place = draft.form.partition(":")
+        kind, _colon, pk = place.partition(":")
+        about = names.get(int(pk), "") if kind == "account" else ""
+        words = (draft.data.get("notes") or draft.data.get("subject") or [""])[-1]
+        rows.append({"url": f"{new}?{kind}={pk}" if kind else new, "about": about, "words": words, "draft": draft})
+    return Block("drafts", _("Drafts"), rows, len(rows))
+
+
+def decisions(user: User) -> Block:
+    """Exit plans that wait for this person's signature."""
+    waiting = ExitPlan.objects.visible_to(user).awaiting_signature().select_related("account", "author")
+    rows = _counted(waiting, order_by=("changed_at", "id"))
+    nothing = _("No decision waits for you.") if may(user, "exit_plan.decide") else ""
+    return Block(
+        "decisions", _("Decisions waiting"), rows, _total(rows), url=url_or_none("decision_queue"), nothing=nothing
+    )
+
+
+def strategic(user: User) -> Block:
+    """The strategic list from its top, with what moved within a week."""
+    since = timezone.now() - RECENT
+    rows = _counted(
+        StrategicEntry.objects.filter(account__in=Account.objects.visible_to(user))
+        .select_related("account__figures")
+        .annotate(
+            late_promises=Count(
+                "account__promises",
+                filter=Q(account__promises__state="open", account__promises__due_on__lt=timezone.localdate()),
+            )
+        ),
+        order_by=("rank",),
+    )
+    changed = sum(
+        bool((at := getattr(getattr(row.account, "figures", None), "last_contact_at", None)) and at >= since)
+        for row in rows
+    )
+    return Block(
+        "strategic",
+        _("Strategic accounts"),
+        rows,
+        _total(rows),
+        url=url_or_none("strategic_list"),
+        nothing=_("No account is on the strategic list yet."),
+        more={"changed": changed, "since": since},
+    )
+
+
+def run(user: User) -> Block:
+    """The last run of the figures in one sentence, and its age."""
+    last = ProfitRun.objects.visible_to(user).readable().newest_first().first()
+    return Block(
+        "run",
+        _("Who earns our profit?"),
+        [last] if last else [],
+        1 if last else 0,
+        url=url_or_none("profit_curve"),
+        nothing=_("No figures were computed yet. Import a ledger first."),
+        more={"sentence": read_aloud_parts(sentence_of_run(last), last.currency)} if last and last.figures else {},
+    )
+
+
+def invitations() -> Block:
+    """Invitations that were not accepted yet."""
+    open_ones = Invitation.objects.filter(accepted_at=None, revoked_at=None)
+    rows = _counted(open_ones, order_by=("expires_at", "id"))
+    return Block(
+        "invitations",
+        _("Invitations open"),
+        rows,
+        _total(rows),
+        url=url_or_none("person_list"),
+        late=sum(not invitation.is_open for invitation in rows),
+        nothing=_("Everybody who was invited has come."),
+    )
+
+
+def _counted(rows: QuerySet[Any], *, order_by: Iterable[str] | None) -> list[Any]:
+    """The first few rows, each knowing in `total` how many there are: one query for both."""
+    if order_by is not None:
+        rows = rows.order_by(*(F(name).asc() for name in order_by))
+    return list(rows.annotate(total=Window(Count("pk")))[:SHOWN])
+
+
+def _total(rows: Sequence[Any]) -> int:
+    return int(rows[0].total) if rows else 0
