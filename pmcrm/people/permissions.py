@@ -66,6 +66,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     # data in and out: the ledger is finance's, a product lead brings in what a review needs
     "import.read": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, ADMINISTRATOR, PRODUCT_MANAGER}),
     "import.ledger": frozenset({FINANCE, PRODUCT_LEAD}),
+    "import.hours": frozenset({FINANCE, PRODUCT_LEAD}),
     "import.accounts": frozenset({PRODUCT_LEAD, SALES_VP, PRODUCT_MANAGER}),
     # outliers
     "flag.read": _PRODUCT,

@@ -66,7 +66,9 @@ class HourEntry(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(hours__gte=0), name="hour_entry_not_negative"),
             models.UniqueConstraint(
-                fields=["source", "line_ref"], condition=~models.Q(line_ref=""), name="hour_entry_once"
+                fields=["source", "line_ref"],
+                condition=~models.Q(source="") & ~models.Q(line_ref=""),
+                name="hour_entry_once",
             ),
             models.UniqueConstraint(
                 fields=["fingerprint"], condition=~models.Q(fingerprint=""), name="hour_entry_content_once"

@@ -71,7 +71,9 @@ class LedgerLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["source", "line_ref"], condition=~models.Q(line_ref=""), name="ledger_line_once"
+                fields=["source", "line_ref"],
+                condition=~models.Q(source="") & ~models.Q(line_ref=""),
+                name="ledger_line_once",
             ),
             models.UniqueConstraint(
                 fields=["fingerprint"], condition=~models.Q(fingerprint=""), name="ledger_content_once"

@@ -1,0 +1,71 @@
+"""Which date order and decimal sign a file proves, over the columns that hold dates and numbers. No Django.
+
+One value such as 27/09/2016 or 12.5 proves it for the whole file; where only 03/04/2019 or 1,234 stand, or where the
+values contradict each other, it is a question for a person.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from pmcrm.exchange.records import Record
+from pmcrm.exchange.values import Cell, date_evidence, decimal_evidence
+
+_ENOUGH: Final = 1000
+_CLEAR: Final = 20
+
+
+@dataclass(slots=True)
+class Proof:
+    """The counted evidence for one setting, with the first value of each side and its row."""
+
+    counts: Counter[str] = field(default_factory=Counter)
+    examples: dict[str, tuple[int, str]] = field(default_factory=dict)
+
+    def weigh(self, row: int, cell: Cell, judge: Callable[[Cell], str | None]) -> None:
+        if (side := judge(cell)) is not None:
+            self.counts[side] += 1
+            self.examples.setdefault(side, (row, str(cell).strip()))
+
+    @property
+    def is_enough(self) -> bool:
+        return self.counts.total() - self.counts["either"] >= _ENOUGH
+
+    @property
+    def answer(self) -> str | None:
+        """The proven side; None where it must be asked; "" where no value needs it."""
+        sides = [(side, count) for side, count in self.counts.most_common() if side != "either" and count]
+        if not sides:
+            return None if self.counts["either"] else ""
+        if len(sides) > 1 and sides[0][1] < _CLEAR * sides[1][1]:
+            return None
+        return sides[0][0]
+
+    def shown(self) -> list[dict[str, Any]]:
+        return [{"side": side, "row": row, "value": value} for side, (row, value) in sorted(self.examples.items())]
+
+
+def weigh(
+    found: Iterable[Record], *, header_row: int, dates: Sequence[int], numbers: Sequence[int], at_least: int | None
+) -> tuple[Proof, Proof]:
+    """The proof for the date order and for the decimal sign, reading no further than needed: where the first
+    `at_least` records leave nothing open, the rest is not read (None: read on to the end)."""
+    order, sign = Proof(), Proof()
+    for count, record in enumerate(found):
+        if record.row <= header_row:
+            continue
+        if at_least is not None and count > at_least and order.answer is not None and sign.answer is not None:
+            break
+        cells = record.cells
+        for place in dates:
+            if place < len(cells):
+                order.weigh(record.row, cells[place], date_evidence)
+        for place in numbers:
+            if place < len(cells):
+                sign.weigh(record.row, cells[place], decimal_evidence)
+        if (order.is_enough or not dates) and (sign.is_enough or not numbers):
+            break
+    return order, sign

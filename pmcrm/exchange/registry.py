@@ -1,0 +1,139 @@
+"""The registry of what can be imported. Each app declares its kinds in `imports.py` and registers them in
+`AppConfig.ready()`; the machinery reads only this, so it never imports upward. No Django models here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
+
+from pmcrm.exchange.matching import bare
+
+if TYPE_CHECKING:
+    from django.utils.functional import _StrPromise
+
+TargetType = Literal["text", "code", "number", "date"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """One thing a column can be. `is_mark`: a record has it and a row of sums leaves it empty.
+
+    `synonyms` are names of columns in exports, in any language, the usual one first.
+    """
+
+    name: str
+    label: _StrPromise
+    type: TargetType = "text"
+    synonyms: tuple[str, ...] = ()
+    max_length: int = 200
+    is_mark: bool = False
+    is_name: bool = False
+
+    @property
+    def known_names(self) -> tuple[str, ...]:
+        return tuple(bare(name) for name in (self.name, *self.synonyms))
+
+
+class Batch(Protocol):
+    """One import as its kind sees it: staged rows in the table `staging`, typed, one column a mapped target, beside
+    `row` (its number in the file) and `fingerprint`. `pk` marks what it writes."""
+
+    pk: int
+    source: str
+    staging: str
+    mapped: frozenset[str]
+    notes: list[dict[str, Any]]
+
+    def column(self, target: str) -> str:
+        """The staged column as SQL, or NULL of its type where no column was mapped."""
+
+    def header(self, target: str) -> str:
+        """The file's own name of the column that is `target`, empty where none is."""
+
+    def execute(self, statement: str, **params: Any) -> int:
+        """Run SQL; `{staging}`, `{errors}` and names of `tables` are filled in. Returns the number of rows."""
+
+    def rows(self, statement: str, **params: Any) -> list[tuple[Any, ...]]:
+        """The rows that SQL returns."""
+
+    def refuse(self, select: str, **params: Any) -> int:
+        """Name bad rows: `select` yields row, column, value, reason, params (jsonb)."""
+
+    def table(self, name: str, select: str, **params: Any) -> int:
+        """Make a working table {staging}_name of a SELECT; it is dropped with the staging table."""
+
+    def note(self, template: str, **params: str | int) -> None:
+        """Say something about the whole file in the preview and the report."""
+
+    def created(self, label: str, ids: Iterable[int]) -> None:
+        """Remember what came into being, for taking the import back."""
+
+    def report_written(self, rows: int) -> None:
+        """Progress while writing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Exclusive:
+    """Targets that contradict each other, and the sentence that says so."""
+
+    targets: frozenset[str]
+    sentence: _StrPromise
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What can be imported under one name: `manage.py import NAME` and a choice in the browser.
+
+    `check` names bad rows and counts those here already; it may leave working tables beside the staging table, named
+    `{staging}_...`, which are dropped with it. `write` brings the good rows in with INSERT ... SELECT and returns how
+    many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay.
+    """
+
+    name: str
+    label: _StrPromise
+    right: str
+    read_right: str
+    targets: tuple[Target, ...]
+    needs_one_of: tuple[tuple[str, ...], ...]
+    check: Callable[[Batch], int]
+    write: Callable[[Batch], int]
+    take_back: Callable[[Batch, Mapping[str, list[int]]], list[str]]
+    summary: Callable[[Batch], dict[str, str | int]] = field(default=lambda _batch: {})
+    exclusive: tuple[Exclusive, ...] = ()
+    needed_cells: Callable[[frozenset[str]], frozenset[str]] = field(default=lambda _mapped: frozenset())
+    template: str = ""
+
+    def target(self, name: str) -> Target:
+        return next(target for target in self.targets if target.name == name)
+
+    @property
+    def target_names(self) -> frozenset[str]:
+        return frozenset(target.name for target in self.targets)
+
+    @property
+    def synonyms(self) -> dict[str, tuple[str, ...]]:
+        return {target.name: target.known_names for target in self.targets}
+
+    def is_known(self, column: str) -> bool:
+        """Whether a column's name means something to this kind: tells a header from titles above it."""
+        name = bare(column)
+        return any(name in target.known_names for target in self.targets)
+
+
+_KINDS: Final[dict[str, Kind]] = {}
+
+
+def register(kind: Kind) -> None:
+    """Add a kind; called by the app that owns it when the app is ready."""
+    _KINDS[kind.name] = kind
+
+
+def kind_named(name: str) -> Kind:
+    """The kind of that name. Raises KeyError."""
+    return _KINDS[name]
+
+
+def all_kinds() -> tuple[Kind, ...]:
+    return tuple(_KINDS.values())

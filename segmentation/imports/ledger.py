@@ -1,0 +1,231 @@
+"""Ledger lines: revenue and direct cost of an account on a day, and perhaps the hours of a pool."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.imports import ROW_KEY, find_accounts, forget_accounts, make_accounts, new_account_count
+from pmcrm.errors import RuleViolation
+from pmcrm.exchange.registry import Batch, Exclusive, Kind, Target
+from pmcrm.people.models import Organisation
+from segmentation.imports.rows import (
+    INSERT_HOURS,
+    check_hours,
+    check_references,
+    is_sourced,
+    leave_out_known,
+    note_rounded_hours,
+    take_good,
+    write_in_slices,
+)
+from segmentation.imports.targets import ACCOUNT, DATE, HOURS_TARGET, LINE_REF, POOL
+
+NO_AMOUNT = gettext_noop("The row holds no amount.")
+BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
+REF_CHANGED = gettext_noop(
+    "This line reference came in before with other values: {date}, revenue {revenue}, cost {cost}, account {account}."
+)
+
+
+def _revenue(_batch: Batch) -> str:
+    return "coalesce({revenue}, 0)"
+
+
+def _cost(batch: Batch) -> str:
+    """Cost is revenue less profit where the file gives profit."""
+    return "{revenue} - {profit}" if "profit" in batch.mapped else "coalesce({cost}, 0)"
+
+
+_HAS_AMOUNT: Final = "({revenue} IS NOT NULL OR {cost} IS NOT NULL OR {profit} IS NOT NULL)"
+
+
+def _needed_ledger_cells(mapped: frozenset[str]) -> frozenset[str]:
+    """A line needs its day, and with a profit its revenue too: cost is their difference."""
+    return frozenset({"date"} | ({"revenue", "profit"} if "profit" in mapped else set()))
+
+
+def _check_ledger(batch: Batch) -> int:
+    find_accounts(batch)
+    batch.refuse(
+        "SELECT s.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging} s"
+        f" WHERE NOT {_HAS_AMOUNT} AND {{hours}} IS NULL",
+        column=batch.header("revenue"),
+        reason=NO_AMOUNT,
+    )
+    batch.refuse(
+        'SELECT s."row", %(column)s, {currency}, %(reason)s, jsonb_build_object() FROM {staging} s'
+        " WHERE {currency} !~ '^[A-Z]{{3}}$'",
+        column=batch.header("currency"),
+        reason=BAD_CURRENCY,
+    )
+    if "hours" in batch.mapped:
+        check_hours(batch)
+        note_rounded_hours(batch)
+    check_references(batch)
+    if is_sourced(batch):
+        _refuse_changed_lines(batch)
+    take_good(batch)
+    known = leave_out_known(batch, "segmentation_ledgerline")
+    return known + (leave_out_known(batch, "segmentation_hourentry") if "hours" in batch.mapped else 0)
+
+
+def _refuse_changed_lines(batch: Batch) -> None:
+    batch.refuse(
+        "SELECT s.\"row\", %(column)s, s.line_ref, %(reason)s, jsonb_build_object('date', l.date,"
+        " 'revenue', trim_scale(l.revenue)::text, 'cost', trim_scale(l.cost)::text, 'account', a.ref)"
+        " FROM {staging} s JOIN segmentation_ledgerline l ON l.source = %(source)s AND l.line_ref = s.line_ref"
+        " JOIN accounts_account a ON a.id = l.account_id"
+        f" JOIN {{staging}}_customers c ON c.key = {ROW_KEY}"
+        f" WHERE (l.date, l.revenue, l.cost) IS DISTINCT FROM ({{date}}, {_revenue(batch)}, {_cost(batch)})"
+        " OR c.account_id IS DISTINCT FROM l.account_id"
+        " OR (l.currency, l.category, l.product, l.region) IS DISTINCT FROM (coalesce({currency}, %(currency)s),"
+        " coalesce({category}, ''), coalesce({product}, ''), coalesce({region}, ''))",
+        column=batch.header("line_ref"),
+        reason=REF_CHANGED,
+        currency=Organisation.current().currency,
+    )
+
+
+def _write_ledger(batch: Batch) -> int:
+    make_accounts(batch)
+    amount = f"AND {_HAS_AMOUNT}"
+    written = write_in_slices(
+        batch,
+        "INSERT INTO segmentation_ledgerline (account_id, date, revenue, cost, currency, category, product, region,"
+        " source, line_ref, fingerprint, batch_id, created_at)"
+        f" SELECT c.account_id, {{date}}, {_revenue(batch)}, {_cost(batch)}, coalesce({{currency}}, %(currency)s),"
+        " coalesce({category}, ''), coalesce({product}, ''), coalesce({region}, ''), %(source)s,"
+        " coalesce({line_ref}, ''), g.fingerprint, %(batch)s, now()"
+        ' FROM {staging}_good g JOIN {staging} s USING ("row") JOIN {staging}_customers c ON c.key = g.account_key'
+        f' WHERE g."row" >= %(start)s AND g."row" < %(end)s {amount} ON CONFLICT DO NOTHING',
+        currency=Organisation.current().currency,
+    )
+    if "hours" in batch.mapped:
+        parts = {"person": "NULL", "note": "''", "join": ""}
+        write_in_slices(batch, INSERT_HOURS.format(**parts, condition=amount))
+        written += write_in_slices(batch, INSERT_HOURS.format(**parts, condition=f"AND NOT {_HAS_AMOUNT}"))
+    return written
+
+
+def _take_back_ledger(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
+    ((reversed_by_hand,),) = batch.rows(
+        "SELECT count(*) FROM segmentation_ledgerline r JOIN segmentation_ledgerline l ON l.id = r.reverses_id"
+        " WHERE l.batch_id = %(batch)s AND r.batch_id IS DISTINCT FROM %(batch)s"
+    )
+    if reversed_by_hand:
+        raise RuleViolation(
+            _("%(count)s lines of this import were reversed by hand since. Nothing was taken back.")
+            % {"count": reversed_by_hand}
+        )
+    batch.execute("DELETE FROM segmentation_hourentry WHERE batch_id = %(batch)s")
+    batch.execute("DELETE FROM segmentation_ledgerline WHERE batch_id = %(batch)s")
+    return forget_accounts(created.get("accounts.account", []))
+
+
+def _sum_up_ledger(batch: Batch) -> dict[str, str | int]:
+    """What the good rows hold, for the eye before confirming."""
+    ((first, last, revenue, cost, customers),) = batch.rows(
+        f"SELECT min({{date}}), max({{date}}), sum({_revenue(batch)}), sum({_cost(batch)}),"
+        " (SELECT count(*) FROM {staging}_customers)"
+        ' FROM {staging}_good g JOIN {staging} s USING ("row")'
+    )
+    if first is None:
+        return {}
+    return {
+        "from": first.isoformat(),
+        "to": last.isoformat(),
+        "revenue": f"{revenue:f}",
+        "cost": f"{cost:f}",
+        "profit": f"{revenue - cost:f}",
+        "accounts": customers,
+        "new_accounts": new_account_count(batch),
+        "currency": "" if "currency" in batch.mapped else Organisation.current().currency,
+    }
+
+
+LEDGER: Final = Kind(
+    name="ledger",
+    label=gettext_lazy("Ledger lines"),
+    right="import.ledger",
+    read_right="ledger.read_all",
+    targets=(
+        *ACCOUNT,
+        DATE,
+        Target(
+            "revenue",
+            gettext_lazy("Revenue"),
+            type="number",
+            synonyms=(
+                "Sales", "Amount", "Net sales", "Net revenue", "Turnover", "Net amount", "Line total", "Umsatz",
+                "Erlös", "Nettoumsatz", "Betrag", "Выручка", "Сумма", "Продажи", "Оборот", "销售额", "收入", "金额",
+                "Chiffre d'affaires", "Ventas", "Importe",
+            ),
+        ),
+        Target(
+            "profit",
+            gettext_lazy("Profit"),
+            type="number",
+            synonyms=(
+                "Margin amount", "Gross profit", "Gross margin", "Contribution", "Gewinn", "Deckungsbeitrag",
+                "Rohertrag",                "Прибыль", "Маржа", "利润", "毛利", "Bénéfice", "Beneficio",
+            ),
+        ),
+        Target(
+            "cost",
+            gettext_lazy("Cost"),
+            type="number",
+            synonyms=(
+                "Costs", "Direct cost", "COGS", "Cost of sales", "Total cost", "Kosten", "Einstandskosten",
+                "Себестоимость", "Затраты", "Расходы", "成本", "Coût", "Coste",
+            ),
+        ),
+        Target(
+            "category",
+            gettext_lazy("Category"),
+            max_length=100,
+            synonyms=("Cost type", "Product category", "Kategorie", "Kostenart", "Категория", "类别", "类目"),
+        ),
+        Target(
+            "currency",
+            gettext_lazy("Currency"),
+            type="code",
+            max_length=3,
+            synonyms=("Währung", "Валюта", "货币", "币种"),
+        ),
+        HOURS_TARGET,
+        POOL,
+        LINE_REF,
+        Target("segment", gettext_lazy("Segment"), max_length=100, synonyms=("Customer segment", "Сегмент", "细分")),
+        Target(
+            "region",
+            gettext_lazy("Region"),
+            max_length=100,
+            synonyms=("Sales region", "Gebiet", "Регион", "地区", "区域"),
+        ),
+        Target(
+            "product",
+            gettext_lazy("Product"),
+            max_length=300,
+            synonyms=(
+                "Product Name", "Item", "Article", "Produktname", "Produkt", "Artikel", "Товар", "Продукт",
+                "Название товара", "产品名称", "产品", "商品名称",
+            ),
+        ),
+    ),
+    needs_one_of=(("account_ref", "account_name"), ("date",), ("revenue", "cost", "profit", "hours")),
+    exclusive=(
+        Exclusive(
+            frozenset({"cost", "profit"}),
+            gettext_lazy("Both cost and profit are mapped. Profit is revenue less cost: choose one of the two."),
+        ),
+    ),
+    needed_cells=_needed_ledger_cells,
+    check=_check_ledger,
+    write=_write_ledger,
+    take_back=_take_back_ledger,
+    summary=_sum_up_ledger,
+)  # fmt: skip
