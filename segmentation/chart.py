@@ -1,7 +1,7 @@
 """Where each line and word of the whale curve stands on paper: from points to SVG coordinates.
 
 The figures stay Decimals elsewhere; here they become floats, because they only draw a picture. The curve is drawn once
-in a box of a thousand by a thousand that each frame (narrow, middle, wide) stretches to its own room; words, marks and
+in a box of a thousand by a thousand that each frame (narrow to vast) stretches to its own room; words, marks and
 ticks are placed for each frame, so that letters keep their shape and size.
 """
 
@@ -129,6 +129,7 @@ _ROOMS: Final = (
     _Room("narrow", 360, 300, 42, 12, 26, (0, 0.2, 0.4, 0.6, 0.8, 1), 30, 5),
     _Room("middle", 620, 340, 48, 18, 28, (0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1), 36, 5),
     _Room("wide", 880, 380, 52, 20, 30, (0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1), 40, 6),
+    _Room("vast", 1240, 460, 52, 20, 30, (0, 0.1, 0.2, 0.4, 0.6, 0.8, 0.9, 1), 40, 6),
 )
 
 

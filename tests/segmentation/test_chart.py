@@ -76,7 +76,7 @@ def test_the_fall_after_the_peak_is_a_line_of_its_own_and_hatched() -> None:
 def test_without_loss_makers_nothing_is_hatched() -> None:
     chart = drawn(40, 30, 20, 10)
     assert chart.line_down == ""
-    assert [frame.hatch for frame in chart.frames] == ["", "", ""]
+    assert [frame.hatch for frame in chart.frames] == ["", "", "", ""]
 
 
 def test_where_all_lose_the_chart_shows_money_and_no_peak() -> None:
