@@ -5,11 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 import pghistory
+import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
+from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.clock import LocalTime, local_time
+from accounts.countries import country_name
 from pmcrm.lists.text import Fold, Normalise
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
@@ -86,9 +92,49 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def without_owner(self) -> Self:
         return self.filter(relationship_owner=None)
 
+    def partners(self) -> Self:
+        """External parties that are no customers: channel, suppliers, analysts, press."""
+        return self.external().exclude(party=Party.CUSTOMER)
+
+    def assessed_or_tiered(self) -> Self:
+        """Accounts whose tier may change: somebody assessed them, or they have one."""
+        assessed = self.model._meta.apps.get_model("accounts", "ValueAssessment").objects.values("account")
+        return self.filter(models.Q(pk__in=assessed) | ~models.Q(tier="") | models.Q(tier_score__isnull=False))
+
     def matching(self, text: str) -> Self:
         """Name holds the text, accents and case aside, or the reference begins with it."""
         return self.filter(models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(ref__istartswith=text))
+
+    def sounding_like(self, text: str) -> Self:
+        """Some words of the name are spelt nearly like the text: what a mistyped search still finds."""
+        return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
+
+    def best_first(self, text: str) -> Self:
+        """What search shows first: the very name or reference, then customers before others, names that begin so."""
+        folded = Fold(models.Value(text))
+        return self.annotate(
+            is_the_one=models.Case(
+                models.When(models.Q(sort_name=folded) | models.Q(ref__iexact=text), then=0), default=1
+            ),
+            place=models.Case(
+                models.When(kind=Kind.EXTERNAL, party=Party.CUSTOMER, then=0),
+                models.When(party=Party.SUPPLIER, then=2),
+                default=1,
+            ),
+            begins=models.Case(models.When(sort_name__startswith=folded, then=0), default=1),
+        ).order_by("is_the_one", "place", "begins", "sort_name", "id")
+
+    def of_same_name(self, name: str) -> Self:
+        """Accounts that are probably the same company: the normalised name is equal, or the spelling nearly so."""
+        folded = Fold(models.Value(name))
+        return (
+            self.filter(
+                models.Q(normalised_name=Normalise(models.Value(name))) | models.Q(sort_name__trigram_similar=folded)
+            )
+            .annotate(likeness=TrigramSimilarity("sort_name", folded))
+            .filter(models.Q(likeness__gte=0.7) | models.Q(normalised_name=Normalise(models.Value(name))))
+            .order_by("-likeness", "id")
+        )
 
 
 @pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name", "normalised_name"])
@@ -179,7 +225,29 @@ class Account(models.Model):
             models.Index(fields=["relationship_owner", "sort_name", "id"], name="account_by_owner"),
             models.Index(fields=["product_manager", "sort_name", "id"], name="account_by_manager"),
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="account_name_trigrams"),
-            models.Index(OpClass(models.F("ref"), name="text_pattern_ops"), name="account_ref_prefix"),
+            models.Index(OpClass(Upper("ref"), name="text_pattern_ops"), name="account_ref_starts"),
+            models.Index(models.F("tier_score").desc(nulls_last=True), models.F("id").desc(), name="account_tier_down"),
+            models.Index(models.F("tier_score").asc(nulls_last=True), "id", name="account_tier_up"),
+            models.Index(fields=["country", "sort_name", "id"], name="account_by_country"),
+            models.Index(fields=["industry", "sort_name", "id"], name="account_by_industry"),
+            models.Index(fields=["state", "sort_name", "id"], name="account_by_state"),
+            models.Index(fields=["created_at", "id"], name="account_by_age"),
+        ]
+        triggers = [
+            # Lists sort by joining the figures, so each account has its row of them from its first moment on,
+            # however it came in: by a form, in bulk or by COPY.
+            pgtrigger.Trigger(
+                name="account_has_figures",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Insert,
+                referencing=pgtrigger.Referencing(new="new_accounts"),
+                func="""
+                    INSERT INTO accounts_accountfigures (account_id) SELECT id FROM new_accounts
+                    ON CONFLICT (account_id) DO NOTHING;
+                    RETURN NULL;
+                """,
+            )
         ]
 
     def __str__(self) -> str:
@@ -188,18 +256,33 @@ class Account(models.Model):
     @staticmethod
     def concerning(user: User) -> models.Q:
         """Accounts that are the person's own, assigned to them, or served by their department."""
-        concerned = (
-            models.Q(relationship_owner=user)
-            | models.Q(product_manager=user)
-            | models.Q(pk__in=AccountTeam.objects.filter(user=user).values("account"))
-        )
-        if user.department_id is not None and may(user, "account.read"):
+        # A union of small sets, each from its own index: one OR over them would read every account.
+        mine = [
+            Account.objects.filter(relationship_owner=user),
+            Account.objects.filter(product_manager=user),
+            Account.objects.filter(pk__in=AccountTeam.objects.filter(user=user).values("account")),
+        ]
+        if user.department_id is not None:
             inside = Account.objects.filter(department=user.department_id)
-            concerned |= models.Q(department=user.department_id) | models.Q(served_by__in=inside)
-        return models.Q(pk__in=Account.objects.filter(concerned).values("pk"))
+            served = Account.serves.through.objects.filter(from_account__in=inside).values("to_account")
+            mine += [inside, Account.objects.filter(pk__in=served)]
+        first, *others = (accounts.order_by().values("pk") for accounts in mine)
+        return models.Q(pk__in=first.union(*others))
 
     def is_own_of(self, user: User) -> bool:
         return user.pk in {self.product_manager_id, self.relationship_owner_id}
+
+    def get_absolute_url(self) -> str:
+        return reverse("account_detail", args=[self.pk])
+
+    @property
+    def place(self) -> str:
+        """City and country in words: Oslo, Norway."""
+        return ", ".join(part for part in (self.city, country_name(self.country)) if part)
+
+    @property
+    def local_time(self) -> LocalTime | None:
+        return local_time(self.time_zone)
 
 
 class AccountTeam(models.Model):

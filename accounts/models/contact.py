@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING, Self
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
+from django.db.models.functions import Upper
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.clock import LocalTime, local_time
 from accounts.models.account import Account
 from pmcrm.lists.text import Fold
 from pmcrm.people.models import check_time_zone
@@ -37,9 +40,9 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(account__in=Account.objects.writable_by(user))
 
     def matching(self, text: str) -> Self:
-        """Name or e-mail holds the text, or the phone number holds its digits."""
+        """Name or e-mail holds the text, or the phone number holds its digits (without a leading zero)."""
         found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(email__icontains=text)
-        digits = "".join(character for character in text if character.isdigit())
+        digits = "".join(character for character in text if character.isdecimal() and character.isascii()).lstrip("0")
         if len(digits) >= 3:
             found |= models.Q(phone__contains=digits)
         return self.filter(found)
@@ -86,6 +89,8 @@ class Contact(models.Model):
             models.Index(fields=["account", "sort_name", "id"], name="contact_by_account"),
             models.Index(fields=["sort_name", "id"], name="contact_by_name"),
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
+            GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_trigrams"),
+            GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
         ]
 
     def __str__(self) -> str:
@@ -96,6 +101,13 @@ class Contact(models.Model):
         if may(user, "temperament.read_all"):
             return True
         return may(user, "temperament.read") and self.account.is_own_of(user)
+
+    def get_absolute_url(self) -> str:
+        return reverse("contact_detail", args=[self.pk])
+
+    @property
+    def local_time(self) -> LocalTime | None:
+        return local_time(self.zone_name)
 
     @property
     def zone_name(self) -> str:

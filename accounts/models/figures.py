@@ -9,7 +9,10 @@ from accounts.models.account import Account
 
 
 class AccountFigures(models.Model):
-    """Written by the rooms above through `accounts.services.publish_figures`. Flags and exits never go in here."""
+    """Written by the rooms above through `accounts.services.publish_figures`. Flags and exits never go in here.
+
+    The database adds the empty row with its account.
+    """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="figures")
     revenue_12m = models.DecimalField(_("revenue"), max_digits=20, decimal_places=6, null=True)
@@ -28,13 +31,28 @@ class AccountFigures(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(trend__in=[-1, 0, 1]) | models.Q(trend=None), name="trend_sign")
         ]
+        # Both columns of an index run in one direction, so that a page is one range of it.
         indexes = [
-            models.Index(models.F("revenue_12m").desc(nulls_last=True), "account", name="figures_revenue_down"),
-            models.Index(models.F("revenue_12m").asc(nulls_last=True), "account", name="figures_revenue_up"),
-            models.Index(models.F("contribution_12m").desc(nulls_last=True), "account", name="figures_contrib_down"),
-            models.Index(models.F("contribution_12m").asc(nulls_last=True), "account", name="figures_contrib_up"),
-            models.Index(models.F("last_contact_at").desc(nulls_last=True), "account", name="figures_contact_down"),
-            models.Index(models.F("last_contact_at").asc(nulls_last=True), "account", name="figures_contact_up"),
+            models.Index(
+                models.F("revenue_12m").desc(nulls_last=True), models.F("account").desc(), name="figures_revenue_falls"
+            ),
+            models.Index(models.F("revenue_12m").asc(nulls_last=True), "account", name="figures_revenue_rises"),
+            models.Index(
+                models.F("contribution_12m").desc(nulls_last=True),
+                models.F("account").desc(),
+                name="figures_contrib_falls",
+            ),
+            models.Index(models.F("contribution_12m").asc(nulls_last=True), "account", name="figures_contrib_rises"),
+            models.Index(
+                models.F("last_contact_at").desc(nulls_last=True),
+                models.F("account").desc(),
+                name="figures_contact_falls",
+            ),
+            models.Index(models.F("last_contact_at").asc(nulls_last=True), "account", name="figures_contact_rises"),
+            models.Index(
+                models.F("next_step_on").desc(nulls_last=True), models.F("account").desc(), name="figures_step_falls"
+            ),
+            models.Index(models.F("next_step_on").asc(nulls_last=True), "account", name="figures_step_rises"),
         ]
 
     def __str__(self) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Self
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator
 from django.db import models
@@ -9,6 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
 
 
 class Dimension(models.TextChoices):
@@ -20,6 +26,12 @@ class Dimension(models.TextChoices):
     GEOGRAPHY = "geo", _("Foothold in a new country")
 
 
+class ValueAssessmentQuerySet(models.QuerySet["ValueAssessment"]):
+    def newest(self) -> Self:
+        """One row an account and dimension: the one that counts."""
+        return self.order_by("account", "dimension", "-assessed_at", "-id").distinct("account", "dimension")
+
+
 class ValueAssessment(models.Model):
     """One score of one dimension, with its evidence. The newest counts; older ones are its history."""
 
@@ -29,6 +41,8 @@ class ValueAssessment(models.Model):
     evidence = models.TextField(_("evidence"), blank=True)
     assessed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     assessed_at = models.DateTimeField(default=timezone.now)
+
+    objects = ValueAssessmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["-assessed_at", "-id"]
@@ -42,6 +56,13 @@ class ValueAssessment(models.Model):
         return f"{self.dimension} {self.score}"
 
 
+class StrategicEntryQuerySet(models.QuerySet["StrategicEntry"]):
+    def visible_to(self, user: User) -> Self:
+        if not may(user, "strategic_list.read"):
+            return self.none()
+        return self.filter(account__in=Account.objects.visible_to(user))
+
+
 class StrategicEntry(models.Model):
     """An account on the strategic list, with its rank. Without a review date in the future it gives no guard."""
 
@@ -51,6 +72,8 @@ class StrategicEntry(models.Model):
     sponsor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("sponsor"))
     review_by = models.DateField(_("review by"))
     added_at = models.DateTimeField(auto_now_add=True)
+
+    objects = StrategicEntryQuerySet.as_manager()
 
     class Meta:
         ordering = ["rank"]
@@ -62,3 +85,7 @@ class StrategicEntry(models.Model):
 
     def __str__(self) -> str:
         return f"{self.rank}. {self.account_id}"
+
+    @property
+    def is_review_due(self) -> bool:
+        return self.review_by <= timezone.localdate()

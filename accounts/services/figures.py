@@ -8,6 +8,7 @@ from typing import Any, Final
 from django.db import transaction
 
 from accounts.models import AccountFigures
+from accounts.services.value import recompute_tiers
 
 PUBLISHED: Final = frozenset(
     field.attname for field in AccountFigures._meta.concrete_fields if field.attname != "account_id"
@@ -27,4 +28,6 @@ def publish_figures(rows: Iterable[Mapping[str, Any]], *, columns: Iterable[str]
     AccountFigures.objects.bulk_create(
         objects, update_conflicts=True, unique_fields=["account"], update_fields=names, batch_size=5000
     )
+    if "revenue_12m" in names:
+        recompute_tiers()
     return len(objects)

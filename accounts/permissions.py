@@ -1,0 +1,40 @@
+"""Row rules of accounts: what a person may do or see on one account beyond the table of rights."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from accounts.models import Account, Contact
+    from pmcrm.people.models import User
+
+
+def may_edit(user: User, account: Account) -> bool:
+    """Own accounts for most, every account for the product lead and the sales VP."""
+    return may(user, "account.write") and (may(user, "account.write_all") or account.is_own_of(user))
+
+
+def may_promise(user: User, account: Account) -> bool:
+    return may(user, "promise.write") and (may(user, "account.write_all") or account.is_own_of(user))
+
+
+def sees_all_figures(user: User) -> bool:
+    """Revenue and contribution of every account: whoever reads the whole curve reads each point of it."""
+    return may(user, "contribution.read_all") or may(user, "curve.read")
+
+
+def sees_figures(user: User, account: Account) -> bool:
+    return sees_all_figures(user) or (may(user, "contribution.read") and account.is_own_of(user))
+
+
+def sees_temperament(user: User, contact: Contact) -> bool:
+    return contact.temperament_visible_to(user)
+
+
+def writes_temperament(user: User, account: Account) -> bool:
+    """Who may read it may write it, where the account is theirs to edit."""
+    if not may_edit(user, account):
+        return False
+    return may(user, "temperament.read_all") or (may(user, "temperament.read") and account.is_own_of(user))

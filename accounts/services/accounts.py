@@ -1,0 +1,174 @@
+"""Making, changing and removing accounts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.db.models.deletion import ProtectedError
+from django.utils.translation import gettext as _
+
+from accounts.models import Account
+from accounts.models.account import Kind
+from accounts.permissions import may_edit
+from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.people.permissions import may
+from pmcrm.trail.services import changes, record
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+EDITABLE: Final = (
+    "ref",
+    "name",
+    "kind",
+    "party",
+    "state",
+    "industry",
+    "segment",
+    "size",
+    "country",
+    "region",
+    "city",
+    "time_zone",
+    "website",
+    "business_summary",
+    "relationship_owner",
+    "product_manager",
+    "department",
+    "parent",
+)
+# Who owns an account decides who sees it, so naming an owner is a right of its own.
+OWNERS: Final = frozenset({"relationship_owner", "product_manager"})
+
+
+@transaction.atomic
+def create_account(*, actor: User, **values: Any) -> Account:
+    """A new account. Without a reference it gets one; who may not name owners becomes what his role makes him."""
+    if not may(actor, "account.create"):
+        raise RuleViolation(_("Your role does not add accounts."))
+    _check_known(values)
+    if not may(actor, "account.set_owner"):
+        for field in sorted(OWNERS & values.keys()):
+            if values[field] not in (None, actor):
+                raise _not_your_owner(field)
+            values.pop(field)
+        is_sales = not may(actor, "curve.read") and values.get("kind") != Kind.INTERNAL
+        values["relationship_owner" if is_sales else "product_manager"] = actor
+    account = Account(**values)
+    if not account.ref.strip():
+        account.pk, account.ref = _next_reference()
+    _check(account)
+    account.save(force_insert=True)
+    record(actor=actor, verb="account.created", subject=account, account_id=account.pk)
+    return account
+
+
+@transaction.atomic
+def edit_account(*, actor: User, account: Account, version: int, **values: Any) -> Account:
+    """Change an account. Refuses with both versions at hand where somebody saved since `version` was read."""
+    _check_known(values)
+    current = Account.objects.select_for_update().get(pk=account.pk)
+    if not may_edit(actor, current):
+        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    if current.version != version:
+        raise StaleVersion(
+            _("Somebody saved this account while you were editing. Nothing was overwritten."),
+            current={name: getattr(current, name) for name in EDITABLE} | {"version": current.version},
+        )
+    before = _plain(current, values)
+    for name, value in values.items():
+        setattr(current, name, value)
+    changed = changes(before, _plain(current, values))
+    if not changed:
+        return current
+    if not may(actor, "account.set_owner"):
+        for field in sorted(OWNERS & changed.keys()):
+            raise _not_your_owner(field)
+    _check(current)
+    current.version += 1
+    current.save()
+    record(actor=actor, verb="account.edited", subject=current, account_id=current.pk, changes=changed)
+    return current
+
+
+@transaction.atomic
+def delete_account(*, actor: User, account: Account, version: int | None = None) -> None:
+    """Remove an account that nothing hangs on; one with people, promises or figures becomes former instead."""
+    current = Account.objects.select_for_update().get(pk=account.pk)
+    if not may(actor, "account.write_all"):
+        raise RuleViolation(_("Only a product lead or the sales VP removes an account."))
+    if version is not None and current.version != version:
+        raise StaleVersion(_("Somebody saved this account in between. Nothing was removed."))
+    hanging = [str(relation.related_model._meta.verbose_name_plural) for relation in _holding(current)]
+    sentence = _("This account has %(what)s. Set its state to Former instead of removing it.")
+    if hanging:
+        raise RuleViolation(sentence % {"what": ", ".join(hanging)})
+    key = current.pk
+    record(actor=actor, verb="account.deleted", subject=current, account_id=key, ref=current.ref)
+    try:
+        current.delete()
+    except ProtectedError as error:
+        what = {str(thing._meta.verbose_name_plural) for thing in error.protected_objects}
+        raise RuleViolation(sentence % {"what": ", ".join(sorted(what))}) from error
+
+
+def probable_duplicates(*, actor: User, name: str, except_for: Account | None = None) -> list[Account]:
+    """Up to five visible accounts of (nearly) the same name, so that no second one is made by mistake."""
+    if not name.strip():
+        return []
+    found = Account.objects.visible_to(actor).of_same_name(name)
+    return list(found.exclude(pk=except_for.pk)[:5] if except_for else found[:5])
+
+
+def _check_known(values: Mapping[str, Any]) -> None:
+    if unknown := values.keys() - set(EDITABLE):
+        raise LookupError(f"an account has no editable {sorted(unknown)}")
+
+
+def _check(account: Account) -> None:
+    """Whatever the database would refuse, refused in words."""
+    if account.kind == Kind.INTERNAL and account.relationship_owner_id is not None:
+        sentence = _("An internal account has no owner in sales.")
+        raise RuleViolation(sentence, fields={"relationship_owner": sentence})
+    try:
+        account.full_clean(exclude=["tier", "tier_score"])
+    except ValidationError as error:
+        fields = {name: str(sentences[0]) for name, sentences in error.message_dict.items() if name != "__all__"}
+        raise RuleViolation(next(iter(error.messages)), code="invalid", fields=fields) from error
+
+
+def _not_your_owner(field: str) -> RuleViolation:
+    sentence = _("Only a product lead or the sales VP names who owns an account.")
+    return RuleViolation(sentence, code="may_not_set_owner", fields={field: sentence})
+
+
+def _plain(account: Account, names: Mapping[str, Any]) -> dict[str, Any]:
+    """The values as the trail keeps them: people and other records by their name."""
+    found = {name: getattr(account, name) for name in names}
+    return {name: str(value) if isinstance(value, models.Model) else value for name, value in found.items()}
+
+
+def _next_reference() -> tuple[int, str]:
+    """The next key of the table and a reference made of it that nothing else has."""
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute("SELECT nextval(pg_get_serial_sequence('accounts_account', 'id'))")
+            key: int = cursor.fetchone()[0]
+            if not Account.objects.filter(ref=f"A-{key}").exists():
+                return key, f"A-{key}"
+
+
+def _holding(account: Account) -> list[Any]:
+    """The relations through which something that matters hangs on the account."""
+    found = []
+    for relation in Account._meta.related_objects:
+        model: Any = relation.related_model
+        is_ours = relation.name in {"figures", "external_references"} or model._meta.auto_created
+        # Row history keeps its own copies and does not hold the row.
+        is_history = model._meta.get_field(relation.field.name).remote_field.on_delete is models.DO_NOTHING
+        if not is_ours and not is_history and model._default_manager.filter(**{relation.field.name: account}).exists():
+            found.append(relation)
+    return found

@@ -1,0 +1,155 @@
+"""The people at an account."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.translation import gettext as _
+
+from accounts.models import Account, Contact
+from accounts.permissions import may_edit, writes_temperament
+from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.trail.services import changes, record
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+# What the trail of an account must not repeat: more people read it than may read a temperament.
+SENSITIVE: Final = frozenset({"temperament", "temperament_note"})
+EDITABLE: Final = (
+    "name",
+    "job_title",
+    "joined_company_on",
+    "previous_employers",
+    "background",
+    "email",
+    "phone",
+    "time_zone",
+    "is_active",
+    *sorted(SENSITIVE),
+)
+
+
+@transaction.atomic
+def create_contact(*, actor: User, account: Account, **values: Any) -> Contact:
+    """A new person at an account."""
+    _check_may_edit(actor, account, values)
+    contact = Contact(account=account, **values)
+    _check(contact)
+    contact.save()
+    record(actor=actor, verb="contact.created", subject=contact, account_id=account.pk)
+    return contact
+
+
+@transaction.atomic
+def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) -> Contact:
+    """Change a contact. Refuses with both versions at hand where somebody saved since `version` was read."""
+    current = _locked(contact, version)
+    _check_may_edit(actor, current.account, values)
+    before = _plain(current, values)
+    for name, value in values.items():
+        setattr(current, name, value)
+    changed = changes(before, _plain(current, values))
+    if not changed:
+        return current
+    _check(current)
+    current.version += 1
+    current.save()
+    told = {name: pair for name, pair in changed.items() if name not in SENSITIVE}
+    record(actor=actor, verb="contact.edited", subject=current, account_id=current.account_id, changes=told)
+    return current
+
+
+@transaction.atomic
+def move_contact(
+    *, actor: User, contact: Contact, version: int, to: Account, on: dt.date, job_title: str = ""
+) -> Contact:
+    """The person now works elsewhere. What was said at the old company stays on its timeline and on the person."""
+    current = _locked(contact, version)
+    left = current.account
+    if left == to:
+        sentence = _("This is where they work already.")
+        raise RuleViolation(sentence, fields={"to": sentence})
+    _check_may_edit(actor, left, {})
+    if not may_edit(actor, to):
+        sentence = _("That account is not yours to change; ask its owner to take the contact over.")
+        raise RuleViolation(sentence, fields={"to": sentence})
+    was = _("%(company)s (%(position)s until %(month)s)") if current.job_title else _("%(company)s (until %(month)s)")
+    earlier = was % {"company": left.name, "position": current.job_title, "month": f"{on:%Y-%m}"}
+    current.previous_employers = "\n".join(filter(None, [earlier, current.previous_employers]))
+    current.account = to
+    current.job_title = job_title
+    current.joined_company_on = on
+    current.version += 1
+    _check(current)
+    current.save()
+    for account in (left, to):
+        record(
+            actor=actor,
+            verb="contact.moved",
+            subject=current,
+            account_id=account.pk,
+            from_account=left.name,
+            to_account=to.name,
+            on=on,
+        )
+    return current
+
+
+@transaction.atomic
+def delete_contact(*, actor: User, contact: Contact, version: int | None = None) -> None:
+    """Remove a contact entered by mistake; one who was spoken with is marked as no longer there instead."""
+    current = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
+    _check_may_edit(actor, current.account, {})
+    if version is not None and current.version != version:
+        raise _stale(current)
+    for relation in Contact._meta.related_objects:
+        model: Any = relation.related_model
+        if relation.on_delete is models.DO_NOTHING:
+            continue
+        if model._default_manager.filter(**{relation.field.name: current}).exists():
+            raise RuleViolation(
+                _("We have spoken with this person. Mark them as no longer there instead of removing them.")
+            )
+    record(actor=actor, verb="contact.deleted", subject=current, account_id=current.account_id)
+    current.delete()
+
+
+def _locked(contact: Contact, version: int) -> Contact:
+    current = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
+    if current.version != version:
+        raise _stale(current)
+    return current
+
+
+def _stale(current: Contact) -> StaleVersion:
+    return StaleVersion(
+        _("Somebody saved this contact while you were editing. Nothing was overwritten."),
+        current={name: getattr(current, name) for name in EDITABLE} | {"version": current.version},
+    )
+
+
+def _check_may_edit(actor: User, account: Account, values: Mapping[str, Any]) -> None:
+    if unknown := values.keys() - set(EDITABLE):
+        raise LookupError(f"a contact has no editable {sorted(unknown)}")
+    if not may_edit(actor, account):
+        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    if SENSITIVE & values.keys() and not writes_temperament(actor, account):
+        raise RuleViolation(_("Your role does not write down how a person is."))
+
+
+def _check(contact: Contact) -> None:
+    try:
+        contact.full_clean(exclude=["account"])
+    except ValidationError as error:
+        fields = {name: str(sentences[0]) for name, sentences in error.message_dict.items() if name != "__all__"}
+        raise RuleViolation(next(iter(error.messages)), code="invalid", fields=fields) from error
+
+
+def _plain(contact: Contact, names: Mapping[str, Any]) -> dict[str, Any]:
+    found = {name: getattr(contact, name) for name in names}
+    return {name: str(value) if name == "phone" else value for name, value in found.items()}
