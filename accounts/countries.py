@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from functools import cache
 from typing import Final
+from zoneinfo import available_timezones
 
 import phonenumbers
 from babel import Locale
+from babel.core import get_global
 from django.utils.translation import get_language, to_locale
 
 # Every country that has telephone numbers: the ISO codes without the synthetic ones that a locale also names.
@@ -27,3 +29,21 @@ def country_name(code: str) -> str:
 def country_choices() -> list[tuple[str, str]]:
     """(code, name) by name."""
     return sorted(_names(get_language() or "en").items(), key=lambda choice: choice[1])
+
+
+@cache
+def zones_of(code: str) -> tuple[str, ...]:
+    """The IANA time zones of a country."""
+    return tuple(sorted(zone for zone, country in get_global("zone_territories").items() if country == code))
+
+
+def only_zone(code: str) -> str:
+    """The time zone of a country that has just one, else nothing."""
+    zones = zones_of(code)
+    return zones[0] if len(zones) == 1 else ""
+
+
+def zone_choices() -> list[tuple[str, str]]:
+    """(IANA name, words) of the zones that belong to a country, by name."""
+    zones = {zone for zone, country in get_global("zone_territories").items() if country in CODES and "/" in zone}
+    return [(zone, zone.replace("_", " ")) for zone in sorted(zones & available_timezones() | {"UTC"})]

@@ -77,7 +77,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def owned_by(self, user: User) -> Self:
         """The person's own accounts: theirs in product or in sales."""
-        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user))
+        return self.owned_by_key(user.pk)
+
+    def owned_by_key(self, key: int) -> Self:
+        return self.filter(models.Q(product_manager=key) | models.Q(relationship_owner=key))
 
     def external(self) -> Self:
         return self.filter(kind=Kind.EXTERNAL)

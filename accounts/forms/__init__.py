@@ -1,0 +1,19 @@
+from accounts.forms.account import AccountForm
+from accounts.forms.contact import ContactForm, MoveForm
+from accounts.forms.filters import AccountFilters
+from accounts.forms.promise import PromiseForm, SettleForm
+from accounts.forms.strategic import StrategicEntryForm, StrategicForm, StrategicRemoveForm
+from accounts.forms.value import AssessForm
+
+__all__ = [
+    "AccountFilters",
+    "AccountForm",
+    "AssessForm",
+    "ContactForm",
+    "MoveForm",
+    "PromiseForm",
+    "SettleForm",
+    "StrategicEntryForm",
+    "StrategicForm",
+    "StrategicRemoveForm",
+]

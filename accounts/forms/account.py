@@ -1,0 +1,112 @@
+"""The form of an account, for a new one and for changes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.countries import CODES, country_choices, only_zone, zone_choices
+from accounts.forms.locked import LockedForm
+from accounts.models import Account
+from accounts.models.account import Kind
+from pmcrm.people.models import User
+from pmcrm.people.permissions import may
+
+
+class AccountForm(LockedForm):
+    """Shows only the fields that this person may set; the owner in sales is asked for where he may name one."""
+
+    class Meta:
+        model = Account
+        fields = (
+            "name",
+            "ref",
+            "kind",
+            "party",
+            "state",
+            "relationship_owner",
+            "product_manager",
+            "department",
+            "parent",
+            "industry",
+            "segment",
+            "size",
+            "country",
+            "region",
+            "city",
+            "time_zone",
+            "website",
+            "business_summary",
+        )
+        widgets = {
+            "business_summary": forms.Textarea(attrs={"rows": 4}),
+            "country": forms.Select,
+            "time_zone": forms.Select,
+        }
+        help_texts = {
+            "ref": _("What your other systems call it. Left empty, it gets one."),
+            "business_summary": _("What they do and for whom, in a few sentences."),
+            "country": "",
+            "time_zone": _("Left empty, it follows from a country with one zone."),
+        }
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.fields["ref"].required = False
+        self.fields["country"] = forms.ChoiceField(
+            label=_("Country"), required=False, choices=lambda: _optional(country_choices(), self.instance.country)
+        )
+        self.fields["time_zone"] = forms.ChoiceField(
+            label=_("Time zone"),
+            required=False,
+            choices=lambda: _optional(zone_choices(), self.instance.time_zone),
+            help_text=self.Meta.help_texts["time_zone"],
+        )
+        if may(person, "account.set_owner"):
+            self.fields["relationship_owner"] = _person_field(
+                "account.create", _("Relationship owner in sales"), self.instance.relationship_owner_id
+            )
+            self.fields["product_manager"] = _person_field(
+                "exit_plan.propose", _("Product manager"), self.instance.product_manager_id
+            )
+        else:
+            del self.fields["relationship_owner"], self.fields["product_manager"]
+        parents: Any = self.fields["parent"]
+        parents.queryset = Account.objects.visible_to(person).exclude(pk=self.instance.pk)
+        self.remember_initial()
+
+    def clean_country(self) -> str:
+        country: str = self.cleaned_data["country"]
+        if country and country not in CODES and country != self.instance.country:
+            raise forms.ValidationError(_("Use the two letters of a country, for example NO."))
+        return country
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if not values.get("time_zone"):
+            values["time_zone"] = only_zone(values.get("country", ""))
+        is_external = values.get("kind") == Kind.EXTERNAL
+        if "relationship_owner" in self.fields and is_external and not values.get("relationship_owner"):
+            self.add_error("relationship_owner", _("Say who in sales owns the relationship with this account."))
+        if values.get("kind") == Kind.INTERNAL:
+            if values.get("relationship_owner"):
+                values["relationship_owner"] = None
+        elif values.get("department"):
+            values["department"] = None
+        return values
+
+
+def _optional(choices: list[tuple[str, str]], present: str) -> list[tuple[str, Any]]:
+    """The choices after an empty one; a value that is stored already stays possible."""
+    known = {value for value, _words in choices}
+    kept = [(present, present)] if present and present not in known else []
+    return [("", "–"), *kept, *choices]
+
+
+def _person_field(right: str, label: Any, present: int | None) -> forms.ModelChoiceField[User]:
+    """Active people whose role carries the right, and whoever it is now."""
+    people = User.objects.with_right(right) | User.objects.filter(pk=present)
+    return forms.ModelChoiceField(people.distinct(), label=label, required=False)

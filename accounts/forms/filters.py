@@ -1,0 +1,134 @@
+"""What the list of accounts can be narrowed to and sorted by; all of it lives in the address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.countries import country_name
+from accounts.models import Account
+from accounts.models.account import Party, State, Tier
+from accounts.permissions import sees_all_figures
+from pmcrm.people.models import User
+
+if TYPE_CHECKING:
+    from accounts.models import AccountQuerySet
+
+WHO: Final = (
+    ("customers", _("Customers")),
+    ("internal", _("Internal")),
+    ("partners", _("Partners and others")),
+    ("all", _("All")),
+)
+# Sortable columns and what stands behind each; each has its index.
+COLUMNS: Final = {
+    "name": "sort_name",
+    "ref": "ref",
+    "tier": "tier_score",
+    "revenue": "figures__revenue_12m",
+    "contribution": "figures__contribution_12m",
+    "contact": "figures__last_contact_at",
+    "step": "figures__next_step_on",
+    "added": "created_at",
+}
+FIGURES: Final = frozenset({"revenue", "contribution"})
+UNKNOWN_TIER: Final = "none"
+_FIVE_MINUTES: Final = 300
+
+
+class AccountFilters(forms.Form):
+    """Every field is optional. A value that is not on offer is named, and the rest still works."""
+
+    q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    who = forms.ChoiceField(required=False, choices=WHO, label=_("Who"))
+    state = forms.MultipleChoiceField(
+        required=False, choices=State.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
+    )
+    tier = forms.MultipleChoiceField(
+        required=False,
+        choices=[(value or UNKNOWN_TIER, label) for value, label in Tier.choices],
+        label=_("Tier"),
+        widget=forms.CheckboxSelectMultiple,
+    )
+    party = forms.ChoiceField(required=False, choices=[("", _("Any")), *Party.choices], label=_("Kind of party"))
+    owner = forms.ChoiceField(required=False, label=_("Owner"))
+    country = forms.ChoiceField(required=False, label=_("Country"))
+    industry = forms.ChoiceField(required=False, label=_("Industry"))
+    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.columns = [name for name in COLUMNS if name not in FIGURES or sees_all_figures(person)]
+        _offer(self.fields["sort"], [(sign + name, name) for name in self.columns for sign in ("", "-")])
+        people = User.objects.with_right("account.write").values_list("pk", "name")
+        owners = [("", _("Anybody")), ("mine", _("My own")), ("none", _("Without owner"))]
+        _offer(self.fields["owner"], [*owners, *((str(pk), name) for pk, name in people)])
+        countries = [(code, country_name(code)) for code in _in_use("country")]
+        _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
+        _offer(self.fields["industry"], [("", _("Any")), *((name, name) for name in _in_use("industry"))])
+
+    def narrowed(self, accounts: AccountQuerySet) -> AccountQuerySet:
+        """The accounts that the form asks for. A refused value narrows nothing."""
+        asked = self.asked
+        accounts = _NARROWING[asked.get("who") or ("all" if asked.get("party") else "customers")](accounts)
+        for name in ("party", "country", "industry"):
+            if asked.get(name):
+                accounts = accounts.filter(**{name: asked[name]})
+        if asked.get("state"):
+            accounts = accounts.filter(state__in=asked["state"])
+        if asked.get("tier"):
+            accounts = accounts.filter(tier__in=["" if tier == UNKNOWN_TIER else tier for tier in asked["tier"]])
+        match asked.get("owner"):
+            case None | "":
+                pass
+            case "mine":
+                accounts = accounts.owned_by(self.person)
+            case "none":
+                accounts = accounts.external().without_owner()
+            case key:
+                accounts = accounts.owned_by_key(int(key))
+        return accounts.matching(asked["q"]) if asked.get("q") else accounts
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+    @property
+    def sorting(self) -> str:
+        return self.asked.get("sort") or "name"
+
+    @property
+    def column(self) -> str:
+        """The column that the list is ordered by, with its direction."""
+        name = self.sorting.removeprefix("-")
+        return ("-" if self.sorting.startswith("-") else "") + COLUMNS[name]
+
+
+_NARROWING: Final = {
+    "customers": lambda accounts: accounts.customers(),
+    "internal": lambda accounts: accounts.internal(),
+    "partners": lambda accounts: accounts.partners(),
+    "all": lambda accounts: accounts,
+}
+
+
+def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
+    chosen: Any = field
+    chosen.choices = choices
+
+
+def _in_use(column: str) -> list[str]:
+    """The values that any account has, at most 300; read from the index and kept for five minutes."""
+
+    def read() -> list[str]:
+        values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
+        return list(values.order_by(column).distinct()[:300])
+
+    found: list[str] = cache.get_or_set(f"accounts-{column}-in-use", read, _FIVE_MINUTES)
+    return found

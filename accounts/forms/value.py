@@ -1,0 +1,28 @@
+"""The form of one assessment."""
+
+from __future__ import annotations
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models.value import Dimension
+
+SCORES = (
+    (0, _("0 · none")),
+    (20, "20"),
+    (40, "40"),
+    (60, "60"),
+    (80, "80"),
+    (100, _("100 · full")),
+)
+
+
+class AssessForm(forms.Form):
+    dimension = forms.ChoiceField(label=_("What is assessed"), choices=Dimension.choices)
+    score = forms.TypedChoiceField(label=_("Score"), choices=SCORES, coerce=int, widget=forms.RadioSelect)
+    evidence = forms.CharField(
+        label=_("Evidence"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("What shows it. Without evidence the score counts, and is marked."),
+    )

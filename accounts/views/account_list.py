@@ -1,0 +1,161 @@
+"""Which accounts, in my view? The list, and the same view as a file."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpResponse, StreamingHttpResponse
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.forms import AccountFilters
+from accounts.models import Account
+from accounts.permissions import sees_all_figures, sees_figures
+from pmcrm.exchange.neutralise import neutralise
+from pmcrm.lists.keyset import LAST, BadCursor, capped_count, keyset_page, order_by
+from pmcrm.people.access import needs
+from pmcrm.people.permissions import may
+from pmcrm.web import Request, page
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+PAGE_SIZE: Final = 50
+
+
+@needs("account.read")
+def account_list(request: Request) -> HttpResponse:
+    filters = AccountFilters(request.GET, person=request.user)
+    accounts = filters.narrowed(Account.objects.visible_to(request.user))
+    listed = accounts.for_list()
+    order = order_by(Account, filters.column)
+    complaint = ""
+    try:
+        found = keyset_page(listed, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
+    except BadCursor:
+        complaint = _("This place in the list is not known any more; the list starts from the beginning.")
+        found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
+    count, is_more = capped_count(accounts)
+    address = _Address(filters)
+    context = {
+        "filters": filters,
+        "complaint": complaint,
+        "rows": [
+            {"account": account, "figures": account.figures if sees_figures(request.user, account) else None}
+            for account in found.rows
+        ],
+        "shows_figures": may(request.user, "contribution.read"),
+        "sorts_figures": sees_all_figures(request.user),
+        "heads": address.heads(),
+        "chips": address.chips(),
+        "segments": address.segments(),
+        "count": count,
+        "is_more": is_more,
+        "is_narrowed": bool(address.narrowing),
+        "first_url": address.to(cursor=None) if found.previous_cursor else "",
+        "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",
+        "next_url": address.to(cursor=found.next_cursor) if found.next_cursor else "",
+        "last_url": address.to(cursor=LAST) if found.next_cursor else "",
+        "export_url": address.to(path=reverse("account_export"), cursor=None),
+        "today": timezone.localdate(),
+    }
+    answer = page(
+        request, "accounts/account_list/page.html", context, fragment="accounts/account_list/_accounts.html"
+    )
+    if request.htmx:
+        answer["HX-Push-Url"] = address.to(cursor=request.GET.get("cursor"))
+    return answer
+
+
+@needs("account.read")
+def account_export(request: Request) -> StreamingHttpResponse:
+    """The same view as CSV, row by row, without the values that this person may not see."""
+    filters = AccountFilters(request.GET, person=request.user)
+    accounts = filters.narrowed(Account.objects.visible_to(request.user)).for_list()
+    rows = accounts.order_by(*order_by(Account, filters.column)).iterator(chunk_size=2000)
+    name = f"accounts-{timezone.localdate():%Y-%m-%d}.csv"
+    return StreamingHttpResponse(
+        _lines(rows, request.user),
+        content_type="text/csv; charset=utf-8",
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
+
+
+class _Echo:
+    """A file that gives back what is written into it: the csv module's one way to make single lines."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(accounts: Iterator[Account], user: User) -> Iterator[str]:
+    has_figures = may(user, "contribution.read")
+    heads = ["pmcrm_id", "ref", "name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone"]
+    heads += ["industry", "segment", "relationship_owner", "product_manager", "last_contact", "next_step"]
+    heads += ["revenue_12m", "contribution_12m"] if has_figures else []
+    writer = csv.writer(_Echo())
+    # Spreadsheets read UTF-8 only behind this mark.
+    yield "\ufeff" + writer.writerow(heads)
+    for account in accounts:
+        figures = account.figures
+        values: list[Any] = [getattr(account, name) for name in heads[2:13]]
+        values += [account.relationship_owner or "", account.product_manager or ""]
+        values += [figures.last_contact_at.isoformat() if figures.last_contact_at else "", figures.next_step_on or ""]
+        if has_figures:
+            shown = sees_figures(user, account)
+            money = (figures.revenue_12m, figures.contribution_12m)
+            values += ["" if value is None or not shown else value for value in money]
+        yield writer.writerow([account.pk, *(neutralise(str(value)) for value in [account.ref, *values])])
+
+
+class _Address:
+    """The addresses of the list: each holds its whole state."""
+
+    def __init__(self, filters: AccountFilters) -> None:
+        self.filters = filters
+        self.asked = {name: value for name, value in filters.asked.items() if value}
+        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who"}}
+
+    def to(self, *, path: str = "", **changed: Any) -> str:
+        values = {**self.asked, **changed}
+        query = urlencode([(name, value) for name, value in values.items() if value], doseq=True)
+        path = path or reverse("account_list")
+        return f"{path}?{query}" if query else path
+
+    def heads(self) -> dict[str, dict[str, str]]:
+        """For each sortable column: where its head leads and how it is sorted now. Figures start with the largest."""
+        sort = self.filters.sorting
+        heads = {}
+        for name in self.filters.columns:
+            starts = name if name in {"name", "ref", "step"} else f"-{name}"
+            turned = name if starts.startswith("-") else f"-{name}"
+            now = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
+            target = turned if sort == starts else starts
+            heads[name] = {"url": self.to(sort="" if target == "name" else target), "now": now}
+        return heads
+
+    def segments(self) -> list[dict[str, Any]]:
+        field: Any = self.filters.fields["who"]
+        now = self.asked.get("who") or ("all" if self.asked.get("party") else "customers")
+        return [
+            {"label": label, "url": self.to(who="" if slug == "customers" else slug, party=""), "on": slug == now}
+            for slug, label in field.choices
+        ]
+
+    def chips(self) -> list[dict[str, str]]:
+        """What narrows the list, each with the address without it."""
+        chips = []
+        for name, value in self.narrowing.items():
+            for one in value if isinstance(value, list) else [value]:
+                left = [other for other in value if other != one] if isinstance(value, list) else ""
+                chips.append({"label": self._words(name, one), "url": self.to(**{name: left})})
+        return chips
+
+    def _words(self, name: str, value: str) -> str:
+        field: Any = self.filters.fields[name]
+        words = dict(field.choices).get(value, value) if hasattr(field, "choices") else f"“{value}”"
+        return f"{field.label}: {words}"
