@@ -7,7 +7,9 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts.handover import CHARGES
+        from accounts.search import register_kinds
         from pmcrm.people import handover
 
+        register_kinds()
         for charge in CHARGES:
             handover.register(charge)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from functools import cache
 from typing import Final
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import phonenumbers
 from babel import Locale
@@ -37,10 +38,13 @@ def zones_of(code: str) -> tuple[str, ...]:
     return tuple(sorted(zone for zone, country in get_global("zone_territories").items() if country == code))
 
 
+@cache
 def only_zone(code: str) -> str:
-    """The time zone of a country that has just one, else nothing."""
-    zones = zones_of(code)
-    return zones[0] if len(zones) == 1 else ""
+    """The time zone of a country whose clocks all show the same, summer and winter; else nothing."""
+    zones = sorted(zones_of(code), key=lambda zone: (zone.startswith("Arctic/"), zone))
+    instants = [dt.datetime(2026, month, 1, tzinfo=dt.UTC) for month in (1, 7)]
+    clocks = {tuple(instant.astimezone(ZoneInfo(zone)).utcoffset() for instant in instants) for zone in zones}
+    return zones[0] if len(clocks) == 1 else ""
 
 
 def zone_choices() -> list[tuple[str, str]]:

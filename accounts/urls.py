@@ -1,6 +1,43 @@
 """The pages of accounts and its part of the API."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from accounts.views.account_detail import account_detail
+from accounts.views.account_form import account_create, account_delete, account_edit
+from accounts.views.account_list import account_export, account_list
+from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
+from accounts.views.options import account_options, contact_options
+from accounts.views.promise import promise_add, promise_settle
+from accounts.views.strategic import (
+    strategic_add,
+    strategic_edit,
+    strategic_list,
+    strategic_move,
+    strategic_remove,
+)
+from accounts.views.value import value_assess
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("accounts/", account_list, name="account_list"),
+    path("accounts/export/", account_export, name="account_export"),
+    path("accounts/new/", account_create, name="account_create"),
+    path("accounts/options/", account_options, name="account_options"),
+    path("accounts/<int:pk>/", account_detail, name="account_detail"),
+    path("accounts/<int:pk>/edit/", account_edit, name="account_edit"),
+    path("accounts/<int:pk>/delete/", account_delete, name="account_delete"),
+    path("accounts/<int:pk>/assess/", value_assess, name="value_assess"),
+    path("accounts/<int:pk>/contacts/new/", contact_create, name="contact_create"),
+    path("accounts/<int:pk>/promises/new/", promise_add, name="promise_add"),
+    path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
+    path("contacts/options/", contact_options, name="contact_options"),
+    path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
+    path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/move/", contact_move, name="contact_move"),
+    path("contacts/<int:pk>/delete/", contact_delete, name="contact_delete"),
+    path("strategic/", strategic_list, name="strategic_list"),
+    path("strategic/add/", strategic_add, name="strategic_add"),
+    path("strategic/<int:pk>/edit/", strategic_edit, name="strategic_edit"),
+    path("strategic/<int:pk>/move/", strategic_move, name="strategic_move"),
+    path("strategic/<int:pk>/remove/", strategic_remove, name="strategic_remove"),
+]
 api_urlpatterns: list[URLPattern | URLResolver] = []

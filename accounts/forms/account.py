@@ -18,6 +18,8 @@ from pmcrm.people.permissions import may
 class AccountForm(LockedForm):
     """Shows only the fields that this person may set; the owner in sales is asked for where he may name one."""
 
+    website = forms.URLField(label=_("Website"), required=False, assume_scheme="https", max_length=200)
+
     class Meta:
         model = Account
         fields = (

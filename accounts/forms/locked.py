@@ -23,6 +23,8 @@ class Difference:
     label: str
     mine: str
     theirs: str
+    # Their value as the form would post it.
+    posted: str
     keeps: str
 
 
@@ -78,12 +80,12 @@ class LockedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
                 str(self.fields[name].label),
                 self._words(name, mine[name]),
                 self._words(name, theirs),
+                self._posted(name, theirs),
                 MINE if name in changed else THEIRS,
             )
             for name, theirs in refusal.current.items()
             if name in mine and name in self.fields and mine[name] != theirs
         ]
-        self.theirs = {name: self._posted(name, value) for name, value in refusal.current.items() if name in mine}
         copy = self.data.copy()
         copy["version"] = str(refusal.current["version"])
         self.data = copy

@@ -99,6 +99,16 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """External parties that are no customers: channel, suppliers, analysts, press."""
         return self.external().exclude(party=Party.CUSTOMER)
 
+    def for_list(self) -> Self:
+        """With what a row of a list shows. The join leaves none out: the database gives each account its figures."""
+        return self.filter(figures__isnull=False).select_related("figures", "relationship_owner", "product_manager")
+
+    def for_page(self) -> Self:
+        """With what the account's own page shows at its head."""
+        return self.select_related(
+            "figures", "relationship_owner", "product_manager", "department", "parent", "strategic_entry"
+        )
+
     def assessed_or_tiered(self) -> Self:
         """Accounts whose tier may change: somebody assessed them, or they have one."""
         assessed = self.model._meta.apps.get_model("accounts", "ValueAssessment").objects.values("account")
@@ -279,9 +289,13 @@ class Account(models.Model):
         return reverse("account_detail", args=[self.pk])
 
     @property
+    def country_words(self) -> str:
+        return country_name(self.country) if self.country else ""
+
+    @property
     def place(self) -> str:
         """City and country in words: Oslo, Norway."""
-        return ", ".join(part for part in (self.city, country_name(self.country)) if part)
+        return ", ".join(filter(None, [self.city, self.country_words]))
 
     @property
     def local_time(self) -> LocalTime | None:

@@ -39,6 +39,21 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def writable_by(self, user: User) -> Self:
         return self.filter(account__in=Account.objects.writable_by(user))
 
+    def still_there(self) -> Self:
+        return self.filter(is_active=True)
+
+    def sounding_like(self, text: str) -> Self:
+        return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
+
+    def best_first(self, text: str) -> Self:
+        """Those still there first, then names that begin with the text."""
+        begins = models.Case(models.When(sort_name__startswith=Fold(models.Value(text)), then=0), default=1)
+        return self.annotate(begins=begins).order_by("-is_active", "begins", "sort_name", "id")
+
+    def of(self, account: Account) -> Self:
+        """The people of an account, those still there first."""
+        return self.filter(account=account).order_by("-is_active", "sort_name", "id")
+
     def matching(self, text: str) -> Self:
         """Name or e-mail holds the text, or the phone number holds its digits (without a leading zero)."""
         found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(email__icontains=text)

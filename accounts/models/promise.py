@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -35,6 +36,22 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
     def open(self) -> Self:
         return self.filter(state=PromiseState.OPEN)
+
+    def of(self, account: Account) -> Self:
+        return self.filter(account=account).select_related("owner")
+
+    def newest_settled(self) -> Self:
+        return self.exclude(state=PromiseState.OPEN).order_by("-settled_at", "-id")
+
+    def tally(self) -> dict[str, int]:
+        """How many are kept, broken, open and late; kept and broken are what the kept-rate is made of."""
+        is_open = models.Q(state=PromiseState.OPEN)
+        return self.aggregate(
+            kept=models.Count("pk", filter=models.Q(state=PromiseState.KEPT)),
+            broken=models.Count("pk", filter=models.Q(state=PromiseState.BROKEN)),
+            open=models.Count("pk", filter=is_open),
+            late=models.Count("pk", filter=is_open & models.Q(due_on__lt=timezone.localdate())),
+        )
 
     def late(self) -> Self:
         return self.open().filter(due_on__lt=timezone.localdate())
@@ -78,6 +95,9 @@ class Promise(models.Model):
 
     def __str__(self) -> str:
         return self.text[:80]
+
+    def get_absolute_url(self) -> str:
+        return f"{reverse('account_detail', args=[self.account_id])}?tab=promises"
 
     @property
     def is_late(self) -> bool:

@@ -62,6 +62,21 @@ class StrategicEntryQuerySet(models.QuerySet["StrategicEntry"]):
             return self.none()
         return self.filter(account__in=Account.objects.visible_to(user))
 
+    def for_list(self) -> Self:
+        """With what a row of the list shows, promises counted."""
+        open_promise = models.Q(account__promises__state="open")
+        late = open_promise & models.Q(account__promises__due_on__lt=timezone.localdate())
+        return self.select_related(
+            "sponsor", "account__figures", "account__relationship_owner", "account__product_manager"
+        ).annotate(
+            promises_open=models.Count("account__promises", filter=open_promise),
+            promises_late=models.Count("account__promises", filter=late),
+        )
+
+    def due(self) -> Self:
+        """Entries whose review day has come."""
+        return self.filter(review_by__lte=timezone.localdate())
+
 
 class StrategicEntry(models.Model):
     """An account on the strategic list, with its rank. Without a review date in the future it gives no guard."""

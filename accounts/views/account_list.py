@@ -50,6 +50,9 @@ def account_list(request: Request) -> HttpResponse:
         ],
         "shows_figures": may(request.user, "contribution.read"),
         "sorts_figures": sees_all_figures(request.user),
+        "may_create": may(request.user, "account.create"),
+        "ticks": [filters["state"], filters["tier"]],
+        "choosers": [filters["owner"], filters["country"], filters["industry"], filters["party"]],
         "heads": address.heads(),
         "chips": address.chips(),
         "segments": address.segments(),
@@ -63,9 +66,7 @@ def account_list(request: Request) -> HttpResponse:
         "export_url": address.to(path=reverse("account_export"), cursor=None),
         "today": timezone.localdate(),
     }
-    answer = page(
-        request, "accounts/account_list/page.html", context, fragment="accounts/account_list/_accounts.html"
-    )
+    answer = page(request, "accounts/account_list/page.html", context, fragment="accounts/account_list/_accounts.html")
     if request.htmx:
         answer["HX-Push-Url"] = address.to(cursor=request.GET.get("cursor"))
     return answer

@@ -1,5 +1,10 @@
 """Search over every kind of record."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from pmcrm.lists.views import person_options, search
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("search/", search, name="search"),
+    path("people/options/", person_options, name="person_options"),
+]

@@ -1,0 +1,169 @@
+"""Who is this customer, what did we promise, what happened, what do they need, what are they worth?"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Final
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from accounts import tiers
+from accounts.models import Account, Contact, Promise, ValueAssessment
+from accounts.models.value import Dimension
+from accounts.permissions import may_edit, may_promise, sees_figures
+from accounts.services.value import NAMES, revenue_scores
+from accounts.views.history import sentences
+from pmcrm.lists.keyset import BadCursor, keyset_page
+from pmcrm.people.access import needs
+from pmcrm.people.permissions import may
+from pmcrm.trail.models import TrailEntry
+from pmcrm.web import Request, page
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+MOST_PEOPLE: Final = 200
+MOST_SETTLED: Final = 30
+HISTORY_PAGE: Final = 40
+
+
+@needs("account.read")
+def account_detail(request: Request, pk: int) -> HttpResponse:
+    account = get_object_or_404(Account.objects.visible_to(request.user).for_page(), pk=pk)
+    panel = _Panel(request, account)
+    context = {
+        "account": account,
+        "panel": panel,
+        "may_edit": may_edit(request.user, account),
+        "may_promise": may_promise(request.user, account),
+        "may_log": may(request.user, "interaction.log"),
+        "figures": account.figures if sees_figures(request.user, account) else None,
+        "money_url": url_or_none("account_money", pk) if sees_figures(request.user, account) else None,
+        "before_call_url": url_or_none("account_before_call", pk),
+        "log_call_url": url_or_none("interaction_create"),
+        "exit_url": url_or_none("exit_plan_create") if may(request.user, "exit_plan.propose") else None,
+    }
+    return page(request, "accounts/account_detail/page.html", context, fragment="accounts/account_detail/_panel.html")
+
+
+@dataclass(frozen=True)
+class Tab:
+    slug: str
+    label: str
+    count: int | None = None
+    # The address of a panel that another room owns; it is loaded into the page.
+    url: str | None = None
+
+
+class _Panel:
+    """The tabs of an account and what the open one shows; only that is read from the database."""
+
+    def __init__(self, request: Request, account: Account) -> None:
+        self.user: User = request.user
+        self.account = account
+        self.asked = request.GET.get("tab", "")
+        self.cursor = request.GET.get("cursor")
+
+    @cached_property
+    def tabs(self) -> list[Tab]:
+        timeline = url_or_none("account_timeline", self.account.pk)
+        money = url_or_none("account_money", self.account.pk)
+        tabs = [Tab("timeline", _("Timeline"), url=timeline)] if timeline else []
+        tabs.append(Tab("people", _("People"), len(self.people)))
+        tabs.append(Tab("promises", _("Promises"), self.tally["open"]))
+        if money and sees_figures(self.user, self.account):
+            tabs.append(Tab("money", _("Money"), url=money))
+        if self.account.kind == "external":
+            tabs.append(Tab("value", _("Value")))
+        tabs.append(Tab("about", _("About")))
+        if may(self.user, "trail.read"):
+            tabs.append(Tab("history", _("History")))
+        return tabs
+
+    @cached_property
+    def open(self) -> Tab:
+        """The tab that the address names, else the first."""
+        return next((tab for tab in self.tabs if tab.slug == self.asked), self.tabs[0])
+
+    @cached_property
+    def people(self) -> list[dict[str, Any]]:
+        """Contacts with their local time; temperament only where this person may read it."""
+        contacts = list(Contact.objects.of(self.account)[:MOST_PEOPLE])
+        for contact in contacts:
+            contact.account = self.account
+        return [
+            {"contact": contact, "shows_temperament": contact.temperament_visible_to(self.user)} for contact in contacts
+        ]
+
+    @property
+    def first_people(self) -> list[dict[str, Any]]:
+        return [person for person in self.people if person["contact"].is_active][:3]
+
+    @cached_property
+    def tally(self) -> dict[str, int]:
+        return Promise.objects.of(self.account).tally()
+
+    @property
+    def promises_ended(self) -> int:
+        return self.tally["kept"] + self.tally["broken"]
+
+    @cached_property
+    def open_promises(self) -> list[Promise]:
+        return list(Promise.objects.of(self.account).open()[:MOST_PEOPLE])
+
+    @cached_property
+    def settled_promises(self) -> list[Promise]:
+        return list(Promise.objects.of(self.account).newest_settled()[:MOST_SETTLED])
+
+    @cached_property
+    def dimensions(self) -> list[dict[str, Any]]:
+        """Each assessed dimension with its newest score, its weight and who says so."""
+        newest = {
+            row.dimension: row
+            for row in ValueAssessment.objects.filter(account=self.account).newest().select_related("assessed_by")
+        }
+        return [
+            {
+                "slug": slug,
+                "label": label,
+                "assessment": newest.get(slug),
+                "weight": tiers.WEIGHTS[NAMES[Dimension(slug)]],
+            }
+            for slug, label in Dimension.choices
+        ]
+
+    @cached_property
+    def revenue_score(self) -> Any:
+        return revenue_scores().get(self.account.pk)
+
+    @property
+    def now_weight(self) -> Any:
+        return tiers.WEIGHTS["now"]
+
+    @cached_property
+    def history(self) -> dict[str, Any]:
+        """The trail of this account, newest first, without what other rooms keep closed."""
+        entries = TrailEntry.objects.filter(account_id=self.account.pk, subject_type__startswith="accounts.")
+        entries = entries.select_related("actor")
+        try:
+            found = keyset_page(entries, order=["-at", "-id"], cursor=self.cursor, size=HISTORY_PAGE)
+        except BadCursor:
+            found = keyset_page(entries, order=["-at", "-id"], cursor=None, size=HISTORY_PAGE)
+        base = f"{reverse('account_detail', args=[self.account.pk])}?tab=history"
+        return {
+            "moments": sentences(found.rows),
+            "next_url": f"{base}&cursor={found.next_cursor}" if found.next_cursor else "",
+            "previous_url": f"{base}&cursor={found.previous_cursor}" if found.previous_cursor else "",
+        }
+
+
+def url_or_none(name: str, *args: int) -> str | None:
+    """The address of a page of another room, or nothing where this installation has no such page."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return None

@@ -1,0 +1,102 @@
+"""The trail of an account in sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from accounts.models import Account, Contact
+
+if TYPE_CHECKING:
+    from pmcrm.trail.models import TrailEntry
+
+WORDS: Final = {
+    "account.created": ("plus", gettext_lazy("Account added")),
+    "account.edited": ("pencil", gettext_lazy("Account changed")),
+    "account.handed_over": ("handshake", gettext_lazy("Account handed over")),
+    "contact.created": ("user-plus", gettext_lazy("Contact added: %(subject)s")),
+    "contact.edited": ("pencil", gettext_lazy("Contact changed: %(subject)s")),
+    "contact.moved": ("users", gettext_lazy("%(subject)s moved to another company")),
+    "contact.deleted": ("trash-2", gettext_lazy("Contact removed: %(subject)s")),
+    "promise.added": ("handshake", gettext_lazy("Promised: %(subject)s")),
+    "promise.kept": ("circle-check", gettext_lazy("Promise kept: %(subject)s")),
+    "promise.broken": ("x", gettext_lazy("Promise broken: %(subject)s")),
+    "promise.renegotiated": ("refresh-cw", gettext_lazy("Promise renegotiated: %(subject)s")),
+    "promise.released": ("circle-check", gettext_lazy("Promise released: %(subject)s")),
+    "promise.handed_over": ("handshake", gettext_lazy("Promise handed over: %(subject)s")),
+    "strategic.added": ("star", gettext_lazy("Put on the strategic list")),
+    "strategic.reviewed": ("star", gettext_lazy("Strategic rank reviewed")),
+    "strategic.moved": ("star", gettext_lazy("Strategic rank changed")),
+    "strategic.removed": ("star", gettext_lazy("Taken off the strategic list")),
+    "value.assessed": ("scale", gettext_lazy("Value assessed")),
+}
+_HIDDEN: Final = frozenset({"changes"})
+
+
+def sentences(entries: Iterable[TrailEntry]) -> list[dict[str, Any]]:
+    """One moment an entry: symbol, sentence, who and when, what changed from what to what."""
+    moments = []
+    for entry in entries:
+        icon, words = WORDS.get(entry.verb, ("info", entry.verb))
+        labels = _labels(entry)
+        moments.append(
+            {
+                "icon": icon,
+                "title": str(words) % {"subject": entry.subject_label} if "%" in str(words) else str(words),
+                "who": entry.actor.name if entry.actor else _("the clock"),
+                "at": entry.at,
+                "changes": [
+                    {"label": labels.get(name, name), "old": _shown(old), "new": _shown(new)}
+                    for name, (old, new) in entry.data.get("changes", {}).items()
+                ],
+                "notes": [
+                    {"label": _note_label(name), "text": _shown(value)}
+                    for name, value in entry.data.items()
+                    if name not in _HIDDEN and value not in (None, "")
+                ],
+            }
+        )
+    return moments
+
+
+def _labels(entry: TrailEntry) -> dict[str, str]:
+    model: Any = {"accounts.account": Account, "accounts.contact": Contact}.get(entry.subject_type)
+    if model is None:
+        return {}
+    return {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+
+
+def _note_label(name: str) -> str:
+    known = {
+        "reason": _("Why"),
+        "over_cap_reason": _("Why above the limit"),
+        "sponsor": _("Sponsor"),
+        "review_by": _("Review by"),
+        "rank": _("Rank"),
+        "owner": _("Owner"),
+        "due_on": _("Due"),
+        "agreed_on": _("Agreed on"),
+        "new_due_on": _("New day"),
+        "from_account": _("From"),
+        "to_account": _("To"),
+        "from_person": _("From"),
+        "to_person": _("To"),
+        "on": _("On"),
+        "dimension": _("Dimension"),
+        "score": _("Score"),
+        "has_evidence": _("With evidence"),
+    }
+    return known.get(name, name)
+
+
+def _shown(value: Any) -> str:
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return _("yes") if value else _("no")
+    if isinstance(value, list):
+        return " → ".join(_shown(one) for one in value)
+    return str(value)

@@ -1,0 +1,50 @@
+"""What the typeahead boxes offer: at most ten, the best first."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from django.http import HttpRequest, JsonResponse
+
+from accounts.models import Account, Contact
+from accounts.search import found_accounts, found_contacts
+from pmcrm.people.access import needs
+from pmcrm.web import Request
+
+MOST: Final = 10
+
+
+@needs("account.read")
+def account_options(request: Request) -> JsonResponse:
+    """Accounts by name or reference; `writable=1` keeps those that the person may change."""
+    accounts = Account.objects.visible_to(request.user)
+    if request.GET.get("writable"):
+        accounts = accounts.writable_by(request.user)
+    found = found_accounts(accounts, _asked(request), MOST)
+    return JsonResponse({"results": [{"id": one.pk, "label": one.name, "sub": one.ref} for one in found]})
+
+
+@needs("account.read")
+def contact_options(request: Request) -> JsonResponse:
+    """People by name, mail or phone; `account=ID` (several times) keeps those of these accounts."""
+    contacts = Contact.objects.visible_to(request.user).still_there().select_related("account")
+    keys = [key for key in request.GET.getlist("account") if key.isdecimal() and key.isascii() and len(key) < 19]
+    if keys:
+        contacts = contacts.filter(account__in=keys)
+    found = found_contacts(contacts, _asked(request), MOST)
+    return JsonResponse(
+        {
+            "results": [
+                {
+                    "id": one.pk,
+                    "label": one.name,
+                    "sub": one.job_title if keys else ", ".join(filter(None, [one.job_title, one.account.name])),
+                }
+                for one in found
+            ]
+        }
+    )
+
+
+def _asked(request: HttpRequest) -> str:
+    return request.GET.get("q", "").replace("\x00", "").strip()[:200]
