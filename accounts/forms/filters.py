@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 WHO: Final = (
     ("customers", _("Customers")),
     ("internal", _("Internal")),
-    ("partners", _("Partners and others")),
+    ("partners", _("Others")),
     ("all", _("All")),
 )
 # Sortable columns and what stands behind each; each has its index.

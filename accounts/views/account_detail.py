@@ -41,6 +41,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": may_edit(request.user, account),
         "may_promise": may_promise(request.user, account),
         "may_log": may(request.user, "interaction.log"),
+        "strategic": getattr(account, "strategic_entry", None) if may(request.user, "strategic_list.read") else None,
         "figures": account.figures if sees_figures(request.user, account) else None,
         "money_url": url_or_none("account_money", pk) if sees_figures(request.user, account) else None,
         "before_call_url": url_or_none("account_before_call", pk),
