@@ -44,14 +44,10 @@ class AccountForm(LockedForm):
         )
         widgets = {
             "business_summary": forms.Textarea(attrs={"rows": 4}),
-            "country": forms.Select,
-            "time_zone": forms.Select,
         }
         help_texts = {
             "ref": _("What your other systems call it. Left empty, it gets one."),
             "business_summary": _("What they do and for whom, in a few sentences."),
-            "country": "",
-            "time_zone": _("Left empty, it follows from a country with one zone."),
         }
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -65,7 +61,7 @@ class AccountForm(LockedForm):
             label=_("Time zone"),
             required=False,
             choices=lambda: _optional(zone_choices(), self.instance.time_zone),
-            help_text=self.Meta.help_texts["time_zone"],
+            help_text=_("Left empty, it follows from a country with one zone."),
         )
         if may(person, "account.set_owner"):
             self.fields["relationship_owner"] = _person_field(

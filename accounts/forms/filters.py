@@ -130,5 +130,5 @@ def _in_use(column: str) -> list[str]:
         values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
         return list(values.order_by(column).distinct()[:300])
 
-    found: list[str] = cache.get_or_set(f"accounts-{column}-in-use", read, _FIVE_MINUTES)
-    return found
+    found: list[str] | None = cache.get_or_set(f"accounts-{column}-in-use", read, _FIVE_MINUTES)
+    return found or []

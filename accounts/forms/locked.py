@@ -86,7 +86,7 @@ class LockedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
             for name, theirs in refusal.current.items()
             if name in mine and name in self.fields and mine[name] != theirs
         ]
-        copy = self.data.copy()
+        copy: Any = dict(self.data.items())
         copy["version"] = str(refusal.current["version"])
         self.data = copy
         self.add_error(None, refusal.sentence)

@@ -144,7 +144,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
             self.filter(
                 models.Q(normalised_name=Normalise(models.Value(name))) | models.Q(sort_name__trigram_similar=folded)
             )
-            .annotate(likeness=TrigramSimilarity("sort_name", folded))
+            .annotate(likeness=TrigramSimilarity("sort_name", folded))  # type: ignore[arg-type]  # expressions work too
             .filter(models.Q(likeness__gte=0.7) | models.Q(normalised_name=Normalise(models.Value(name))))
             .order_by("-likeness", "id")
         )
@@ -254,7 +254,7 @@ class Account(models.Model):
                 level=pgtrigger.Statement,
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
-                referencing=pgtrigger.Referencing(new="new_accounts"),
+                referencing=pgtrigger.Referencing(new="new_accounts"),  # type: ignore[no-untyped-call]  # untyped library
                 func="""
                     INSERT INTO accounts_accountfigures (account_id) SELECT id FROM new_accounts
                     ON CONFLICT (account_id) DO NOTHING;

@@ -97,5 +97,5 @@ def revenue_scores() -> dict[int, Decimal]:
             "account_id", "revenue_12m"
         )
     )
-    ranks = tiers.percentile_ranks([revenue for _account, revenue in rows])
+    ranks = tiers.percentile_ranks([revenue for _account, revenue in rows if revenue is not None])
     return {account: rank for (account, _revenue), rank in zip(rows, ranks, strict=True)}

@@ -152,7 +152,7 @@ class _Address:
         chips = []
         for name, value in self.narrowing.items():
             for one in value if isinstance(value, list) else [value]:
-                left = [other for other in value if other != one] if isinstance(value, list) else ""
+                left: Any = [other for other in value if other != one] if isinstance(value, list) else ""
                 chips.append({"label": self._words(name, one), "url": self.to(**{name: left})})
         return chips
 

@@ -28,7 +28,7 @@ def account_options(request: Request) -> JsonResponse:
 def contact_options(request: Request) -> JsonResponse:
     """People by name, mail or phone; `account=ID` (several times) keeps those of these accounts."""
     contacts = Contact.objects.visible_to(request.user).still_there().select_related("account")
-    keys = [key for key in request.GET.getlist("account") if key.isdecimal() and key.isascii() and len(key) < 19]
+    keys = [int(key) for key in request.GET.getlist("account") if key.isdecimal() and key.isascii() and len(key) < 19]
     if keys:
         contacts = contacts.filter(account__in=keys)
     found = found_contacts(contacts, _asked(request), MOST)
