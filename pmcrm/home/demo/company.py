@@ -9,14 +9,13 @@ from pathlib import Path
 from random import Random
 from typing import Final
 
-from accounts.services.value import recompute_tiers
 from django.db import transaction
 from django.utils import timezone
-from segmentation.services.publishing import publish_run
-from segmentation.services.runs import compute, request_run
 
 from pmcrm.home.demo import customers, money, people, talks, value
 from pmcrm.people.models import User
+from segmentation.services.publishing import publish_run
+from segmentation.services.runs import compute, request_run
 from touchpoints.services.figures import refresh_contact_figures
 
 SEED: Final = 20_250_714
@@ -24,7 +23,7 @@ MONTHS_BACK: Final = 25
 
 
 def has_people() -> bool:
-    return User.objects.exists()
+    return bool(User.objects.exists())
 
 
 def months_until(today: dt.date) -> list[dt.date]:
@@ -55,17 +54,15 @@ def make(*, password: str) -> dict[str, int]:
         value.make_deals(random, made, today)
         value.make_facts(users, made, today)
         refresh_contact_figures()
-        recompute_tiers()
     make_figures(users["cfo"])
     return counts
 
 
 def make_figures(actor: User) -> None:
-    """A run over the last twelve closed months, published; tiers once more, now that revenue is known."""
+    """A run over the last twelve closed months, published."""
     run, _is_new = request_run(actor=actor)
     compute(run.pk)
     publish_run(run_id=run.pk)
-    recompute_tiers()
 
 
 def new_password() -> str:
