@@ -30,10 +30,8 @@ def install(name: str) -> None:
     print(f"Installing the packages of {pinned.relative_to(ROOT)} into .venv", flush=True)
     if not PYTHON.exists():
         make_venv()
-    if uv := find_uv():
-        run(uv, "pip", "sync", "--quiet", "--require-hashes", str(pinned), environment={"VIRTUAL_ENV": str(VENV)})
-    else:
-        run(str(PYTHON), *PIP_QUIETLY, str(pinned))
+    if not (synchronise(pinned) or succeeds(PYTHON, *PIP_QUIETLY, pinned)):
+        sys.exit("The packages could not be installed; the lines above say why.")
     stamp.write_text(wanted)
 
 
@@ -52,16 +50,23 @@ def find_uv() -> str | None:
     inside = VENV / "bin" / "uv"
     if not inside.exists() and (found := shutil.which("uv")):
         return found
-    if not inside.exists():
-        asked = subprocess.run([PYTHON, *PIP_QUIETLY, REQUIREMENTS / "uv.txt", "--only-binary=:all:"], check=False)
-        if asked.returncode:
-            print("uv has no wheel for this machine: pip installs the same packages, in more time", flush=True)
+    if not inside.exists() and not succeeds(PYTHON, *PIP_QUIETLY, REQUIREMENTS / "uv.txt", "--only-binary=:all:"):
+        print("uv has no wheel for this machine: pip installs the same packages, in more time", flush=True)
     return str(inside) if inside.exists() else None
 
 
-def run(*command: str, environment: dict[str, str] | None = None) -> None:
-    if subprocess.run(command, cwd=ROOT, env={**os.environ, **(environment or {})}, check=False).returncode:
-        sys.exit("The packages could not be installed; the lines above say why.")
+def synchronise(pinned: Path) -> bool:
+    """By uv, four times as fast as pip; False where there is no uv or it does not get through, for pip to try."""
+    uv = find_uv()
+    # A company's own certificates are in the system's store, where pip looks too.
+    environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "VIRTUAL_ENV": str(VENV)}
+    return uv is not None and succeeds(
+        uv, "pip", "sync", "--quiet", "--require-hashes", pinned, environment=environment
+    )
+
+
+def succeeds(*command: str | Path, environment: dict[str, str] | None = None) -> bool:
+    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode == 0
 
 
 if __name__ == "__main__":
