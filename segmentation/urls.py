@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from pmcrm.api.endpoints import routes
+from segmentation import playbook
+from segmentation.api.exit_plans import ExitPlanEndpoint
 from segmentation.api.flags import FlagEndpoint
 from segmentation.api.ledger import LedgerLineEndpoint
 from segmentation.api.runs import ProfitRunEndpoint
-from segmentation.views import account_profit, costs, curve, flags
+from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, flags
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("value/", curve.profit_curve, name="profit_curve"),
@@ -22,7 +24,23 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:account_id>/money/", account_profit.account_money, name="account_money"),
     path("accounts/<int:account_id>/hours/create/", account_profit.hour_entry_create, name="hour_entry_create"),
     path("accounts/<int:account_id>/facts/create/", flags.review_fact_create, name="review_fact_create"),
+    path("exit-plans/", exit_plan.exit_plan_list, name="exit_plan_list"),
+    path("exit-plans/new/", exit_plan.exit_plan_create, name="exit_plan_create"),
+    path("exit-plans/<int:pk>/", exit_plan.exit_plan_detail, name="exit_plan_detail"),
+    path("exit-plans/<int:pk>/sections/<slug:section>/", exit_plan.exit_plan_section, name="exit_plan_section"),
+    path("exit-plans/<int:pk>/steps/<slug:verb>/", exit_plan.exit_plan_step, name="exit_plan_step"),
+    *(
+        path(
+            f"exit-plans/<int:pk>/{verb}/",
+            exit_plan.exit_plan_move,
+            {"verb": verb},
+            name=f"exit_plan_{verb.replace('-', '_')}",
+        )
+        for verb in playbook.MOVES
+    ),
+    path("accounts/<int:pk>/exit/", exit_plan.exit_plan_panel, name="exit_plan_panel"),
+    path("decisions/", decision_queue.decision_queue, name="decision_queue"),
 ]
 api_urlpatterns: list[URLPattern | URLResolver] = routes(
-    profit_runs=ProfitRunEndpoint, ledger_lines=LedgerLineEndpoint, flags=FlagEndpoint
+    exit_plans=ExitPlanEndpoint, profit_runs=ProfitRunEndpoint, ledger_lines=LedgerLineEndpoint, flags=FlagEndpoint
 )

@@ -43,6 +43,54 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
             seen |= models.Q(state__in=playbook.AGREED)
         return self.filter(seen)
 
+    def in_full(self) -> Self:
+        """With everything that a plan says, in a constant number of queries."""
+        from segmentation.models.exit_agreement import CoalitionRow, ExitSignature
+
+        return self.select_related(
+            "account", "author", "sponsor", "final_approver", "guard_approver", "chosen_by", "run", "snapshot"
+        ).prefetch_related(
+            "remedies",
+            "pools",
+            models.Prefetch("displaced", DisplacedItem.objects.select_related("account")),
+            "offers",
+            "tasks",
+            models.Prefetch("coalition", CoalitionRow.objects.select_related("person")),
+            models.Prefetch("signatures", ExitSignature.objects.select_related("person")),
+        )
+
+    def for_lists(self) -> Self:
+        """With what a row shows and what its actions depend on: gaps too, so nearly everything."""
+        return self.in_full()
+
+    def matching(self, text: str) -> Self:
+        return self.filter(account__in=Account.objects.matching(text))
+
+    def ended(self) -> Self:
+        return self.filter(state__in=playbook.ENDED)
+
+    def waiting_for(self, user: User) -> Self:
+        """Plans that wait for this person: a signature, a position, or a sponsor's word."""
+        from segmentation.models.exit_agreement import CoalitionRow, ExitSignature
+
+        decided = ExitSignature.objects.filter(
+            plan=models.OuterRef("pk"), round=models.OuterRef("approval_round"), person=user
+        )
+        asked = CoalitionRow.objects.filter(plan=models.OuterRef("pk"), person=user)
+        unheard = asked.filter(position="", waiver_reason="", talked_on=None)
+        has_refund = ExitOffer.objects.filter(plan=models.OuterRef("pk"), slug="refund")
+        signs = (
+            models.Q(sponsor=user)
+            | models.Q(final_approver=user)
+            | models.Q(guard_approver=user, is_guarded=True)
+            | models.Exists(asked.filter(office=playbook.CFO)) & models.Exists(has_refund)
+        )
+        return self.filter(
+            models.Q(state=playbook.APPROVAL) & signs & ~models.Exists(decided)
+            | models.Q(state__in=[playbook.COALITION, playbook.RETURNED]) & models.Exists(unheard)
+            | models.Q(state=playbook.PRIVATE_DRAFT, sponsor=user) & ~models.Q(author=user)
+        )
+
     def not_ended(self) -> Self:
         return self.exclude(state__in=playbook.ENDED)
 

@@ -16,7 +16,7 @@ from django.utils.translation import ngettext
 
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
-from pmcrm.trail.services import record, record_view
+from pmcrm.trail.services import record, record_view, record_views
 from segmentation import fair_offer, permissions, playbook
 from segmentation.models import CoalitionRow, ExitPlan, ExitSignature, ExitSnapshot
 from segmentation.services import exit_plan_evidence as evidence
@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 def see(*, actor: User, plan: ExitPlan, through: str = "page") -> None:
     """Note that the person read the plan. Every page, panel, print and API answer that shows one calls this."""
     record_view(actor=actor, subject=plan, through=through)
+
+
+def see_rows(*, actor: User, plans: list[ExitPlan], through: str = "list") -> None:
+    """Note that the person saw these plans in a list or a queue."""
+    record_views(actor=actor, subjects=plans, through=through)
 
 
 # -- the verbs ---------------------------------------------------------------------------------------------------------

@@ -11,15 +11,11 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from segmentation import fair_offer, playbook
+from segmentation import fair_offer, permissions, playbook
 from segmentation.models import ExitPlan
-from segmentation.permissions import signatories
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
-
-PEOPLE: Final = ("account", "author", "sponsor", "final_approver", "guard_approver", "chosen_by")
-PARTS: Final = ("remedies", "pools", "displaced", "offers", "tasks", "coalition__person", "signatures__person")
 
 NEEDED_BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "sponsor": ("why",),
@@ -30,7 +26,7 @@ NEEDED_BEFORE: Final[dict[str, tuple[str, ...]]] = {
 
 def whole(plan_id: int) -> ExitPlan:
     """A plan with all its parts, in a constant number of queries."""
-    return ExitPlan.objects.select_related(*PEOPLE, "run").prefetch_related(*PARTS).get(pk=plan_id)
+    return ExitPlan.objects.in_full().get(pk=plan_id)
 
 
 def gaps(plan: ExitPlan) -> dict[str, list[str]]:
@@ -50,6 +46,14 @@ def missing_before(plan: ExitPlan, verb: str) -> dict[str, list[str]]:
     """The gaps that keep this verb from working."""
     needed = NEEDED_BEFORE.get(verb, ())
     return {section: sentences for section, sentences in gaps(plan).items() if section in needed}
+
+
+def actions_for(plan: ExitPlan, user: User) -> list[str]:
+    """What the person may do with the plan now: verbs of the playbook, and `edit`. Gaps in the plan count."""
+    found = [
+        verb for verb in playbook.MOVES if permissions.may_move(plan, user, verb) and not missing_before(plan, verb)
+    ]
+    return [*(["edit"] if permissions.may_edit(plan, user) else []), *found]
 
 
 def _remedy_gaps(plan: ExitPlan) -> list[str]:
@@ -88,7 +92,7 @@ def _people_gaps(plan: ExitPlan) -> list[str]:
     has_coalition = bool(plan.coalition.all())
     return [
         sentences[role]
-        for role, person in signatories(plan).items()
+        for role, person in permissions.signatories(plan).items()
         if (person is None or not person.is_active) and role in sentences and (role != playbook.CFO or has_coalition)
     ]
 

@@ -67,8 +67,8 @@ def edit_trade_off(
     actor: User,
     plan: ExitPlan,
     version: int | None = None,
-    choice: str = "",
-    failure_chance: str = "",
+    choice: str | None = None,
+    failure_chance: str | None = None,
     pools: Mapping[str, Mapping[str, Any]] | None = None,
     displaced: Mapping[str, Sequence[str]] | None = None,
     none_reasons: Mapping[str, str] | None = None,
@@ -77,10 +77,12 @@ def edit_trade_off(
 ) -> ExitPlan:
     """The either/or sheet. It may be saved unfinished, but never with both options or with hours nobody backs.
 
-    `pools` is {pool: {needed, displaced, extra, hiring, hiring_starts_on}} in hours a quarter. An office without a
-    line gets the playbook's.
+    What is None or not named stays as it is. `pools` is {pool: {needed, displaced, extra, hiring, hiring_starts_on}}
+    in hours a quarter. An office without a line gets the playbook's.
     """
     plan = _open(actor, plan, version)
+    choice = plan.choice if choice is None else choice
+    failure_chance = plan.failure_chance if failure_chance is None else failure_chance
     _refuse(_("The sheet was not saved."), _sheet_faults(choice, failure_chance, pools or {}, displaced or {}))
     for name in SHEET_TEXTS:
         setattr(plan, name, str(texts.get(name, getattr(plan, name))).strip())
@@ -88,10 +90,11 @@ def edit_trade_off(
     if choice != plan.choice:
         plan.choice, plan.chosen_by = choice, actor if choice else None
         plan.chosen_on = timezone.localdate() if choice else None
-    plan.none_reasons = {group: (none_reasons or {}).get(group, "").strip() for group in trade_off.GROUPS}
-    lines = department_lines or {}
+    reasons = plan.none_reasons | dict(none_reasons or {})
+    plan.none_reasons = {group: str(reasons.get(group, "")).strip() for group in trade_off.GROUPS}
+    lines = plan.department_lines | dict(department_lines or {})
     plan.department_lines = {
-        office: lines.get(office, str(role.either_or)).strip() for office, role in playbook.COALITION_ROLES.items()
+        office: str(lines.get(office, role.either_or)).strip() for office, role in playbook.COALITION_ROLES.items()
     }
     if pools is not None:
         _save_pools(plan, pools)
