@@ -155,12 +155,20 @@ def hours(value: Decimal) -> str:
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
+def _listed(amounts: Sequence[tuple[Decimal, Text]]) -> str:
+    """Hours by pool as a list in words, pools without hours left out."""
+    words = [str(_("%(hours)s h of %(pool)s") % {"hours": hours(n), "pool": pool}) for n, pool in amounts if n > 0]
+    if len(words) < 2:
+        return "".join(words)
+    return str(_("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]})
+
+
 def if_then(sheet: Sheet, *, account: str) -> Text:
     """The choice in one sentence, built from the tables of the sheet. Empty until hours are entered."""
-    asked = ", ".join(f"{hours(line.needed)} h {line.label}" for line in sheet.pools if line.needed > 0)
+    asked = _listed([(line.needed, line.label) for line in sheet.pools])
     if not asked:
         return ""
-    given = ", ".join(f"{hours(line.displaced)} h {line.label}" for line in sheet.pools if line.displaced > 0)
+    given = _listed([(line.displaced, line.label) for line in sheet.pools])
     waiting = ", ".join(name for group in GROUPS for name in sheet.displaced.get(group, ()))
     chance = CHANCES.get(sheet.failure_chance, "")
     words = {"account": account, "asked": asked, "given": given, "waiting": waiting, "chance": str(chance).lower()}

@@ -200,7 +200,9 @@ class TradeOffForm(PlanForm):
                 max_digits=10,
                 decimal_places=2,
                 initial=trade_off.hours(value) if value else None,
-                widget=forms.NumberInput(attrs={"aria-label": f"{label}: {title}", "step": "any", "min": 0}),
+                widget=forms.NumberInput(
+                    attrs={"aria-label": f"{label}: {title}", "step": "any", "min": 0, "placeholder": " "}
+                ),
             )
         self.fields[pool + JOIN + "hiring"] = forms.CharField(
             label=_("Approved hiring"),

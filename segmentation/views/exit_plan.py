@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -112,16 +113,16 @@ def exit_plan_create(request: Request) -> HttpResponse:
     if not wanted.isdecimal() or len(wanted) > 18:
         raise Http404
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=int(wanted))
+    flag = Flag.objects.visible_to(request.user).filter(account=account).order_by("-run").first()
     form = forms.ProposalForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         try:
-            plan = propose(actor=request.user, account=account, **form.cleaned_data)
+            plan = propose(actor=request.user, account=account, flag=flag, **form.cleaned_data)
         except RuleViolation as violation:
             form.refuse(violation)
         else:
             messages.success(request, _("The private draft is open. Only you and the sponsor see it."))
             return go_to(request, reverse("exit_plan_detail", args=[plan.pk]))
-    flag = Flag.objects.visible_to(request.user).filter(account=account).order_by("-run").first()
     context = {"form": form, "account": account, "flag": flag}
     return _panel(request, "segmentation/exit_plan_create/_form.html", context, is_refused=form.is_bound)
 
@@ -161,6 +162,7 @@ def _whole_page(request: Request, plan: ExitPlan) -> dict[str, Any]:
         "plan": plan,
         "figures": plan.evidence.get("run") or {},
         "flag": plan.evidence.get("flag") or {},
+        "taken_on": dt.date.fromisoformat(plan.evidence["taken_on"]) if plan.evidence.get("taken_on") else None,
         "tests": [
             (wording.TESTS.get(test["code"], test["code"]), str(test.get("outcome", "")))
             for test in (plan.evidence.get("flag") or {}).get("tests", [])

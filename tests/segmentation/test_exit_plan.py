@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import IntegrityError, InternalError, transaction
+from django.db import IntegrityError, InternalError, connection, transaction
 
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.trail.models import TrailEntry, ViewLog
@@ -441,3 +443,26 @@ def test_who_is_not_named_moves_nothing(firm: Company) -> None:
         verbs.talk(actor=firm.other_lead, plan=plan, office="cfo", concern="I", talked_on=cast.MARCH)
     with pytest.raises(PermissionDenied):
         sections.edit_why(actor=firm.administrator, plan=plan, reason="I")
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_sessions_that_sign_at_once_leave_one_signature() -> None:
+    firm = cast.company()
+    plan = cast.in_approval(firm)
+    start = threading.Barrier(2)
+
+    def sign(_number: int) -> str:
+        try:
+            start.wait()
+            verbs.approve(actor=firm.approver, plan=plan, version=plan.version)
+        except RuleViolation as violation:
+            return violation.code
+        finally:
+            connection.close()
+        return "signed"
+
+    with ThreadPoolExecutor(2) as pool:
+        answers = sorted(pool.map(sign, range(2)))
+
+    assert answers == ["already_signed", "signed"]
+    assert ExitSignature.objects.count() == 1

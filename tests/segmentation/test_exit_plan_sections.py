@@ -106,8 +106,8 @@ def test_idle_hours_count_below_85_percent_only() -> None:
 def test_the_choice_in_one_sentence(firm: Company, plan: ExitPlan) -> None:
     saved = sections.edit_trade_off(actor=firm.lead, plan=plan, **cast.SHEET)
     assert saved.if_then == (
-        "If Nordhavn Data gets 30 h Support, 120 h Engineering a quarter, with a high chance of failing, then 30 h"
-        " Support, 120 h Engineering are taken from Halden Maritime, Fjord Bank, Bulk export."
+        "If Nordhavn Data gets 30 h of Support and 120 h of Engineering a quarter, with a high chance of failing, then"
+        " 30 h of Support and 120 h of Engineering are taken from Halden Maritime, Fjord Bank, Bulk export."
     )
 
 
