@@ -142,11 +142,10 @@ class Sheet:
         return found
 
     def _unspoken(self) -> list[Text]:
-        return [
-            _("Write the either/or line for %(office)s.") % {"office": role.label}
-            for office, role in COALITION_ROLES.items()
-            if not self.department_lines.get(office, "").strip()
-        ]
+        silent = [role for office, role in COALITION_ROLES.items() if not self.department_lines.get(office, "").strip()]
+        if len(silent) == len(COALITION_ROLES):
+            return [_("Write the either/or line of each office.")]
+        return [_("Write the either/or line for %(office)s.") % {"office": role.label} for role in silent]
 
 
 def hours(value: Decimal) -> str:

@@ -296,10 +296,17 @@ def _step_form(
         "plan": plan,
         "form": form,
         "move": playbook.MOVES[verb],
+        "title": _step_title(verb, form),
         "action": reverse(f"exit_plan_{verb.replace('-', '_')}", args=[plan.pk]),
         "came_from": request.POST.get("from", ""),
     }
     return _panel(request, f"{ROOM}/_step.html", context, is_refused=is_refused)
+
+
+def _step_title(verb: str, form: forms.PlanForm) -> Any:
+    if isinstance(form, steps.TalkForm):
+        return _("Where do you stand?") if form.is_own else _("Record a talk")
+    return playbook.MOVES[verb].label
 
 
 def _panel(request: Request, fragment: str, context: dict[str, Any], *, is_refused: bool) -> HttpResponse:

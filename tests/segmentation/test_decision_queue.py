@@ -49,7 +49,7 @@ def test_each_plan_waits_for_those_whose_turn_it_is(firm: Company) -> None:
     assert waiting_for(firm, *EVERYBODY) == set()
 
 
-def test_a_refund_waits_for_the_cfo_and_a_guard_for_its_approver() -> None:
+def test_a_refund_waits_for_the_cfo_and_a_guard_for_its_approver(db: None) -> None:
     firm = cast.company(state="customer", tier="A")
     cast.paying(firm)
     cast.in_approval(firm, offers=cast.REFUND)
