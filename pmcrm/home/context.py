@@ -10,11 +10,13 @@ from django.conf import settings
 from django.core import cache as caches
 from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from pmcrm.people.models import Organisation
 from segmentation.models import ProfitRun
+from touchpoints.models import NextStep
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -42,6 +44,7 @@ class Entry:
 
 ENTRIES: Final = (
     Entry("my_day", _("My day"), "sun", "account.read", on_phone=True),
+    Entry("next_step_list", _("Next steps"), "list-checks", "next_step.write"),
     Entry("account_list", _("Accounts"), "building-2", "account.read", on_phone=True),
     Entry("strategic_list", _("Strategic"), "star", "strategic_list.read"),
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
@@ -60,6 +63,7 @@ class Place:
     entry: Entry
     url: str
     is_here: bool
+    count: int = 0
 
 
 def url_or_none(page: str) -> str | None:
@@ -127,7 +131,15 @@ class Shell:
         name = match.url_name if match else None
         under = [url for entry, url in found if entry.page == name or (url != "/" and path.startswith(url))]
         here = max(under, key=len, default=None)
-        return [Place(entry, url, url == here) for entry, url in found]
+        return [Place(entry, url, url == here, self.count_at(entry)) for entry, url in found]
+
+    def count_at(self, entry: Entry) -> int:
+        """What waits behind an entry: for the next steps those that are due."""
+        return self.due_steps if entry.page == "next_step_list" else 0
+
+    @cached_property
+    def due_steps(self) -> int:
+        return NextStep.objects.of(self.person).due_by(timezone.localdate()).count() if self.person else 0
 
     @property
     def main_places(self) -> list[Place]:

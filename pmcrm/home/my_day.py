@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Promise, StrategicEntry
+from pmcrm.exchange.models import Import
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
 from segmentation.kpis import read_aloud_parts
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 SHOWN: Final = 8
 PROMISE_HORIZON: Final = dt.timedelta(days=7)
+IMPORTS_SHOWN: Final = 5
 RECENT: Final = dt.timedelta(days=7)
 
 
@@ -77,7 +79,9 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     if ADMINISTRATOR in user.role_set:
         first.append(invitations())
     if own:
-        second.append(drafts(user))
+        first.append(drafts(user))
+    if may(user, "ledger.write"):
+        first.append(imports(user))
     # A block that has nothing to say and no list of its own stays away.
     return [block for block in first if block.count or block.nothing], [
         block for block in second if block.count or block.nothing
@@ -169,9 +173,9 @@ def drafts(user: User) -> Block:
 
 
 def decisions(user: User) -> Block:
-    """Exit plans that wait for this person's signature."""
-    waiting = ExitPlan.objects.visible_to(user).awaiting_signature().select_related("account", "author")
-    rows = _counted(waiting, order_by=("changed_at", "id"))
+    """Exit plans that wait for this person: a signature, a position, a sponsor's word."""
+    waiting = ExitPlan.objects.visible_to(user).waiting_for(user).select_related("account", "author")
+    rows = _counted(waiting, order_by=("state_since", "id"))
     nothing = _("No decision waits for you.") if may(user, "exit_plan.decide") else ""
     return Block(
         "decisions", _("Decisions waiting"), rows, _total(rows), url=url_or_none("decision_queue"), nothing=nothing
@@ -218,6 +222,21 @@ def run(user: User) -> Block:
         url=url_or_none("profit_curve"),
         nothing=_("No figures were computed yet. Import a ledger first."),
         more={"sentence": read_aloud_parts(sentence_of_run(last), last.currency)} if last and last.figures else {},
+    )
+
+
+def imports(user: User) -> Block:
+    """The last imports and how they ended; what waits for an answer counts."""
+    newest = list(Import.objects.visible_to(user).newest_first()[:IMPORTS_SHOWN])
+    waiting = sum(one.state in {"needs_answers", "ready"} for one in newest)
+    return Block(
+        "imports",
+        _("Imports"),
+        newest,
+        len(newest),
+        url=url_or_none("import_list"),
+        nothing=_("Nothing was imported yet. Begin with the ledger."),
+        more={"waiting": waiting},
     )
 
 

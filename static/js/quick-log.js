@@ -23,19 +23,21 @@ document.addEventListener("keydown", (event) => {
   }
   // In a field of text a digit is a digit; with Alt it is an outcome even there.
   if (event.ctrlKey || event.metaKey || (typing(event.target) && !event.altKey)) return;
-  const key = event.altKey ? event.code.replace("Digit", "") : event.key;
+  const key = event.altKey ? event.code.replace(/^(Digit|Key)/, "").toLowerCase() : event.key;
   const outcomes = log.querySelectorAll(".log__outcomes input");
   const kinds = [...log.querySelectorAll(".log__kinds input")];
   const picked = /^[1-9]$/.test(key)
     ? outcomes[0]?.offsetParent && pick(outcomes[Number(key) - 1])
-    : !event.altKey && pick(kinds.find((radio) => radio.value[0] === key || (key === "e" && radio.value === "mail")));
+    : pick(kinds.find((radio) => radio.value === { c: "call", m: "meeting", e: "mail", n: "note" }[key]));
   if (picked) event.preventDefault();
 });
 
 // A time ahead plans, one long past is marked: say so before it is saved.
+// Both times are those of the person's own zone, which need not be the browser's.
 function tellTime(log) {
-  const at = new Date(log.elements.at.value).getTime();
-  const now = Date.now();
+  const at = Date.parse(`${log.elements.at.value}Z`);
+  const opened = Number(log.dataset.openedAt ??= Date.now());
+  const now = Date.parse(`${log.dataset.now}Z`) + Date.now() - opened;
   log.dataset.time = at > now + 300_000 ? "ahead" : at < now - 86_400_000 ? "later" : "now";
 }
 

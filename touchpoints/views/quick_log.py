@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -160,6 +161,9 @@ def _form_page(
         "most_steps": MOST_STEPS,
         "is_dialog": wants_fragment(request),
         "is_new": interaction is None,
+        "now": timezone.localtime(),
+        # Nobody is named yet: that is where typing begins.
+        "is_open_question": not form.is_bound and not form.chosen_accounts,
         "empty_row": StepFormSet(prefix="step", form_kwargs={"person": request.user}).empty_form
         if formset is not None
         else None,
