@@ -1,4 +1,4 @@
-"""The whole demo company in one transaction, its figures by the real services, and the sheet of its people."""
+"""The whole demo company: its rows in one transaction, its figures and exits by the real services."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from pmcrm.home.demo import customers, money, people, talks, value
+from pmcrm.home.demo import customers, exits, money, people, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -55,6 +55,7 @@ def make(*, password: str) -> dict[str, int]:
         value.make_facts(users, made, today)
         refresh_contact_figures()
     make_figures(users["cfo"])
+    exits.make_exits(users, made, today)
     return counts
 
 

@@ -21,8 +21,9 @@ class Command(BaseCommand):
             self.stdout.write("There are people here already: nothing was changed.")
             return
         password = company.new_password()
-        counts = company.make(password=password)
         file = settings.VAR_DIR / "demo-people.txt"
+        # First the sheet: a start that is cut short leaves nobody whose password is lost.
         company.write_sheet(file, password)
+        counts = company.make(password=password)
         made = ", ".join(f"{number:,} {what}" for what, number in counts.items())
         self.stdout.write(f"Tidewright is there: {made}. Its people and their password: {file}")
