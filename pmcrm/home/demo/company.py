@@ -12,6 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
+from accounts.services.value import recompute_tiers
 from pmcrm.home.demo import customers, exits, money, people, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
@@ -54,6 +55,7 @@ def make(*, password: str) -> dict[str, int]:
         value.make_deals(random, made, today)
         value.make_facts(users, made, today)
         refresh_contact_figures()
+        recompute_tiers()
     make_figures(users["cfo"])
     exits.make_exits(users, made, today)
     return counts
@@ -64,6 +66,8 @@ def make_figures(actor: User) -> None:
     run, _is_new = request_run(actor=actor)
     compute(run.pk)
     publish_run(run_id=run.pk)
+    # Once more, now that revenue is known.
+    recompute_tiers()
 
 
 def new_password() -> str:
