@@ -75,7 +75,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   if (event.detail.target instanceof HTMLDialogElement) {
     const first = event.detail.target.querySelector("[autofocus], [data-focus]")
-      ?? event.detail.target.querySelector(".dialog__body :is(input:not([type=hidden]), select, textarea, button, a)");
+      ?? event.detail.target.querySelector(".dialog__body :is(input:not([type=hidden], [type=radio], [type=checkbox]), select, textarea)")
+      ?? event.detail.target.querySelector(".dialog__body :is(input:not([type=hidden]), button, a)");
     first?.focus();
   }
 });
