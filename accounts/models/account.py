@@ -129,13 +129,13 @@ class AccountQuerySet(models.QuerySet["Account"]):
             is_the_one=models.Case(
                 models.When(models.Q(sort_name=folded) | models.Q(ref__iexact=text), then=0), default=1
             ),
-            place=models.Case(
+            closeness=models.Case(
                 models.When(kind=Kind.EXTERNAL, party=Party.CUSTOMER, then=0),
                 models.When(party=Party.SUPPLIER, then=2),
                 default=1,
             ),
             begins=models.Case(models.When(sort_name__startswith=folded, then=0), default=1),
-        ).order_by("is_the_one", "place", "begins", "sort_name", "id")
+        ).order_by("is_the_one", "closeness", "begins", "sort_name", "id")
 
     def of_same_name(self, name: str) -> Self:
         """Accounts that are probably the same company: the normalised name is equal, or the spelling nearly so."""

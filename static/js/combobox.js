@@ -12,6 +12,7 @@ function wire(combo) {
   let chosen = -1;
   let clock = 0;
   let asked = "";
+  let takesFirst = false; // Enter was pressed before the answer came
 
   const chips = () => [...combo.querySelectorAll(".chip")];
 
@@ -82,6 +83,8 @@ function wire(combo) {
     list.hidden = false;
     input.setAttribute("aria-expanded", "true");
     if (results.length) mark(0);
+    if (takesFirst && results.length) add(results[0].id, list.firstElementChild.firstElementChild.textContent);
+    takesFirst = false;
   }
 
   async function find() {
@@ -100,13 +103,14 @@ function wire(combo) {
     }
   }
 
-  input.addEventListener("input", () => { clearTimeout(clock); clock = setTimeout(find, 120); });
+  input.addEventListener("input", () => { takesFirst = false; clearTimeout(clock); clock = setTimeout(find, 120); });
   input.addEventListener("focus", () => { if (!input.value && (many || !chips().length)) find(); });
   input.addEventListener("blur", () => setTimeout(shut, 150));
   input.addEventListener("keydown", (event) => {
     if (event.key === "ArrowDown") { if (list.hidden) find(); else mark(chosen + 1); }
     else if (event.key === "ArrowUp") mark(chosen - 1);
-    else if (event.key === "Enter" && !list.hidden && chosen >= 0) list.querySelectorAll("[role=option]")[chosen]?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && input.value.trim() && (list.hidden || asked !== input.value.trim())) { takesFirst = true; clearTimeout(clock); find(); }
+    else if (event.key === "Enter" && !event.ctrlKey && !event.metaKey && !list.hidden && chosen >= 0) list.querySelectorAll("[role=option]")[chosen]?.dispatchEvent(new MouseEvent("mousedown", { bubbles: true }));
     else if (event.key === "Escape" && !list.hidden) { event.stopPropagation(); shut(); }
     else if (event.key === "Backspace" && input.value === "" && chips().length) { chips().at(-1).remove(); tell(); return; }
     else return;
