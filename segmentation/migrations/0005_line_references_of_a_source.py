@@ -5,28 +5,35 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_initial'),
-        ('segmentation', '0004_light_run_rows'),
+        ("accounts", "0001_initial"),
+        ("segmentation", "0004_light_run_rows"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveConstraint(
-            model_name='hourentry',
-            name='hour_entry_once',
+            model_name="hourentry",
+            name="hour_entry_once",
         ),
         migrations.RemoveConstraint(
-            model_name='ledgerline',
-            name='ledger_line_once',
+            model_name="ledgerline",
+            name="ledger_line_once",
         ),
         migrations.AddConstraint(
-            model_name='hourentry',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('line_ref', ''), _negated=True)), fields=('source', 'line_ref'), name='hour_entry_once'),
+            model_name="hourentry",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("source", ""), _negated=True), models.Q(("line_ref", ""), _negated=True)),
+                fields=("source", "line_ref"),
+                name="hour_entry_once",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='ledgerline',
-            constraint=models.UniqueConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('line_ref', ''), _negated=True)), fields=('source', 'line_ref'), name='ledger_line_once'),
+            model_name="ledgerline",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(models.Q(("source", ""), _negated=True), models.Q(("line_ref", ""), _negated=True)),
+                fields=("source", "line_ref"),
+                name="ledger_line_once",
+            ),
         ),
     ]
