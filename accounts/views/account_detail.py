@@ -46,7 +46,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "money_url": url_or_none("account_money", pk) if sees_figures(request.user, account) else None,
         "before_call_url": url_or_none("account_before_call", pk),
         "log_call_url": url_or_none("interaction_create"),
-        "exit_url": url_or_none("exit_plan_create") if may(request.user, "exit_plan.propose") else None,
+        "exit_url": url_or_none("exit_plan_panel", pk) if may(request.user, "exit_plan.read") else None,
     }
     return page(request, "accounts/account_detail/page.html", context, fragment="accounts/account_detail/_panel.html")
 

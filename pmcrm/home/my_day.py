@@ -18,6 +18,7 @@ from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
 from segmentation.kpis import read_aloud_parts
 from segmentation.models import ExitPlan, ProfitRun
+from segmentation.services.exit_plan import see_rows
 from segmentation.services.figures import sentence_of_run
 from touchpoints.forms.lists import whole_day
 from touchpoints.models import Draft, Interaction, NextStep, silent_accounts
@@ -176,6 +177,7 @@ def decisions(user: User) -> Block:
     """Exit plans that wait for this person: a signature, a position, a sponsor's word."""
     waiting = ExitPlan.objects.visible_to(user).waiting_for(user).select_related("account", "author")
     rows = _counted(waiting, order_by=("state_since", "id"))
+    see_rows(actor=user, plans=rows, through="home")
     nothing = _("No decision waits for you.") if may(user, "exit_plan.decide") else ""
     return Block(
         "decisions", _("Decisions waiting"), rows, _total(rows), url=url_or_none("decision_queue"), nothing=nothing

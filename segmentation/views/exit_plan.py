@@ -138,9 +138,11 @@ def exit_plan_panel(request: Request, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "plan": plan,
-        "may_propose": may(request.user, "exit_plan.propose") and account.kind == "external",
+        "may_propose": may(request.user, "exit_plan.propose")
+        and account.kind == "external"
+        and account.party == "customer",
     }
-    return page(request, "segmentation/exit_plan_detail/_for_account.html", context)
+    return _panel(request, f"{ROOM}/_for_account.html", context, is_refused=False)
 
 
 @needs("exit_plan.read")
