@@ -160,7 +160,7 @@ def draft(of: Company, *, author: User | None = None, **fields: Any) -> ExitPlan
 
 def write(of: Company, plan: ExitPlan, *, offers: dict[str, dict[str, str]] | None = None) -> ExitPlan:
     """Fill every section as the sponsor."""
-    who = {"actor": plan.sponsor, "plan": plan}
+    who: dict[str, Any] = {"actor": plan.sponsor, "plan": plan}
     sections.edit_remedies(**who, remedies=REMEDIES)
     sections.edit_trade_off(**who, **SHEET)
     usual = PROSPECT_OFFERS if plan.path == "prospect_in_sales_cycle" else NOTICE

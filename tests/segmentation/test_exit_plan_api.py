@@ -30,8 +30,8 @@ def client_of(person: User) -> APIClient:
     return client
 
 
-def post(person: User, path: str, body: dict[str, Any] | None = None, **headers: str) -> Any:
-    return client_of(person).post(ROOT + path, body or {}, format="json", headers=headers)
+def post(person: User, path: str, body: dict[str, Any] | None = None, headers: dict[str, str] | None = None) -> Any:
+    return client_of(person).post(ROOT + path, body or {}, format="json", headers=headers or {})
 
 
 def test_from_proposal_to_signature(firm: Company) -> None:
@@ -135,8 +135,8 @@ def test_one_wrong_section_saves_none(firm: Company) -> None:
 def test_the_same_key_signs_once(firm: Company) -> None:
     plan = cast.in_approval(firm)
     key = {"Idempotency-Key": "sign-1"}
-    first = post(firm.lead, f"{plan.pk}/approve/", **key)
-    again = post(firm.lead, f"{plan.pk}/approve/", **key)
+    first = post(firm.lead, f"{plan.pk}/approve/", headers=key)
+    again = post(firm.lead, f"{plan.pk}/approve/", headers=key)
     assert (first.status_code, again.status_code) == (200, 200)
     assert first.json()["signatures"] == again.json()["signatures"]
     assert ExitSignature.objects.count() == 1

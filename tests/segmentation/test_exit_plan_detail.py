@@ -18,7 +18,7 @@ from tests import build
 from tests.segmentation import exit_cast as cast
 from tests.segmentation.exit_cast import Company
 
-HTMX = {"HTTP_HX_REQUEST": "true"}
+HTMX = {"HX-Request": "true"}
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_from_the_draft_to_the_last_signature_in_the_browser(firm: Company) -> N
 
 def test_a_refused_step_says_what_is_missing_and_moves_nothing(firm: Company) -> None:
     plan = cast.sponsored(firm, cast.draft(firm))
-    answer = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/open-coalition/", form_of(plan), **HTMX)
+    answer = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/open-coalition/", form_of(plan), headers=HTMX)
     assert answer.status_code == 422
     assert "Repair: say whether it was tried" in answer.content.decode()
     assert whole(plan.pk).state == "sponsored"
@@ -94,7 +94,7 @@ def test_a_refused_step_says_what_is_missing_and_moves_nothing(firm: Company) ->
 def test_a_refused_section_keeps_what_was_typed(firm: Company) -> None:
     plan = cast.draft(firm)
     values = form_of(plan, **sheet_form() | {"support__extra": "30", "initiative": "Port of the planner"})
-    answer = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/sections/trade-off/", values, **HTMX)
+    answer = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/sections/trade-off/", values, headers=HTMX)
     text = answer.content.decode()
     assert answer.status_code == 422
     assert "extra capacity must be zero" in text
@@ -109,7 +109,7 @@ def test_the_second_of_two_browsers_sees_the_conflict(firm: Company) -> None:
         as_person(firm.manager).post(f"/exit-plans/{plan.pk}/sections/why/", read | {"reason": "First"}).status_code
         == 303
     )
-    late = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/sections/why/", read | {"reason": "Second"}, **HTMX)
+    late = as_person(firm.lead).post(f"/exit-plans/{plan.pk}/sections/why/", read | {"reason": "Second"}, headers=HTMX)
     assert late.status_code == 422
     assert "changed in the meantime" in late.content.decode()
     assert "Second" in late.content.decode()
@@ -202,7 +202,7 @@ def test_every_panel_opens_as_a_page_and_as_a_piece(firm: Company) -> None:
     steps = [f"steps/{verb}/?office=cfo" for verb in playbook.MOVES]
     for path in sections + steps:
         whole_page = client.get(f"/exit-plans/{plan.pk}/{path}")
-        piece = client.get(f"/exit-plans/{plan.pk}/{path}", **HTMX)
+        piece = client.get(f"/exit-plans/{plan.pk}/{path}", headers=HTMX)
         assert (whole_page.status_code, piece.status_code) == (200, 200), path
         assert b"<!doctype html>" in whole_page.content
         assert b"<!doctype html>" not in piece.content
@@ -218,7 +218,7 @@ def test_a_verb_is_post_only(firm: Company) -> None:
 
 def test_verbs_of_others_are_refused_with_a_sentence(firm: Company) -> None:
     plan = cast.in_coalition(firm)
-    answer = as_person(firm.vp_sales).post(f"/exit-plans/{plan.pk}/request-approval/", form_of(plan), **HTMX)
+    answer = as_person(firm.vp_sales).post(f"/exit-plans/{plan.pk}/request-approval/", form_of(plan), headers=HTMX)
     assert answer.status_code == 422
     assert "is for the sponsor" in answer.content.decode()
     assert whole(plan.pk).state == "coalition"
