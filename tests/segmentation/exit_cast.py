@@ -48,6 +48,7 @@ class Company:
 def company(**account: Any) -> Company:
     manager = build.user("product_manager", name="Mia Manager")
     owner = build.user("sales_owner", name="Olga Owner")
+    usual: dict[str, Any] = {"product_manager": manager, "relationship_owner": owner, "state": "prospect"}
     return Company(
         manager=manager,
         lead=build.user("product_lead", name="Lea Lead"),
@@ -64,7 +65,7 @@ def company(**account: Any) -> Company:
         account=build.account(
             ref="NORD-1",
             name="Nordhavn Data",
-            **({"product_manager": manager, "relationship_owner": owner, "state": "prospect"} | account),
+            **(usual | account),
         ),
     )
 
