@@ -12,7 +12,7 @@ from itertools import islice
 from typing import Final
 
 from django.db import connection
-from django.db.models import Q
+from django.db.models import Exists, OuterRef
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, AccountFigures, ExternalReference
@@ -25,7 +25,9 @@ _SLICE: Final = 2000
 NO_ACCOUNT = gettext_noop("The row names no account.")
 SEVERAL_ACCOUNTS = gettext_noop("Several accounts have this name: {refs}. Add the reference of the right one.")
 SEVERAL_IN_FILE = gettext_noop("Several customers of this file have this name. Add the reference of the right one.")
-KEPT = gettext_noop("{count} accounts that this import created stay, because something else refers to them by now.")
+KEPT = gettext_noop(
+    "Accounts of this import that stay, because they were changed or something else refers to them: {count}."
+)
 
 # What tells the rows of one customer: the reference where there is one, else the name as written.
 ROW_KEY: Final = "coalesce({account_ref}, E'\\x01' || {account_name})"
@@ -195,9 +197,7 @@ def forget_accounts(ids: list[int]) -> list[str]:
         model = relation.related_model
         if model in own or "pghistory" in {base.__module__.partition(".")[0] for base in model.__mro__}:
             continue
-        left = left.exclude(
-            Q(pk__in=model._default_manager.exclude(**{relation.field.name: None}).values(relation.field.name))
-        )
+        left = left.filter(~Exists(model._default_manager.filter(**{relation.field.name: OuterRef("pk")})))
     unused = list(left.values_list("pk", flat=True))
     ExternalReference.objects.filter(account__in=unused).delete()
     AccountFigures.objects.filter(account__in=unused).delete()

@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", include("allauth.urls")),
     path("", include("pmcrm.people.urls")),
     path("", include("pmcrm.lists.urls")),
+    path("", include("pmcrm.exchange.urls")),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
     path("", include(segmentation.urls)),

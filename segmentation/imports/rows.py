@@ -14,7 +14,7 @@ NEGATIVE_HOURS = gettext_noop("Hours cannot be below zero.")
 HOURS_WITHOUT_POOL = gettext_noop("Hours need the pool whose time it was.")
 UNKNOWN_POOL = gettext_noop("This pool is not in use here. In use: {known}.")
 REF_TWICE = gettext_noop("This line reference stands in row {row} already, with other values.")
-ROUNDED_HOURS = gettext_noop("{count} hours have more than 2 decimal places and are rounded.")
+ROUNDED_HOURS = gettext_noop("Hours with more than 2 decimal places, rounded: {count}.")
 
 
 _SLICE: Final = 50_000

@@ -145,7 +145,7 @@ def test_a_report_as_a_workbook(nasty: Path, expected: dict[str, Any], run_impor
     assert sums() == (59, Decimal("13216.31"), Decimal("1534.1773"))
     assert not Account.objects.filter(name="Total").exists()
     notes = [note["template"] for note in Import.objects.get().notes]
-    assert "{count} rows are hidden in the spreadsheet; they are read like all others (first: row {row})." in notes
+    assert "Rows hidden in the spreadsheet: {count} (the first is row {row}). They are read like all others." in notes
     wanted = sorted(
         (ref, day, Decimal(sales), Decimal(profit))
         for row, (ref, day, _code, sales, profit) in expected["d13_report_merged_header_serial_dates.xlsx"][

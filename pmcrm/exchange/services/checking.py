@@ -21,20 +21,21 @@ from pmcrm.exchange.services.staging import Reading, StagedBatch, Tally, Undecid
 from pmcrm.exchange.sniff import Findings, sniff
 from pmcrm.people.models import Organisation
 
-ROUNDED = gettext_noop("{count} amounts have more than 6 decimal places and are rounded.")
+ROUNDED = gettext_noop("Amounts with more than 6 decimal places, rounded: {count}.")
 SIGNS_LEFT_OUT = gettext_noop("Currency signs beside amounts are left out: {signs}.")
 HIDDEN_ROWS = gettext_noop(
-    "{count} rows are hidden in the spreadsheet; they are read like all others (first: row {row})."
+    "Rows hidden in the spreadsheet: {count} (the first is row {row}). They are read like all others."
 )
-BLANK_ROWS = gettext_noop("{count} blank rows are skipped.")
-TOTAL_ROWS = gettext_noop("{count} rows of sums (Total and the like) are skipped.")
-PREAMBLE = gettext_noop("{count} rows above the header are left out.")
+BLANK_ROWS = gettext_noop("Blank rows, skipped: {count}.")
+TOTAL_ROWS = gettext_noop("Rows of sums (Total and the like), skipped: {count}.")
+PREAMBLE = gettext_noop("Rows above the header, left out: {count}.")
 SAME_FILE = gettext_noop(
     "The same file came in before as import {number}. Rows that are here already stay as they are."
 )
 NOT_MAPPED = gettext_noop("Columns that are not brought in: {columns}.")
 ORDER_FOUND = gettext_noop("Dates are read as {order}: “{value}” in row {row} shows it.")
 DECIMAL_FOUND = gettext_noop("The decimal sign is “{sign}”: “{value}” in row {row} shows it.")
+_ORDER_IN_WORDS = {"mdy": "month/day/year", "dmy": "day/month/year"}
 FOREIGN_SIGNS = gettext_noop(
     "Amounts carry {signs}, but no column holds the currency and ours is {currency}. Give the currency in a column."
 )
@@ -220,9 +221,20 @@ def _stage(job: Import, plan: Plan, reading: Reading) -> Import:
         job.rows, job.skipped, job.staged_rows = tally.rows, tally.skipped, tally.staged
         weigh_rows(job, batch)
         job.summary = job.declaration.summary(batch)
+        job.findings["as_read"] = _first_readings(batch)
         job.state, job.heartbeat_at, job.questions, job.notes = State.READY, None, [], batch.notes
         job.save()
     return job
+
+
+def _first_readings(batch: StagedBatch) -> dict[str, str]:
+    """What the first good row says, by column: how the settings read real values."""
+    columns = sorted(batch.job.mapping.items())
+    numbers = {target.name for target in batch.job.declaration.targets if target.type == "number"}
+    trimmed = [f"trim_scale(s.{target})" if target in numbers else f"s.{target}" for _column, target in columns]
+    listed = ", ".join(f"{expression}::text" for expression in trimmed)
+    found = batch.rows(f'SELECT {listed} FROM {{staging}} s ORDER BY "row" LIMIT 1')
+    return {column: value or "" for (column, _target), value in zip(columns, found[0], strict=True)} if found else {}
 
 
 def weigh_rows(job: Import, batch: StagedBatch) -> None:
@@ -269,7 +281,8 @@ def _say(batch: StagedBatch, plan: Plan, tally: Tally) -> None:
         batch.note(PREAMBLE, count=findings.shape.header_row - 1)
     for key, template, name in (("date_order", ORDER_FOUND, "order"), ("decimal", DECIMAL_FOUND, "sign")):
         for example in itertools.islice((one for one in plan.proof[key] if one["side"] != "either"), 1):
-            batch.note(template, **{name: example["side"]}, value=example["value"], row=example["row"])
+            side = _ORDER_IN_WORDS.get(example["side"], example["side"])
+            batch.note(template, **{name: side}, value=example["value"], row=example["row"])
     if findings.hidden_rows:
         batch.note(HIDDEN_ROWS, count=len(findings.hidden_rows), row=findings.hidden_rows[0])
     for count, template in ((tally.blank, BLANK_ROWS), (tally.totals, TOTAL_ROWS), (tally.rounded, ROUNDED)):
