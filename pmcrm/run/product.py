@@ -13,6 +13,7 @@ from pathlib import Path
 import psycopg2
 
 from pmcrm.run import state
+from pmcrm.run.mail import Letters
 from pmcrm.run.process import Bell, Child, Failed, Stopped
 from pmcrm.run.supervisor import Servers, locked
 
@@ -106,8 +107,11 @@ def _serve(var: Path, bell: Bell, port: int, servers: Servers) -> None:
             part.start()
         _await_ready(bell, port, parts)
         _greet(var, port)
+        letters = Letters(var / "mail")
         while True:
             revive(parts + servers.children)
+            for line in letters.new():
+                say(line)
             bell.pause(0.2)
     finally:
         say("\nStopping")

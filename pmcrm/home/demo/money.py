@@ -100,7 +100,7 @@ def _shape(random: Random, place: int) -> Shape:
         return STORIES[place]
     if place < EARNERS:
         revenue = 34_000 * (1 + place * 0.16) ** -0.95 + random.uniform(0, 600)
-        return Shape(revenue, random.uniform(0.34, 0.44), random.uniform(0.45, 0.9), random.uniform(-0.1, 0.5))
+        return Shape(revenue, random.uniform(0.34, 0.44), random.uniform(0.45, 0.9), random.uniform(-0.45, 0.5))
     if place < CUSTOMERS - LOSERS:
         revenue = random.lognormvariate(6.45, 0.5)
         return Shape(revenue, random.uniform(0.56, 0.78), random.uniform(0.8, 1.75), random.uniform(-0.3, 0.4))

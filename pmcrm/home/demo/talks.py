@@ -41,6 +41,12 @@ STEPS: Final = (
     "Ask who signs for the second terminal",
     "Check the hours we spent on adapters",
 )
+STEPS_OF_OFFICES: Final = (
+    "Call their director about the renewal",
+    "Say what the second terminal would take",
+    "Thank them for speaking at the harbour day",
+    "Read the value review before Thursday",
+)
 PROMISES: Final = (
     "Export without a row limit",
     "Tide table beside the berth plan",
@@ -51,6 +57,8 @@ PROMISES: Final = (
     "A named engineer for the cutover",
     "Read access for the analyst",
 )
+# Who comes along to the first meetings of today, so that each of them has one.
+VISITORS: Final = ("ceo", "vp", "cfo", "support", "engineering", "marketing", "success", "presales", "lead")
 INSIDE: Final = (
     ("What support hears", "Three customers ask for the same export. The adapter in Hamburg eats two people."),
     ("What slows engineering", "Two sprints went to one adapter. The quay view waits."),
@@ -76,8 +84,8 @@ def make_talks(
         for month in months[-14:]:
             if random.random() < 0.8:
                 book.inside(account, month)
-    for customer in _with_plans(random, customers):
-        book.planned(customer)
+    for place, customer in enumerate(_with_plans(random, customers)):
+        book.planned(customer, place)
     book.store()
     make_steps(random, users, customers, internal, now.date())
     make_promises(random, users, customers, now.date())
@@ -91,9 +99,9 @@ def _contacts_in_month(random: Random, customer: Customer) -> int:
     if place < 20:
         return random.choice([1, 1, 2])
     if place < EARNERS:
-        return int(random.random() < 0.55)
+        return int(random.random() < 0.7)
     if place < 220:
-        return int(random.random() < 0.14)
+        return int(random.random() < 0.2)
     if place < CUSTOMERS:
         return int(random.random() < 0.08)
     return int(random.random() < 0.12)
@@ -183,15 +191,18 @@ class _Book:
             [author],
         )
 
-    def planned(self, customer: Customer) -> None:
+    def planned(self, customer: Customer, place: int) -> None:
         random = self.random
-        day = self.now.date() + dt.timedelta(days=random.choice([0, 0, 1, 1, 2, 3, 5, 7, 9, 12]))
-        while day.weekday() > 4:
+        # Something for today, whatever weekday the demo is made on; what lies ahead keeps to working days.
+        day = self.now.date() + dt.timedelta(days=0 if place < 9 else random.choice([1, 1, 2, 3, 5, 7, 9, 12]))
+        while day.weekday() > 4 and place >= 9:
             day += dt.timedelta(days=1)
         author = self.by_pk[customer.account.product_manager_id or 0]
         colleagues = [author]
         if customer.account.relationship_owner_id:
             colleagues.append(self.by_pk[customer.account.relationship_owner_id])
+        if place < len(VISITORS):
+            colleagues.append(self.users[VISITORS[place]])
         self._add(
             Interaction(
                 kind=random.choice([InteractionKind.MEETING, InteractionKind.CALL]),
@@ -230,6 +241,13 @@ def make_steps(
     owners += [users[key] for key in ("services", "success", "vp")]
     talked_to = [customer for customer in customers[:200] if customer.account.product_manager_id]
     steps = []
+    for key in ("ceo", "cfo", "support", "engineering", "marketing"):
+        for days in (-2, 0, 5):
+            account = random.choice(customers[:30]).account
+            due_on = today + dt.timedelta(days=days)
+            text = random.choice(STEPS_OF_OFFICES)
+            step = NextStep(account=account, text=text, owner=users[key], due_on=due_on, created_by=users["lead"])
+            steps.append(step)
     for owner in owners:
         mine = [
             one for one in talked_to if owner.pk in {one.account.product_manager_id, one.account.relationship_owner_id}
@@ -261,11 +279,12 @@ def make_promises(random: Random, users: dict[str, User], customers: list[Custom
     ]
     promises = []
     for number, customer in enumerate(chosen):
-        owner = customer.account.product_manager or users["lead"]
+        seller = users["vp"] if number % 2 else customer.account.relationship_owner
+        owner = (seller if number % 4 == 1 else customer.account.product_manager) or users["lead"]
         for _count in range(1 + (number % 3 == 0)):
             state = random.choices([PromiseState.OPEN, PromiseState.KEPT, PromiseState.BROKEN], [60, 32, 8])[0]
             is_open = state == PromiseState.OPEN
-            days = random.choice([-20, -6, 3, 12, 25, 40, 70, 100]) if is_open else -random.randint(30, 300)
+            days = random.choice([-6, 2, 5, 12, 25, 40, 70, 100]) if is_open else -random.randint(30, 300)
             promises.append(
                 Promise(
                     account=customer.account,

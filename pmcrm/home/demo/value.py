@@ -50,8 +50,8 @@ def make_worth(random: Random, users: dict[str, User], customers: list[Customer]
             )
             if customer.place == EXIT:
                 score = min(score, 20)
-            elif customer.place < 12 and dimension == Dimension.BRAND:
-                score = random.choice([60, 80, 100])
+            elif customer.place < 12 and dimension != Dimension.GEOGRAPHY:
+                score = random.choice([60, 80, 80, 100])
             scores.append(
                 ValueAssessment(
                     account=customer.account,
