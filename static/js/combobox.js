@@ -12,6 +12,9 @@ function wire(combo) {
   let chosen = -1;
   let clock = 0;
   let asked = "";
+  // What is shown belongs to older letters until the answer is there; Enter then waits for it and takes its first.
+  let waiting = false;
+  let takeFirst = false;
   let takesFirst = false; // Enter was pressed before the answer came
 
   const chips = () => [...combo.querySelectorAll(".chip")];
@@ -97,8 +100,11 @@ function wire(combo) {
       const answer = await fetch(address, { headers: { Accept: "application/json" } });
       if (!answer.ok) throw new Error(String(answer.status));
       const found = await answer.json();
-      if (asked === text && document.activeElement === input) show(found.results);
+      if (asked !== text || document.activeElement !== input) return;
+      waiting = false;
+      show(found.results);
     } catch {
+      waiting = takeFirst = false;
       shut();
     }
   }

@@ -57,6 +57,8 @@ def interaction_create(request: Request) -> HttpResponse:
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
     form = InteractionForm(initial=initial, person=request.user)
+    if draft is not None:
+        form.fields["notes"].widget.attrs["data-focus"] = True
     formset = StepFormSet(initial=steps, prefix="step", form_kwargs={"person": request.user})
     return _form_page(request, form, formset, key=key, draft=draft)
 
@@ -163,7 +165,7 @@ def _form_page(
         "is_new": interaction is None,
         "now": timezone.localtime(),
         # Nobody is named yet: that is where typing begins.
-        "is_open_question": not form.is_bound and not form.chosen_accounts,
+        "is_open_question": not form.is_bound and draft is None and not form.chosen_accounts,
         "empty_row": StepFormSet(prefix="step", form_kwargs={"person": request.user}).empty_form
         if formset is not None
         else None,
