@@ -105,7 +105,7 @@ def decode(cursor: str, fields: list[Field[Any, Any]]) -> tuple[bool, list[Any]]
 def keyset_page(queryset: QuerySet[M], *, order: list[str], cursor: str | None, size: int) -> KeysetPage[M]:
     """One page of `queryset` in `order`. Raises BadCursor for a cursor of another list."""
     orders = [Order.parse(text) for text in order]
-    found_fields = [_field(queryset.model, o.column) for o in orders]
+    found_fields = [_annotation(queryset, o.column) or _field(queryset.model, o.column) for o in orders]
     fields = [field for field, _ in found_fields]
     is_nullable = found_fields[0][1]
     backwards, values = decode(cursor, fields) if cursor else (False, [])
@@ -166,6 +166,12 @@ def _beyond(orders: list[Order], fields: list[Field[Any, Any]], values: list[Any
         equal &= Q(**{order.column: value})
     bound = "lte" if orders[0].is_descending != backwards else "gte"
     return Q(**{f"{orders[0].column}__{bound}": values[0]}) & result
+
+
+def _annotation(queryset: QuerySet[Any], column: str) -> tuple[Field[Any, Any], bool] | None:
+    """The field of a column that the query computes; such a column is never empty in an order."""
+    found = queryset.query.annotations.get(column)
+    return None if found is None else (found.output_field, False)
 
 
 def _field(model: type[Model], column: str) -> tuple[Field[Any, Any], bool]:

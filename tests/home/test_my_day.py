@@ -1,0 +1,189 @@
+"""What needs me now, by role: each block is as long as its own list."""
+
+import datetime as dt
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import StrategicEntry
+from accounts.services.figures import publish_figures
+from pmcrm.home.my_day import Block
+from pmcrm.people.models import Invitation, User
+from tests import build
+from touchpoints.models import Draft
+from touchpoints.services.figures import refresh_contact_figures
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
+TODAY = NOW.date()
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def signed_in(user: User) -> Client:
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def blocks(client: Client) -> dict[str, Block]:
+    page = client.get("/")
+    assert page.status_code == 200
+    return {block.slug: block for block in [*page.context["first"], *page.context["second"]]}
+
+
+@pytest.mark.parametrize(
+    ("roles", "slugs"),
+    [
+        (["product_manager"], ["meetings", "promises", "silent", "steps"]),
+        (["product_lead"], ["meetings", "promises", "run", "silent", "steps", "strategic"]),
+        (["sales_owner"], ["meetings", "promises", "silent", "steps"]),
+        (["sales_vp"], ["meetings", "promises", "silent", "steps", "strategic"]),
+        (["department_member"], ["meetings", "steps"]),
+        (["finance"], ["imports", "meetings", "run", "steps"]),
+        (["executive"], ["decisions", "meetings", "run", "steps"]),
+        (["administrator"], ["invitations"]),
+    ],
+)
+def test_each_role_has_its_own_questions(roles: list[str], slugs: list[str]) -> None:
+    assert sorted(blocks(signed_in(build.user(*roles)))) == slugs
+
+
+def test_due_steps_are_those_of_their_list(client: Client) -> None:
+    pm = build.user("product_manager")
+    account = build.account()
+    for days in (-1, 0, 3):
+        build.next_step(account=account, owner=pm, due_on=TODAY + dt.timedelta(days=days))
+    build.next_step(account=account, owner=build.user(), due_on=TODAY)
+    client.force_login(pm)
+    block = blocks(client)["steps"]
+    tally = client.get(block.url).context["tally"]
+    assert (block.count, block.late) == (tally["late"] + tally["today"], tally["late"]) == (2, 1)
+    assert '<span class="count">2</span>' in client.get("/").text
+
+
+def test_todays_meetings_with_the_customers_clock() -> None:
+    pm = build.user("product_manager", time_zone="Europe/Oslo")
+    tokyo = build.account(name="Kobe Instruments", time_zone="Asia/Tokyo")
+    meeting = {"kind": "meeting", "status": "planned", "author": pm}
+    build.interaction(tokyo, at=NOW + dt.timedelta(hours=2), **meeting)
+    build.interaction(tokyo, at=NOW - dt.timedelta(days=1), **meeting)
+    # 23:30 UTC is tomorrow in Oslo already.
+    build.interaction(tokyo, at=dt.datetime(2026, 3, 10, 23, 30, tzinfo=dt.UTC), **meeting)
+    client = signed_in(pm)
+    block = blocks(client)["meetings"]
+    assert (block.count, block.late) == (2, 1)
+    assert len(client.get(block.url).context["found"].rows) == 2
+    page = client.get("/").text
+    assert "15:00" in page
+    assert "23:00 there" in page
+    assert "It took place" in page
+
+
+def test_promises_of_mine_and_of_my_accounts() -> None:
+    pm, ingrid = build.user("product_manager"), build.user("sales_owner")
+    own, other = build.account(product_manager=pm), build.account()
+    build.promise(account=own, owner=ingrid, due_on=TODAY - dt.timedelta(days=1))
+    build.promise(account=other, owner=pm, due_on=TODAY + dt.timedelta(days=7))
+    build.promise(account=own, owner=pm, due_on=TODAY + dt.timedelta(days=8))
+    build.promise(account=other, owner=ingrid, due_on=TODAY)
+    client = signed_in(pm)
+    block = blocks(client)["promises"]
+    assert (block.count, block.late) == (2, 1)
+    assert len(client.get(block.url).context["found"].rows) == 2
+
+
+def test_silent_accounts_by_cadence_the_most_valuable_first() -> None:
+    pm = build.user("product_manager")
+    with time_machine.travel(NOW - dt.timedelta(days=400), tick=False):
+        mine = [
+            build.account(name=name, tier=tier, product_manager=pm) for name, tier in zip("PQRS", "AABC", strict=True)
+        ]
+        build.account(name="Of somebody else", tier="A")
+        build.account(name="Left", tier="A", product_manager=pm, state="former")
+    # P spoke 31 days ago (cadence 30), Q 29 days ago, R 61 days ago (cadence 60), S never.
+    for account, days in zip(mine, (31, 29, 61), strict=False):
+        call = {"outcome": "conversation", "at": NOW - dt.timedelta(days=days)}
+        build.interaction(account, author=pm, **call)
+    refresh_contact_figures()
+    worth = {"P": "10", "R": "500"}
+    publish_figures(
+        [{"account_id": one.pk, "contribution_12m": Decimal(worth[one.name])} for one in mine if one.name in worth],
+        columns=["contribution_12m"],
+    )
+    client = signed_in(pm)
+    block = blocks(client)["silent"]
+    assert [account.name for account in block.rows] == ["R", "P", "S"]
+    assert [account.name for account in client.get(block.url).context["found"].rows] == ["R", "P", "S"]
+
+
+def test_drafts_wait_where_they_were_begun() -> None:
+    pm = build.user("product_manager")
+    account = build.account(name="Corso Foods")
+    Draft.objects.create(user=pm, form=f"interaction:account:{account.pk}", data={"notes": ["She asked whether"]})
+    Draft.objects.create(user=build.user(), form="interaction", data={"notes": ["Theirs"]})
+    client = signed_in(pm)
+    assert blocks(client)["drafts"].count == 1
+    page = client.get("/").text
+    assert f"/interactions/new/?account={account.pk}" in page
+    assert "She asked whether" in page
+    assert "Theirs" not in page
+
+
+def test_the_strategic_list_for_the_sales_vp() -> None:
+    vp = build.user("sales_vp")
+    accounts = [build.account(name=name) for name in ("First", "Second")]
+    for rank, account in enumerate(accounts, start=1):
+        StrategicEntry.objects.create(
+            account=account, rank=rank, reason="North", sponsor=vp, review_by=TODAY + dt.timedelta(days=30)
+        )
+    build.promise(account=accounts[1], owner=vp, due_on=TODAY - dt.timedelta(days=3))
+    build.interaction(accounts[0], author=vp, at=NOW - dt.timedelta(days=2), outcome="conversation")
+    refresh_contact_figures()
+    client = signed_in(vp)
+    block = blocks(client)["strategic"]
+    assert [(row.account.name, row.late_promises) for row in block.rows] == [("First", 0), ("Second", 1)]
+    assert (block.count, block.more["changed"], block.url) == (2, 1, "/strategic/")
+
+
+def test_open_invitations_for_the_administrator() -> None:
+    administrator = build.user("administrator")
+    fields = {"roles": ["finance"], "invited_by": administrator}
+    Invitation.objects.create(email="new@example.com", name="Nora New", token_hash="a", **fields)
+    Invitation.objects.create(email="in@example.com", name="Ivar In", token_hash="b", accepted_at=NOW, **fields)
+    block = blocks(signed_in(administrator))["invitations"]
+    assert [row.name for row in block.rows] == ["Nora New"]
+
+
+def test_a_page_with_all_roles_stays_within_its_questions() -> None:
+    everything = build.user("product_lead", "sales_vp", "finance", "executive", "administrator")
+    account = build.account(product_manager=everything)
+    client = signed_in(everything)
+    client.get("/")
+    counts = []
+    for _round in range(2):
+        for _number in range(10):
+            call = build.interaction(account, author=everything, status="planned", at=NOW)
+            build.next_step(account=account, owner=everything, due_on=TODAY, interaction=call)
+            build.promise(account=account, owner=everything, due_on=TODAY)
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    pm = build.user("product_manager")
+    build.next_step(account=account, owner=pm, due_on=TODAY)
+    build.interaction(account, author=pm, status="planned", at=NOW)
+    own = signed_in(pm)
+    own.get("/")
+    with CaptureQueriesContext(connection) as asked:
+        own.get("/")
+    assert len(asked) <= 14
