@@ -43,11 +43,12 @@ def percentile_ranks(values: Sequence[Decimal]) -> list[Decimal]:
     places: dict[Decimal, list[int]] = {}
     for rank, value in enumerate(sorted(values), start=1):
         places.setdefault(value, []).append(rank)
-    count = len(values)
-    return [
-        (HUNDRED * sum(places[value]) / len(places[value]) / count).quantize(SIX_PLACES, ROUND_HALF_EVEN)
-        for value in values
-    ]
+    return [percentile_rank(places[value][0], len(places[value]), len(values)) for value in values]
+
+
+def percentile_rank(rank: int, peers: int, count: int) -> Decimal:
+    """The same for one value: `rank` is the first ascending rank of its equals, `peers` how many equals there are."""
+    return (HUNDRED * Decimal(2 * rank + peers - 1) / 2 / count).quantize(SIX_PLACES, ROUND_HALF_EVEN)
 
 
 def tier(scores: Mapping[str, Decimal | None], weights: Mapping[str, Decimal] = WEIGHTS) -> Tier:

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from accounts.api import AccountEndpoint, ContactEndpoint
 from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
 from accounts.views.account_list import account_export, account_list
@@ -16,6 +17,7 @@ from accounts.views.strategic import (
     strategic_remove,
 )
 from accounts.views.value import value_assess
+from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", account_list, name="account_list"),
@@ -40,4 +42,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategic/<int:pk>/move/", strategic_move, name="strategic_move"),
     path("strategic/<int:pk>/remove/", strategic_remove, name="strategic_remove"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns = routes(accounts=AccountEndpoint, contacts=ContactEndpoint)

@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def room_on_list() -> tuple[int, int, Decimal]:
     """How many accounts are on the list, how many the cap lets in, and the cap as a share of the external ones."""
-    cap = Organisation.current().strategic_cap
+    # A row just made still holds its default as text.
+    cap = Decimal(Organisation.current().strategic_cap)
     base = Account.objects.external().exclude(state=State.FORMER).count()
     return StrategicEntry.objects.count(), int(base * cap), cap
 

@@ -6,11 +6,12 @@ from collections.abc import Collection
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, AccountFigures, ValueAssessment
+from accounts.models import Account, ValueAssessment
+from accounts.models.account import Kind, Party
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
@@ -64,11 +65,13 @@ def recompute_tiers(account_ids: Collection[int] | None = None) -> int:
     Returns how many changed. With fewer than three known scores a tier is unknown, so only assessed accounts have one.
     """
     scores = newest_scores(account_ids)
-    now = revenue_scores()
     # Whoever has a tier and lost what it was made of loses it as well.
     accounts = Account.objects.filter(pk__in=account_ids) if account_ids is not None else Account.objects.all()
+    accounts = accounts.assessed_or_tiered().order_by("pk").select_for_update()
+    found_accounts = list(accounts.only("pk", "tier", "tier_score"))
+    now = revenue_scores([account.pk for account in found_accounts])
     changed = []
-    for account in accounts.assessed_or_tiered().select_for_update().only("pk", "tier", "tier_score", "version"):
+    for account in found_accounts:
         found = tiers.tier({"now": now.get(account.pk), **scores.get(account.pk, {})})
         letter = found.letter or ""
         score = None if found.score is None else found.score.quantize(THREE_PLACES, ROUND_HALF_EVEN)
@@ -90,12 +93,22 @@ def newest_scores(account_ids: Collection[int] | None = None) -> dict[int, dict[
     return found
 
 
-def revenue_scores() -> dict[int, Decimal]:
+def revenue_scores(account_ids: Collection[int]) -> dict[int, Decimal]:
     """Percentile rank, 0 to 100, of the revenue of the last 12 months among external customers that have one."""
-    rows = list(
-        AccountFigures.objects.filter(account__in=Account.objects.customers(), revenue_12m__isnull=False).values_list(
-            "account_id", "revenue_12m"
-        )
-    )
-    ranks = tiers.percentile_ranks([revenue for _account, revenue in rows if revenue is not None])
-    return {account: rank for (account, _revenue), rank in zip(rows, ranks, strict=True)}
+    with connection.cursor() as cursor:
+        # Ranked over all customers and only then cut to the asked ones, which the ORM's windows cannot say.
+        cursor.execute(_RANKED, {"kind": Kind.EXTERNAL, "party": Party.CUSTOMER, "asked": list(account_ids)})
+        return {account: tiers.percentile_rank(rank, peers, count) for account, rank, peers, count in cursor.fetchall()}
+
+
+_RANKED: Final = """
+    SELECT account_id, rank, peers, count FROM (
+        SELECT account_id,
+               rank() OVER (ORDER BY revenue_12m) AS rank,
+               count(*) OVER (PARTITION BY revenue_12m) AS peers,
+               count(*) OVER () AS count
+        FROM accounts_accountfigures JOIN accounts_account ON accounts_account.id = account_id
+        WHERE revenue_12m IS NOT NULL AND kind = %(kind)s AND party = %(party)s
+    ) AS ranked
+    WHERE account_id = ANY(%(asked)s)
+"""

@@ -139,7 +139,7 @@ class _Panel:
 
     @cached_property
     def revenue_score(self) -> Any:
-        return revenue_scores().get(self.account.pk)
+        return revenue_scores([self.account.pk]).get(self.account.pk)
 
     @property
     def now_weight(self) -> Any:

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django import forms
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
@@ -19,7 +19,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pmcrm.api.endpoints import Endpoint
-from pmcrm.lists.keyset import BadCursor, keyset_page
+from pmcrm.lists.keyset import BadCursor, keyset_page, order_by
 
 LARGEST_PAGE: Final = 200
 
@@ -40,7 +40,7 @@ class Cursor(BasePagination):
 
     def paginate_queryset(self, queryset: Any, request: Request, view: Any = None) -> list[Any]:
         self.request = request
-        order, size = order_of(request, view), self._size(request)
+        order, size = order_of(queryset.model, request, view), self._size(request)
         cursor = request.query_params.get("cursor") or None
         try:
             self.page = keyset_page(queryset, order=order, cursor=cursor, size=size)
@@ -83,7 +83,7 @@ class Cursor(BasePagination):
         ]
 
 
-def order_of(request: Request, view: Any) -> list[str]:
+def order_of(model: type[Model], request: Request, view: Any) -> list[str]:
     """The columns that `ordering=` asks for, out of the view's closed list; its first entry is the default."""
     orderings: Mapping[str, str] = view.orderings
     text = request.query_params.get("ordering") or view.default_ordering or next(iter(orderings))
@@ -91,10 +91,7 @@ def order_of(request: Request, view: Any) -> list[str]:
     if name not in orderings:
         sentence = _("Order by one of: %(known)s. A “-” before it turns it round.")
         raise ValidationError({"ordering": sentence % {"known": ", ".join(orderings)}})
-    column = orderings[name]
-    if column in {"id", "pk"}:
-        return [text]
-    return ["-" + column if text.startswith("-") else column, "id"]
+    return order_by(model, ("-" if text.startswith("-") else "") + orderings[name])
 
 
 class Narrowing(BaseFilterBackend):

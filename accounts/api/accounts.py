@@ -1,0 +1,160 @@
+"""Accounts in the API: the same services and the same visible rows as the pages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from accounts.api.rows import Colleague, Visible
+from accounts.countries import CODES
+from accounts.models import Account
+from accounts.models.account import Kind, Party, State, Tier
+from accounts.permissions import sees_all_figures, sees_figures
+from accounts.services.accounts import create_account, delete_account, edit_account
+from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField
+from pmcrm.lists.api import Collection, Filter
+from pmcrm.people.models import Department, User
+
+MONEY = ("revenue_12m", "contribution_12m")
+
+
+class AccountSerializer(ModelSerializer):
+    """An account. Figures of the last 12 closed months are there only for those who may see them."""
+
+    ref = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    country = serializers.CharField(max_length=2, required=False, allow_blank=True, help_text="ISO 3166, as NO.")
+    relationship_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
+    product_manager = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
+    department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False, allow_null=True)
+    parent_account = Visible(queryset=Account.objects.all(), source="parent", required=False, allow_null=True)
+    revenue_12m = MoneyField(source="figures.revenue_12m", read_only=True, allow_null=True)
+    contribution_12m = MoneyField(source="figures.contribution_12m", read_only=True, allow_null=True)
+    last_contact_at = InstantField(source="figures.last_contact_at", read_only=True, allow_null=True)
+    next_step_on = serializers.DateField(source="figures.next_step_on", read_only=True, allow_null=True)
+
+    class Meta:
+        model = Account
+        fields = [
+            "id",
+            "ref",
+            "name",
+            "kind",
+            "party",
+            "state",
+            "industry",
+            "segment",
+            "size",
+            "country",
+            "region",
+            "city",
+            "time_zone",
+            "website",
+            "business_summary",
+            "relationship_owner",
+            "product_manager",
+            "department",
+            "parent_account",
+            "tier",
+            "tier_score",
+            *MONEY,
+            "last_contact_at",
+            "next_step_on",
+            "created_at",
+            "updated_at",
+            "version",
+        ]
+        read_only_fields = ["id", "tier", "tier_score", "created_at", "updated_at", "version"]
+
+    def hidden_from(self, person: User, thing: Any) -> Iterable[str]:
+        return () if sees_figures(person, thing) else MONEY
+
+    def validate_ref(self, ref: str) -> str:
+        present = self.context["view"].kwargs.get("pk")
+        if ref and Account.objects.filter(ref=ref).exclude(pk=present).exists():
+            raise serializers.ValidationError(_("Another account has this reference."))
+        return ref
+
+    def validate_country(self, country: str) -> str:
+        if country and country not in CODES:
+            raise serializers.ValidationError(_("Use the two letters of a country, for example NO."))
+        return country
+
+
+class AccountEndpoint(Collection):
+    """Who we serve. `ordering=` puts accounts without the value last, both ways."""
+
+    serializer_class = AccountSerializer
+    queryset = Account.objects.none()
+    orderings = {
+        "name": "sort_name",
+        "ref": "ref",
+        "tier": "tier_score",
+        "revenue": "figures__revenue_12m",
+        "contribution": "figures__contribution_12m",
+        "last_contact": "figures__last_contact_at",
+        "next_step": "figures__next_step_on",
+        "created": "created_at",
+        "id": "id",
+    }
+    is_searchable = True
+    filters = {
+        "ref": Filter(forms.CharField(max_length=100)),
+        "kind": Filter(forms.ChoiceField(choices=Kind.choices)),
+        "party": Filter(forms.ChoiceField(choices=Party.choices)),
+        "state": Filter(forms.ChoiceField(choices=State.choices)),
+        "tier": Filter(forms.ChoiceField(choices=[choice for choice in Tier.choices if choice[0]])),
+        "industry": Filter(forms.CharField(max_length=100)),
+        "segment": Filter(forms.CharField(max_length=100)),
+        "country": Filter(forms.CharField(max_length=2)),
+        "region": Filter(forms.CharField(max_length=100)),
+        "relationship_owner": Filter(forms.IntegerField(min_value=1, max_value=2**63 - 1), meaning="Id of a person."),
+        "product_manager": Filter(forms.IntegerField(min_value=1, max_value=2**63 - 1), meaning="Id of a person."),
+    }
+    rights = {
+        "list": "account.read",
+        "retrieve": "account.read",
+        "create": "account.create",
+        "update": "account.write",
+        "partial_update": "account.write",
+        "destroy": "account.write",
+    }
+
+    def get_queryset(self) -> Any:
+        return Account.objects.visible_to(self.person).for_list()
+
+    def list(self, request: Request) -> Response:
+        asked = request.query_params.get("ordering", "").removeprefix("-")
+        if asked in {"revenue", "contribution"} and not sees_all_figures(self.person):
+            raise serializers.ValidationError({"ordering": _("Your role does not order accounts by money.")})
+        return super().list(request)
+
+    def create(self, request: Request) -> Response:
+        return self.created(self._fresh(create_account(actor=self.person, **self.checked())))
+
+    def update(self, request: Request, pk: int) -> Response:
+        return self._edit(partial=False)
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        return self._edit(partial=True)
+
+    def destroy(self, request: Request, pk: int) -> Response:
+        delete_account(actor=self.person, account=self.get_object())
+        return Response(status=204)
+
+    def _edit(self, *, partial: bool) -> Response:
+        found: Account = self.get_object()
+        values = self.checked(partial=partial)
+        if values.get("ref") == "":
+            values.pop("ref")
+        version = self.expected_version()
+        return self.answer(self._fresh(edit_account(actor=self.person, account=found, version=version, **values)))
+
+    def _fresh(self, account: Account) -> Account:
+        """With its figures, and without what a hand-over put out of sight."""
+        return Account.objects.for_list().get(pk=account.pk)

@@ -1,0 +1,24 @@
+"""How other rows are named in a body: by an id that the caller sees."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rest_framework import serializers
+
+from pmcrm.people.models import User
+
+
+class Visible(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of a row that the caller sees; any other id is as unknown as one that does not exist."""
+
+    def get_queryset(self) -> Any:
+        rows: Any = super().get_queryset()
+        return rows.visible_to(self.context["request"].user)
+
+
+class Colleague(serializers.PrimaryKeyRelatedField[Any]):
+    """The id of an active colleague."""
+
+    def get_queryset(self) -> Any:
+        return User.objects.active()
