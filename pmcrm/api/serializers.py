@@ -87,7 +87,7 @@ class ModelSerializer(_StrictMixin, serializers.ModelSerializer[Any]):
         models.DateTimeField: InstantField,
     }
 
-    def hidden_from(self, person: User, thing: Any) -> Iterable[str]:  # noqa: ARG002  for subclasses
+    def hidden_from(self, person: User, thing: Any) -> Iterable[str]:
         return ()
 
     @property

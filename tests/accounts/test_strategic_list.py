@@ -37,7 +37,8 @@ def soon() -> dt.date:
 
 
 def put(actor: User, account: Account, **more: Any) -> StrategicEntry:
-    more = {"reason": "Lighthouse", "sponsor": actor, "review_by": soon(), "over_cap_reason": "agreed"} | more
+    usual: dict[str, Any] = {"reason": "Lighthouse", "sponsor": actor, "review_by": soon()}
+    more = usual | {"over_cap_reason": "agreed"} | more
     return add_to_strategic_list(actor=actor, account=account, **more)
 
 
