@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property
+from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -38,6 +39,8 @@ class Entry:
     label: _StrPromise
     icon: str
     right: str
+    unless: str = ""  # a right whose holders have another entry for it
+    also: str = ""  # a page elsewhere that lies under this entry
     on_phone: bool = False
     is_setting: bool = False
 
@@ -48,12 +51,17 @@ ENTRIES: Final = (
     Entry("account_list", _("Accounts"), "building-2", "account.read", on_phone=True),
     Entry("strategic_list", _("Strategic"), "star", "strategic_list.read"),
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
-    Entry("candidate_list", pgettext_lazy("navigation", "Exit"), "door-open", "flag.read"),
+    Entry("candidate_list", pgettext_lazy("navigation", "Exit"), "door-open", "flag.read", also="exit_plan_list"),
+    Entry("exit_plan_list", pgettext_lazy("navigation", "Exit"), "door-open", "exit_plan.read", unless="flag.read"),
     Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read"),
     Entry("import_list", _("Data"), "database", "import.read"),
     Entry("person_list", _("People"), "users", "people.write", is_setting=True),
     Entry("organisation", _("Settings"), "settings", "settings.write", is_setting=True),
 )
+
+
+def _is_for(entry: Entry, person: User) -> bool:
+    return person.may(entry.right) and not (entry.unless and person.may(entry.unless))
 
 
 @dataclass(frozen=True)
@@ -125,13 +133,18 @@ class Shell:
         person = self.person
         if person is None:
             return []
-        found = [(entry, url) for entry in ENTRIES if person.may(entry.right) and (url := url_or_none(entry.page))]
-        path = self.request.path
+        found = [(entry, url) for entry in ENTRIES if _is_for(entry, person) and (url := url_or_none(entry.page))]
+        under = [(len(length), entry) for entry, url in found if (length := self._match(entry, url))]
+        here = max(under, key=itemgetter(0))[1] if under else None
+        return [Place(entry, url, entry is here, self.count_at(entry)) for entry, url in found]
+
+    def _match(self, entry: Entry, url: str) -> str:
+        """The longest of the entry's addresses that this page lies under."""
         match = self.request.resolver_match
-        name = match.url_name if match else None
-        under = [url for entry, url in found if entry.page == name or (url != "/" and path.startswith(url))]
-        here = max(under, key=len, default=None)
-        return [Place(entry, url, url == here, self.count_at(entry)) for entry, url in found]
+        if match is not None and match.url_name == entry.page:
+            return url
+        also = url_or_none(entry.also) if entry.also else None
+        return max((one for one in (url, also or "/") if one != "/" and self.request.path.startswith(one)), default="")
 
     def count_at(self, entry: Entry) -> int:
         """What waits behind an entry: for the next steps those that are due."""

@@ -146,3 +146,22 @@ def test_what_is_not_there_says_so_in_the_shell(client: Client) -> None:
     page = client.get("/no-such-page/")
     assert page.status_code == 404
     assert "There is nothing here" in page.content.decode()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("role", "path", "here"),
+    [
+        ("product_lead", "/exit-plans/", "/value/flags/"),
+        ("product_lead", "/value/flags/", "/value/flags/"),
+        ("product_lead", "/value/", "/value/"),
+        ("sales_owner", "/exit-plans/", "/exit-plans/"),
+        ("product_manager", "/accounts/new/", "/accounts/"),
+        ("product_manager", "/", "/"),
+    ],
+)
+def test_the_navigation_shows_where_a_page_lies(client: Client, role: str, path: str, here: str) -> None:
+    client.force_login(build.user(role))
+    page = client.get(path).content.decode()
+    marked = set(re.findall(r'<a href="([^"]+)" title="[^"]+" aria-current="page">', page))
+    assert marked == {here}
