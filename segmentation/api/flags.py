@@ -51,7 +51,9 @@ class FlagSerializer(ModelSerializer):
         return ["dismiss"] if may_dismiss else []
 
 
-class ReasonSerializer(Serializer):
+class DismissalSerializer(Serializer):
+    """Why a flag can rest."""
+
     reason = serializers.CharField()
 
 
@@ -75,12 +77,12 @@ class FlagEndpoint(Collection):
         record_view(actor=self.person, subject=flag, through="api")
         return self.answer(flag)
 
-    @extend_schema(request=ReasonSerializer)
+    @extend_schema(request=DismissalSerializer)
     @action(detail=True, methods=["post"])
     def dismiss(self, request: Request, pk: int) -> Response:
         """Silence the flag with a reason, until the numbers worsen by a fifth or 180 days pass."""
         flag = self.get_object()
-        reason = self.checked(serializer_class=ReasonSerializer)["reason"]
+        reason = self.checked(serializer_class=DismissalSerializer)["reason"]
         dismiss_flag(actor=self.person, flag=flag, reason=reason)
         flag.refresh_from_db()
         return self.answer(flag)

@@ -11,7 +11,6 @@ from typing import Any, Final
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -111,8 +110,48 @@ def run_shown(run: ProfitRun) -> dict[str, Any]:
     }
 
 
-class RunSerializer(serializers.BaseSerializer[ProfitRun]):
+class GroupSerializer(Serializer):
+    """What a part of the base contributes."""
+
+    amount = MoneyField()
+    share = ShareField(allow_null=True)
+    share_of_peak = ShareField(allow_null=True)
+
+
+class RunSerializer(Serializer):
     """A run with its figures; while it is computed, only its window, state and progress."""
+
+    id = serializers.IntegerField()
+    state = serializers.ChoiceField(choices=RunState.choices)
+    to = MonthField()
+    currency = serializers.CharField()
+    progress = serializers.IntegerField(allow_null=True)
+    accounts = serializers.IntegerField(required=False)
+    lines = serializers.IntegerField(required=False)
+    total = MoneyField(required=False)
+    revenue = MoneyField(required=False)
+    people_cost = MoneyField(required=False)
+    peak = MoneyField(required=False)
+    peak_at = serializers.IntegerField(required=False)
+    peak_ratio = ShareField(required=False, allow_null=True)
+    hidden_loss = MoneyField(required=False)
+    loss_makers = serializers.IntegerField(required=False)
+    about_zero = serializers.IntegerField(required=False)
+    losses_about_zero = serializers.IntegerField(required=False)
+    best = serializers.DictField(child=GroupSerializer(), required=False)
+    middle = serializers.DictField(child=GroupSerializer(), required=False)
+    worst = serializers.DictField(child=GroupSerializer(), required=False)
+    multiple = serializers.DictField(child=ShareField(allow_null=True), required=False)
+    reach_80 = serializers.IntegerField(required=False, allow_null=True)
+    share_80 = ShareField(required=False, allow_null=True)
+    notes = serializers.ListField(child=serializers.CharField(), required=False)
+    content_hash = serializers.CharField(required=False)
+    data_quality = ShareField(required=False, allow_null=True)
+    hours_coverage = ShareField(required=False, allow_null=True)
+    sentence = serializers.CharField(required=False)
+
+    def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
+        return {"from": MonthField(), **super().get_fields()}
 
     def to_representation(self, instance: ProfitRun) -> dict[str, Any]:
         return run_shown(instance)
@@ -186,7 +225,7 @@ class ProfitRunEndpoint(Collection):
     def get_queryset(self) -> Any:
         return ProfitRun.objects.visible_to(self.person)
 
-    @extend_schema(request=WindowSerializer, responses={202: OpenApiTypes.OBJECT, 200: OpenApiTypes.OBJECT})
+    @extend_schema(request=WindowSerializer, responses={202: RunSerializer, 200: RunSerializer})
     def create(self, request: Request) -> Response:
         """Ask for a run: 202 while it is computed, 200 with the present run where nothing has changed since."""
         asked = self.checked(serializer_class=WindowSerializer)
@@ -202,8 +241,8 @@ class ProfitRunEndpoint(Collection):
                 transaction.on_commit(partial(compute_run.delay, run.pk))
         return self.created(run, status=200 if run.is_finished else 202)
 
-    @extend_schema(responses=OpenApiTypes.OBJECT)
-    @action(detail=False)
+    @extend_schema(responses=RunSerializer)
+    @action(detail=False, pagination_class=None, filter_backends=[])
     def latest(self, request: Request) -> Response:
         """The newest finished run."""
         return self.answer(get_object_or_404(self.get_queryset().readable().newest_first()[:1]))

@@ -1,0 +1,107 @@
+"""A small company in which everything exists once: what the table of access and the walk with axe look at."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from accounts.models import StrategicEntry
+from pmcrm.people.models import User
+from pmcrm.people.permissions import ROLES
+from pmcrm.people.services.invitations import invite_person
+from pmcrm.people.services.tokens import create_token
+from segmentation.models import Flag, LedgerLine
+from segmentation.services import exit_plan_proposal
+from tests import build
+from tests.segmentation import money_cast
+
+OFFICES = {
+    "executive": "final_approver",
+    "finance": "cfo",
+    "sales_vp": "vp_sales",
+    "department_member": "vp_support",
+}
+
+
+@dataclass(frozen=True)
+class World:
+    """People by role, and the one thing that each group of addresses is asked for, by the beginning of its name."""
+
+    people: dict[str, User]
+    things: dict[str, dict[str, Any]]
+
+    def parameters(self, name: str, wanted: tuple[str, ...]) -> dict[str, Any]:
+        """Values for an address's parameters: of the longest beginning of `name` that has them all."""
+        for beginning in sorted(self.things, key=len, reverse=True):
+            if name.startswith(beginning) and set(wanted) <= set(self.things[beginning]):
+                return {parameter: self.things[beginning][parameter] for parameter in wanted}
+        raise AssertionError(f"tests/world.py has no {wanted} for {name}")
+
+
+def people() -> dict[str, User]:
+    """One person of each role; four of them hold an office."""
+    return {
+        role: build.user(
+            role, name=role.replace("_", " ").title(), email=f"{role}@example.com", office=OFFICES.get(role, "")
+        )
+        for role in ROLES
+    }
+
+
+def build_world() -> World:
+    """Everything once: the account Zeta is the product manager's and the sales owner's own, nobody else's."""
+    cast = people()
+    manager, owner, lead = cast["product_manager"], cast["sales_owner"], cast["product_lead"]
+    accounts = money_cast.accounts()
+    zeta = accounts["Zeta"]
+    zeta.product_manager, zeta.relationship_owner = manager, owner
+    zeta.save()
+    contact = build.contact(account=zeta, temperament="direct")
+    promise = build.promise(account=zeta, owner=manager)
+    interaction = build.interaction(zeta, author=manager)
+    interaction.contacts.add(contact)
+    step = build.next_step(account=zeta, owner=manager)
+    build.pool("support")
+    run = money_cast.run()
+    flag = Flag.objects.get(account=zeta)
+    plan = exit_plan_proposal.propose(actor=lead, account=zeta, reason="It takes more than it brings.", flag=flag)
+    entry = StrategicEntry.objects.create(
+        account=accounts["Alpha"], rank=1, reason="Opens a market", sponsor=lead, review_by=dt.date(2999, 1, 1)
+    )
+    invitation, token = invite_person(
+        actor=cast["administrator"], email="new@example.com", name="New", roles=["finance"], office="", department=None
+    )
+    label, _secret = create_token(actor=lead, name="Sheet")
+    line = LedgerLine.objects.filter(account=zeta).latest("pk")
+    things: dict[str, dict[str, Any]] = {
+        "account": {"pk": zeta.pk, "account_id": zeta.pk},
+        "api-accounts": {"pk": zeta.pk},
+        "value_assess": {"pk": zeta.pk},
+        "promise_add": {"pk": zeta.pk},
+        "promise_settle": {"pk": promise.pk},
+        "contact": {"pk": contact.pk},
+        "contact_create": {"pk": zeta.pk},
+        "api-contacts": {"pk": contact.pk},
+        "strategic": {"pk": entry.pk},
+        "interaction": {"pk": interaction.pk},
+        "api-interactions": {"pk": interaction.pk},
+        "next_step": {"pk": step.pk},
+        "api-next-steps": {"pk": step.pk},
+        "curve_accounts": {"run_id": run.pk},
+        "api-profit-runs": {"pk": run.pk},
+        "api-ledger-lines": {"pk": line.pk},
+        "flag": {"flag_id": flag.pk},
+        "api-flags": {"pk": flag.pk},
+        "hour_entry_create": {"account_id": zeta.pk},
+        "review_fact_create": {"account_id": zeta.pk},
+        "exit_plan": {"pk": plan.pk, "section": "why", "verb": "talk"},
+        "exit_plan_panel": {"pk": zeta.pk},
+        "api-exit-plans": {"pk": plan.pk},
+        "person": {"pk": owner.pk},
+        "invitation_accept": {"token": token},
+        "invitation": {"pk": invitation.pk},
+        "token": {"pk": label.pk},
+        "": {},
+    }
+    return World(cast, things)
