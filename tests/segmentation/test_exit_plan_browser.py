@@ -99,7 +99,7 @@ def test_a_plan_goes_from_the_account_to_its_last_signature(page: Page, live_ser
     send(page, "Waive the talk")
     page.locator("main").get_by_role("link", name="Request approval").click()
     send(page, "Request approval")
-    page.locator("main").get_by_role("link", name="Sign").click()
+    page.locator("main").get_by_role("link", name="Sign", exact=True).click()
     send(page, "Sign")
 
     become(page, firm.approver, base)
