@@ -105,13 +105,16 @@ def test_the_sheet_starts_with_the_hours_of_a_quarter_and_what_stands_idle(firm:
     from segmentation.services.exit_plan_evidence import last_closed_quarter
 
     first, last = last_closed_quarter(Organisation.current())
-    build.hours(pool=support, account=firm.account, hours="255", date=first)
+    agent = build.user("department_member", department=build.department(pool="support"))
+    noon = dt.datetime.combine(last, dt.time(12), tzinfo=dt.UTC)
+    build.interaction(firm.account, build.account(), author=agent, at=noon, minutes=120)
+    build.hours(pool=support, account=firm.account, hours="253", date=first)
     build.hours(pool=engineering, account=None, hours="200", date=last)
     cast.run(firm)
 
     lines = {line.pool: line for line in whole(cast.draft(firm).pk).pools.all()}
 
-    # 40 hours in twelve months are 10 a quarter; 255 of 300 hours are 85 %, which counts as no idle hour.
+    # 40 hours in twelve months are 10 a quarter; 253 hours and a call of 2 are 85 % of 300: no idle hour.
     assert (lines["support"].needed, lines["support"].used, lines["support"].idle) == (10, Decimal("0.85"), 0)
     assert (lines["engineering"].used, lines["engineering"].idle) == (Decimal("0.666667"), 100)
 
