@@ -7,6 +7,7 @@ spreadsheet the row of the sheet. Memory stays bounded for CSV whatever the size
 from __future__ import annotations
 
 import csv
+import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator
@@ -84,8 +85,7 @@ def records(path: Path, shape: Shape, *, on_bytes: Callable[[int], None] | None 
 
 def _text_records(path: Path, shape: Shape, on_bytes: Callable[[int], None] | None) -> Iterator[Record]:
     csv.field_size_limit(FIELD_LIMIT)
-    with path.open(encoding=shape.encoding, newline="") as lines:
-        raw = lines.buffer
+    with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=shape.encoding, newline="") as lines:
         reader = csv.reader(
             lines,
             delimiter=shape.delimiter,

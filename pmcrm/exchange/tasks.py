@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from celery import shared_task
 
 from pmcrm.exchange.models import Import
@@ -19,3 +21,8 @@ def restart_silent_imports() -> None:
     """Called by the clock: imports whose worker shows no sign of life go to another one."""
     for pk in Import.silent().values_list("pk", flat=True):
         work_import.delay(pk)
+
+
+def carry_on(pk: int) -> None:
+    """Hand the import to a worker as soon as what was written is committed."""
+    cast("Any", work_import).delay_on_commit(pk)

@@ -317,17 +317,18 @@ def date_evidence(cell: Cell) -> Literal["mdy", "dmy", "either"] | None:
     """Which order this cell proves; "either" for 03/04/2019; nothing where the shape decides or both agree."""
     if not isinstance(cell, str) or (found := _SLASHED.fullmatch(cell.strip(_INVISIBLE_EDGE))) is None:
         return None
-    fits = set()
-    days = set()
-    for order in ("mdy", "dmy"):
+    fits: list[Literal["mdy", "dmy"]] = []
+    days: set[dt.date] = set()
+    orders: tuple[Literal["mdy", "dmy"], ...] = ("mdy", "dmy")
+    for order in orders:
         try:
             days.add(_by_order(found, order))
         except BadValueError:
             continue
-        fits.add(order)
+        fits.append(order)
     if len(fits) == 2:
         return "either" if len(days) == 2 else None
-    return fits.pop() if fits else None
+    return fits[0] if fits else None
 
 
 # --- totals ---------------------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from pmcrm.exchange.models import Import, State
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.report import question_sentence, shown_error
 from pmcrm.exchange.services.running import progress_key
-from pmcrm.exchange.tasks import work_import
+from pmcrm.exchange.tasks import carry_on
 from pmcrm.lists.keyset import BadCursor, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, refused
@@ -71,7 +71,7 @@ def import_upload(request: Request) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error("file", refusal.sentence)
         else:
-            work_import.delay_on_commit(job.pk)
+            carry_on(job.pk)
             return go_to(request, job.get_absolute_url())
     return refused(request, "exchange/import_list/page.html", _list_context(request, form))
 
@@ -123,7 +123,7 @@ def import_answer(request: Request, pk: int) -> HttpResponse:
         imports.answer(actor=request.user, job=job, given=form.answers())
     except RuleViolation as refusal:
         return _refused_here(request, job, refusal)
-    work_import.delay_on_commit(job.pk)
+    carry_on(job.pk)
     return go_to(request, job.get_absolute_url())
 
 
@@ -136,7 +136,7 @@ def import_confirm(request: Request, pk: int) -> HttpResponse:
         imports.confirm(actor=request.user, job=job, is_partial=form.is_valid() and form.is_partial)
     except RuleViolation as refusal:
         return _refused_here(request, job, refusal)
-    work_import.delay_on_commit(job.pk)
+    carry_on(job.pk)
     return go_to(request, job.get_absolute_url())
 
 
@@ -159,7 +159,7 @@ def import_take_back(request: Request, pk: int) -> HttpResponse:
         imports.ask_back(actor=request.user, job=job)
     except RuleViolation as refusal:
         return _refused_here(request, job, refusal)
-    work_import.delay_on_commit(job.pk)
+    carry_on(job.pk)
     return go_to(request, job.get_absolute_url())
 
 

@@ -6,7 +6,7 @@ import itertools
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -19,6 +19,7 @@ from pmcrm.exchange.records import Record, UnusableFileError, records
 from pmcrm.exchange.registry import Kind
 from pmcrm.exchange.services.staging import Reading, StagedBatch, Tally, UndecidedError, stage
 from pmcrm.exchange.sniff import Findings, sniff
+from pmcrm.exchange.values import DateOrder, DecimalSign
 from pmcrm.people.models import Organisation
 
 ROUNDED = gettext_noop("Amounts with more than 6 decimal places, rounded: {count}.")
@@ -133,8 +134,8 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         places=tuple(places),
         columns=tuple(names),
         needed=kind.needed_cells(frozenset(mapping.values())),
-        decimal=decimal or (None if at_least else "."),
-        date_order=date_order or (None if at_least else "mdy"),
+        decimal=cast("DecimalSign | None", decimal or (None if at_least else ".")),
+        date_order=cast("DateOrder | None", date_order or (None if at_least else "mdy")),
         is_epoch_1904=findings.is_epoch_1904,
         is_own_file=names[0] == OWN_FILE_MARK,
         source=job.source,

@@ -25,7 +25,7 @@ def errors_url(job: Import) -> str | None:
     if not job.rejected_path.is_file():
         return None
     try:
-        return settings.SITE_URL.rstrip("/") + reverse("import_rejected", args=[job.pk])
+        return str(settings.SITE_URL).rstrip("/") + reverse("import_rejected", args=[job.pk])
     except NoReverseMatch:
         return None
 

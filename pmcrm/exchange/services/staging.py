@@ -59,7 +59,8 @@ class StagedBatch:
     def rows(self, statement: str, **params: Any) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(self._filled(statement), {"batch": self.pk, "source": self.source, **params})
-            return cursor.fetchall()
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def refuse(self, select: str, **params: Any) -> int:
         head = 'INSERT INTO {errors} ("row", "column", value, reason, params, of_set) SELECT *, true FROM ('

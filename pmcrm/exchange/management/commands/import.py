@@ -86,7 +86,7 @@ def _worked(job: Import) -> Import:
 def _actor(email: str | None) -> User | None:
     if email is None:
         return None
-    found = User.objects.active().filter(email__iexact=email).first()
+    found: User | None = User.objects.active().filter(email__iexact=email).first()
     if found is None:
         raise RuleViolation(f"Nobody active here has the e-mail address {email}.", fields={"as": "unknown"})
     return found
