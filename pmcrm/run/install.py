@@ -50,8 +50,8 @@ def find_uv() -> str | None:
     inside = VENV / "bin" / "uv"
     if not inside.exists() and (found := shutil.which("uv")):
         return found
-    if not inside.exists() and not succeeds(PYTHON, *PIP_QUIETLY, REQUIREMENTS / "uv.txt", "--only-binary=:all:"):
-        print("uv has no wheel for this machine: pip installs the same packages, in more time", flush=True)
+    if not inside.exists():
+        succeeds(PYTHON, *PIP_QUIETLY, REQUIREMENTS / "uv.txt", "--only-binary=:all:")
     return str(inside) if inside.exists() else None
 
 
@@ -60,9 +60,10 @@ def synchronise(pinned: Path) -> bool:
     uv = find_uv()
     # A company's own certificates are in the system's store, where pip looks too.
     environment = {"UV_SYSTEM_CERTS": "true", **os.environ, "VIRTUAL_ENV": str(VENV)}
-    return uv is not None and succeeds(
-        uv, "pip", "sync", "--quiet", "--require-hashes", pinned, environment=environment
-    )
+    if uv and succeeds(uv, "pip", "sync", "--quiet", "--require-hashes", pinned, environment=environment):
+        return True
+    print("Without uv: pip installs the same packages, in more time", flush=True)
+    return False
 
 
 def succeeds(*command: str | Path, environment: dict[str, str] | None = None) -> bool:
