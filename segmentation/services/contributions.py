@@ -45,16 +45,30 @@ class Window:
 
 
 @dataclass(frozen=True, slots=True)
-class MonthTotal:
-    """All ledger lines of one currency and month, in that currency; `rate` leads to the run's, None where missing."""
+class LedgerTotal:
+    """What all lines of the window come to, whoever they belong to: the sum that a run has to reconcile with.
 
-    currency: str
-    month: date
-    revenue: Decimal
+    Amounts in the run's currency; lines without a rate are counted in `unrated` and are in no amount.
+    """
+
+    amount: Decimal
     cost: Decimal
     unexplained: Decimal
     lines: int
-    rate: Decimal | None
+    unrated: int
+    rounding: Decimal
+    """What rounding each account to six places took from revenue less cost; nothing in one currency."""
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRate:
+    """Lines that no exchange rate leads to the run's currency, in their own."""
+
+    currency: str
+    month: date
+    lines: int
+    revenue: Decimal
+    cost: Decimal
 
 
 MONTHS_AND_RATES = """
@@ -89,38 +103,53 @@ CREATE TEMP TABLE run_hours ON COMMIT DROP AS
     GROUP BY spent.account_id, spent.pool, spent.month;
 """
 
-LEDGER_TOTALS = """
-SELECT line.currency, line.month, sum(line.revenue), sum(line.cost),
-       coalesce(sum(line.cost) FILTER (WHERE line.category = ''), 0), count(*), fx.rate
-FROM segmentation_ledgerline AS line
-LEFT JOIN run_fx AS fx ON fx.currency = line.currency AND fx.month = line.month
-WHERE line.month BETWEEN %(first)s AND %(last)s AND line.month <> ALL (%(left_out)s::date[])
-GROUP BY line.currency, line.month, fx.rate ORDER BY 1, 2
-"""
-
 # Both read nothing but the index that covers them, in its own order: a hash over a full scan is slower by far.
 PIN_THE_PLAN = "SET LOCAL enable_hashagg = off; SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off"
 UNPIN_THE_PLAN = "SET LOCAL enable_hashagg = on; SET LOCAL enable_seqscan = on; SET LOCAL enable_bitmapscan = on"
 SUMS_OF_ONE_CURRENCY = """
 CREATE TEMP TABLE run_sums ON COMMIT DROP AS
-    SELECT account_id, sum(revenue) AS revenue, sum(cost) AS cost, count(DISTINCT month) AS months, 0 AS missing
+    SELECT account_id, sum(revenue) AS revenue, sum(cost) AS cost,
+           sum(cost) FILTER (WHERE category = '') AS unexplained, count(*) AS lines,
+           count(*) FILTER (WHERE currency <> %(currency)s) AS missing, count(DISTINCT month) AS months, 0.000000 AS rounding
     FROM segmentation_ledgerline
     WHERE month BETWEEN %(first)s AND %(last)s AND month <> ALL (%(left_out)s::date[])
     GROUP BY account_id
 """
+# Where lines in other currencies turn up, everything is summed again with the rate of each line's own month.
 SUMS_OF_MANY_CURRENCIES = """
+DROP TABLE run_sums;
 CREATE TEMP TABLE run_sums ON COMMIT DROP AS
-    SELECT sums.account_id, coalesce(sum(sums.revenue * fx.rate), 0) AS revenue,
-           coalesce(sum(sums.cost * fx.rate), 0) AS cost, count(DISTINCT sums.month) AS months,
-           count(*) FILTER (WHERE fx.rate IS NULL) AS missing
+    SELECT account_id, round_half_even(revenue, 6) AS revenue, round_half_even(cost, 6) AS cost, unexplained, lines,
+           missing, months, revenue - cost - (round_half_even(revenue, 6) - round_half_even(cost, 6)) AS rounding
     FROM (
-        SELECT account_id, month, currency, sum(revenue) AS revenue, sum(cost) AS cost
-        FROM segmentation_ledgerline
-        WHERE month BETWEEN %(first)s AND %(last)s AND month <> ALL (%(left_out)s::date[])
-        GROUP BY account_id, month, currency
-    ) AS sums
-    LEFT JOIN run_fx AS fx ON fx.currency = sums.currency AND fx.month = sums.month
-    GROUP BY sums.account_id
+        SELECT sums.account_id, coalesce(sum(sums.revenue * fx.rate), 0) AS revenue,
+               coalesce(sum(sums.cost * fx.rate), 0) AS cost, sum(sums.unexplained * fx.rate) AS unexplained,
+               sum(sums.lines) AS lines, coalesce(sum(sums.lines) FILTER (WHERE fx.rate IS NULL), 0) AS missing,
+               count(DISTINCT sums.month) AS months
+        FROM (
+            SELECT account_id, month, currency, sum(revenue) AS revenue, sum(cost) AS cost,
+                   sum(cost) FILTER (WHERE category = '') AS unexplained, count(*) AS lines
+            FROM segmentation_ledgerline
+            WHERE month BETWEEN %(first)s AND %(last)s AND month <> ALL (%(left_out)s::date[])
+            GROUP BY account_id, month, currency
+        ) AS sums
+        LEFT JOIN run_fx AS fx ON fx.currency = sums.currency AND fx.month = sums.month
+        GROUP BY sums.account_id
+    ) AS converted
+"""
+
+LEDGER = """
+SELECT coalesce(sum(revenue - cost + rounding), 0), coalesce(sum(cost), 0), coalesce(sum(unexplained), 0),
+       coalesce(sum(lines), 0)::bigint, coalesce(sum(missing), 0)::bigint, coalesce(sum(rounding), 0)
+FROM run_sums
+"""
+
+MISSING_RATES = """
+SELECT line.currency, line.month, count(*), sum(line.revenue), sum(line.cost)
+FROM segmentation_ledgerline AS line
+LEFT JOIN run_fx AS fx ON fx.currency = line.currency AND fx.month = line.month
+WHERE line.month BETWEEN %(first)s AND %(last)s AND line.month <> ALL (%(left_out)s::date[]) AND fx.rate IS NULL
+GROUP BY line.currency, line.month ORDER BY 1, 2
 """
 
 POOL_SHARES = """
@@ -147,8 +176,7 @@ FROM (
     SELECT *, revenue - direct_cost - people_cost AS contribution
     FROM (
         SELECT account.id AS account_id, account.ref, account.name,
-               round_half_even(coalesce(sums.revenue, 0), 6) AS revenue,
-               round_half_even(coalesce(sums.cost, 0), 6) AS direct_cost,
+               coalesce(sums.revenue, 0) AS revenue, coalesce(sums.cost, 0) AS direct_cost,
                coalesce(people.cost, 0) AS people_cost, coalesce(people.hours, 0) AS hours,
                coalesce(sums.missing, 0) > 0 OR unrated.account_id IS NOT NULL AS is_missing_rate,
                coalesce(sums.months, 0) AS months
@@ -188,13 +216,6 @@ SELECT coalesce(sum(hours) FILTER (WHERE rate IS NULL), 0), coalesce(sum(hours),
 FROM run_hours JOIN run_rates USING (pool, month) JOIN run_months USING (month) WHERE counts
 """
 
-ROUNDED_AWAY = """
-SELECT coalesce(sum(sums.revenue - round_half_even(sums.revenue, 6)), 0),
-       coalesce(sum(sums.cost - round_half_even(sums.cost, 6)), 0)
-FROM run_sums AS sums JOIN accounts_account AS account ON account.id = sums.account_id
-WHERE account.kind = %(kind)s AND account.party = %(party)s
-"""
-
 MONTHLY = """
 SELECT account_id, month, sum(amount)
 FROM (
@@ -223,19 +244,24 @@ def prepare(cursor: CursorWrapper, window: Window) -> None:
     cursor.execute(HOURS, {"first": first, "until": until})
 
 
-def ledger_totals(cursor: CursorWrapper, window: Window) -> list[MonthTotal]:
-    """What the ledger holds in the window, whoever it belongs to: what the sums have to reconcile with."""
-    cursor.execute(LEDGER_TOTALS, _months(window))
-    return [MonthTotal(*row) for row in cursor.fetchall()]
-
-
-def sum_ledger(cursor: CursorWrapper, window: Window, totals: Sequence[MonthTotal]) -> None:
+def sum_ledger(cursor: CursorWrapper, window: Window) -> LedgerTotal:
     """Sum revenue and cost of every account, in the run's currency; what has no rate stays out and is counted."""
-    alone = {total.currency for total in totals} <= {window.currency}
+    values = _months(window) | {"currency": window.currency}
     cursor.execute(PIN_THE_PLAN)
-    cursor.execute(SUMS_OF_ONE_CURRENCY if alone else SUMS_OF_MANY_CURRENCIES, _months(window))
+    cursor.execute(SUMS_OF_ONE_CURRENCY, values)
+    cursor.execute("SELECT EXISTS (SELECT FROM run_sums WHERE missing > 0)")
+    if cursor.fetchone()[0]:
+        cursor.execute(SUMS_OF_MANY_CURRENCIES, values)
     cursor.execute(UNPIN_THE_PLAN)
     cursor.execute("ANALYZE run_sums")
+    cursor.execute(LEDGER)
+    return LedgerTotal(*cursor.fetchone())
+
+
+def missing_rates(cursor: CursorWrapper, window: Window) -> list[MissingRate]:
+    """The lines without a rate by currency and month: what finance has to enter."""
+    cursor.execute(MISSING_RATES, _months(window))
+    return [MissingRate(*row) for row in cursor.fetchall()]
 
 
 def write_rows(cursor: CursorWrapper, run_id: int, band_of_revenue: Decimal, band_floor: Decimal) -> None:
@@ -263,13 +289,6 @@ def hours_without_rate(cursor: CursorWrapper) -> tuple[Decimal, Decimal]:
     cursor.execute(HOURS_WITHOUT_RATE)
     without, every = cursor.fetchone()
     return without, every
-
-
-def rounded_away(cursor: CursorWrapper) -> tuple[Decimal, Decimal]:
-    """What rounding each account's revenue and cost to six places took from the base; nothing in one currency."""
-    cursor.execute(ROUNDED_AWAY, BASE)
-    revenue, cost = cursor.fetchone()
-    return revenue, cost
 
 
 def monthly(cursor: CursorWrapper, accounts: Sequence[int]) -> list[tuple[int, date, Decimal]]:

@@ -52,6 +52,7 @@ def measure(run: ProfitRun) -> tuple[CurveSums, dict[str, Any]]:
     asked: dict[str, Any] = {f"all_{name}": Sum(name, default=ZERO) for name in _SUMMED}
     asked |= {
         "count": Count("pk"),
+        "earned": Sum("revenue", filter=Q(revenue__gt=0), default=ZERO),
         "peak": Sum("contribution", filter=_EARNS, default=ZERO),
         "peak_at": Count("pk", filter=_EARNS),
         "loss_makers": Count("pk", filter=_LOSS),
@@ -77,6 +78,7 @@ def measure(run: ProfitRun) -> tuple[CurveSums, dict[str, Any]]:
     )
     figures: dict[str, Any] = plain(asdict(figures_of(sums)))
     figures |= plain({name: found[f"all_{name}"] for name in ("revenue", "direct_cost", "people_cost", "hours")})
+    figures["revenue_without_credits"] = plain(found["earned"])
     figures["groups"] = plain(
         {group: {name: found[f"{group}_{name}"] for name in ("accounts", *_SUMMED)} for group in _GROUPS}
     )

@@ -10,8 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count, F, Min, Q, Sum
-from django.db.models.functions import Greatest
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +34,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pmcrm.people.models import User
-    from segmentation.models import FlagQuerySet, ProfitRun
+    from segmentation.models import AccountProfitQuerySet, FlagQuerySet, ProfitRun
 
 ZERO: Final = Decimal(0)
 
@@ -59,14 +58,13 @@ def judge(cursor: CursorWrapper, run: ProfitRun, window: Window, limits: Thresho
         reconciles=True,
     )
     outliers = [ref for ref, found in base_attention.accounts.items() if outlier(found, base_attention).is_outlier]
-    told = ReviewFact.objects.filter(kind__in=(FactKind.VALUE_CLASS, FactKind.SYMPTOM_SCORE)).values("account")
-    suspects = list(
-        rows.filter(
-            Q(contribution__lte=-material_limit(base.peak, limits), contribution__lt=0, is_about_zero=False)
-            | Q(ref__in=outliers)
-            | Q(account__in=told)
-        ).select_related("account")
-    )
+    # Losers lie behind the peak of the curve: the index on places leads there.
+    losing = rows.filter(position__gt=run.figures["peak_at"], is_about_zero=False)
+    losing = losing.filter(contribution__lte=-material_limit(base.peak, limits))
+    told = ReviewFact.objects.filter(kind__in=(FactKind.VALUE_CLASS, FactKind.SYMPTOM_SCORE))
+    looked_at = {*losing.values_list("account", flat=True), *told.values_list("account", flat=True)}
+    looked_at.update(Account.objects.filter(ref__in=outliers).values_list("pk", flat=True))
+    suspects = list(rows.filter(account__in=looked_at).along_curve().select_related("account__parent"))
     known = _Known.of([row.account_id for row in suspects], cursor, run, window)
     verdicts = [(row, verdict(_facts(row, known, base_attention), base, limits)) for row in suspects]
     flagged = [(row, found) for row, found in verdicts if found.level.slug != Level.NONE]
@@ -93,13 +91,13 @@ def judge(cursor: CursorWrapper, run: ProfitRun, window: Window, limits: Thresho
     }
 
 
-def _attention(run: ProfitRun, rows: QuerySet[AccountProfit]) -> AttentionBase:
+def _attention(run: ProfitRun, rows: AccountProfitQuerySet) -> AttentionBase:
     """Attention of every account with hours, held against the whole base."""
     hours: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for account, pool, spent in AccountPoolShare.objects.filter(run=run).values_list("account", "pool", "hours"):
         hours[account][pool] = spent
     values = dict(_newest_facts(None, FactKind.MARKET_VALUE).values_list("account", "value"))
-    earned = rows.aggregate(revenue=Sum(Greatest(F("revenue"), ZERO), default=ZERO))["revenue"]
+    earned = Decimal(run.figures["revenue_without_credits"])
     worked = rows.filter(account__in=AccountPoolShare.objects.filter(run=run).values("account"))
     in_base = set(rows.filter(account__in=list(values)).values_list("account", flat=True)) if values else set()
     market = sum((value for account, value in values.items() if account in in_base and value), ZERO)

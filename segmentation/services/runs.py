@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from decimal import Decimal
 from hashlib import sha256
@@ -30,7 +29,7 @@ from segmentation.facts import Thresholds, plain
 from segmentation.models import HourEntry, InputChange, LedgerLine, MonthReopening, ProfitRun, RunState
 from segmentation.quality import data_quality, hours_coverage
 from segmentation.services import contributions
-from segmentation.services.contributions import MonthTotal, Window
+from segmentation.services.contributions import LedgerTotal, Window
 from segmentation.services.figures import content_hash, drawn_points, measure, sums_of_run
 from segmentation.services.flags import judge
 from segmentation.trend import QUARTERS_LOOKED_AT
@@ -206,15 +205,14 @@ def _compute(cursor: CursorWrapper, run: ProfitRun) -> None:
     window = window_of(run)
     limits = Thresholds.from_settings(run.parameters["thresholds"])
     contributions.prepare(cursor, window)
-    totals = contributions.ledger_totals(cursor, window)
-    contributions.sum_ledger(cursor, window, totals)
+    total = contributions.sum_ledger(cursor, window)
     contributions.write_rows(cursor, run.pk, limits.band_of_revenue, limits.band_floor)
     sums, figures = measure(run)
-    figures |= _knowledge(cursor, run, totals) | _reconciliation(cursor, figures, totals)
+    figures |= _knowledge(cursor, run, window, total) | _reconciliation(cursor, figures, total)
     run.figures = figures
     run.curve_points = plain(drawn_points(run, sums, POINTS_DRAWN))
     run.account_count = sums.count
-    run.line_count = sum(total.lines for total in totals)
+    run.line_count = total.lines
     run.content_hash = content_hash(run)
     run.state = _last_state(run)
     if run.state in {RunState.DONE, RunState.PARTIAL}:
@@ -241,20 +239,15 @@ def window_of(run: ProfitRun) -> Window:
     return Window(counted, run.currency, ZoneInfo(run.parameters["time_zone"]), earlier)
 
 
-def _knowledge(cursor: CursorWrapper, run: ProfitRun, totals: Sequence[MonthTotal]) -> dict[str, Any]:
+def _knowledge(cursor: CursorWrapper, run: ProfitRun, window: Window, total: LedgerTotal) -> dict[str, Any]:
     """How much of the truth the inputs hold: hours coverage, unexplained cost, entries without a rate."""
     pool_months = contributions.pool_months(cursor)
-    coverage = hours_coverage(pool_months)
-    cost = sum((total.cost * total.rate for total in totals if total.rate), ZERO)
-    unexplained = sum((total.unexplained * total.rate for total in totals if total.rate), ZERO)
-    lines = sum(total.lines for total in totals)
-    unrated = sum(total.lines for total in totals if total.rate is None)
     hours_unrated, hours = contributions.hours_without_rate(cursor)
-    shares = [Decimal(unrated) / lines] if lines else []
+    shares = [Decimal(total.unrated) / total.lines] if total.lines else []
     shares += [hours_unrated / hours] if hours else []
     quality = data_quality(
-        coverage,
-        min(max(unexplained / cost, ZERO), Decimal(1)) if cost > 0 else ZERO,
+        hours_coverage(pool_months),
+        min(max(total.unexplained / total.cost, ZERO), Decimal(1)) if total.cost > 0 else ZERO,
         max(shares, default=ZERO),
     )
     run.data_quality = quality.value
@@ -265,29 +258,19 @@ def _knowledge(cursor: CursorWrapper, run: ProfitRun, totals: Sequence[MonthTota
             "without_rate_share": quality.without_rate_share,
             "is_thin": quality.is_thin,
             "is_people_time_included": bool(pool_months),
-            "missing_rates": [
-                {
-                    "currency": total.currency,
-                    "month": total.month,
-                    "lines": total.lines,
-                    "revenue": total.revenue,
-                    "cost": total.cost,
-                }
-                for total in totals
-                if total.rate is None
-            ],
+            "missing_rates": [asdict(gap) for gap in contributions.missing_rates(cursor, window)]
+            if total.unrated
+            else [],
         }
     )
     return known
 
 
-def _reconciliation(cursor: CursorWrapper, figures: dict[str, Any], totals: Sequence[MonthTotal]) -> dict[str, Any]:
+def _reconciliation(cursor: CursorWrapper, figures: dict[str, Any], total: LedgerTotal) -> dict[str, Any]:
     """Revenue less direct cost over the base, plus what was left out by kind, against the ledger's own sum, exactly."""
-    ledger = sum(((total.revenue - total.cost) * total.rate for total in totals if total.rate), ZERO)
     base = Decimal(figures["revenue"]) - Decimal(figures["direct_cost"])
     others = contributions.left_out(cursor)
-    revenue, cost = contributions.rounded_away(cursor)
-    outside = sum((row[2] - row[3] for row in others), ZERO)
+    outside = sum((earned - spent for _kind, _number, earned, spent in others), ZERO)
     checked: dict[str, Any] = plain(
         {
             "left_out": [
@@ -295,11 +278,11 @@ def _reconciliation(cursor: CursorWrapper, figures: dict[str, Any], totals: Sequ
                 for kind, number, earned, spent in others
             ],
             "reconciliation": {
-                "ledger": ledger,
+                "ledger": total.amount,
                 "base": base,
                 "left_out": outside,
-                "rounding": revenue - cost,
-                "difference": ledger - base - outside - (revenue - cost),
+                "rounding": total.rounding,
+                "difference": total.amount - base - outside - total.rounding,
             },
         }
     )
