@@ -110,7 +110,8 @@ SUMS_OF_ONE_CURRENCY = """
 CREATE TEMP TABLE run_sums ON COMMIT DROP AS
     SELECT account_id, sum(revenue) AS revenue, sum(cost) AS cost,
            sum(cost) FILTER (WHERE category = '') AS unexplained, count(*) AS lines,
-           count(*) FILTER (WHERE currency <> %(currency)s) AS missing, count(DISTINCT month) AS months, 0.000000 AS rounding
+           count(*) FILTER (WHERE currency <> %(currency)s) AS missing, count(DISTINCT month) AS months,
+           0.000000 AS rounding
     FROM segmentation_ledgerline
     WHERE month BETWEEN %(first)s AND %(last)s AND month <> ALL (%(left_out)s::date[])
     GROUP BY account_id

@@ -2,13 +2,18 @@
 
 import datetime as dt
 from collections.abc import Iterator
+from decimal import Decimal
 
 import pytest
 import time_machine
+from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, StrategicEntry
+from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
-from segmentation.models import Flag, ProfitRun
+from pmcrm.trail.models import TrailEntry
+from segmentation.models import Flag, FlagDismissal, ProfitRun, ReviewFact
+from segmentation.services.flags import count_by_level, dismiss_flag, set_review_fact
 from segmentation.services.runs import compute, request_run
 from tests import build
 
