@@ -113,7 +113,7 @@ def test_without_kept_hours_a_candidate_is_only_watched(hungry: Account, lead: U
     flag = Flag.objects.get(run=judged())
 
     assert flag.level == "watch"
-    assert [gate["code"] for gate in flag.verdict["gates"] if not gate["passed"]] == ["data"]
+    assert [gate["code"] for gate in flag.verdict["gates"] if not gate["passed"]] == ["data", "sign"]
 
 
 @pytest.mark.parametrize("different", [{"state": "exiting"}, {"state": "former"}])
