@@ -64,29 +64,39 @@ def url_or_none(page: str) -> str:
 
 def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     """The two columns of the page: what the person does today, and what else waits for them by role."""
-    own = may(user, "next_step.write")
-    first = [steps(user), meetings(user)] if own else []
-    second: list[Block] = []
-    if may(user, "decision_queue.read"):
-        second.append(decisions(user))
-    if may(user, "promise.write"):
-        second.append(promises(user))
+    today = [steps(user), meetings(user), drafts(user)] if may(user, "next_step.write") else []
+    care = [promises(user)] if may(user, "promise.write") else []
     if may(user, "account.write"):
-        second.append(silent(user))
-    if may(user, "strategic_list.write"):
-        first.append(strategic(user))
-    if may(user, "curve.run") or (may(user, "curve.read") and not may(user, "account.write")):
-        second.append(run(user))
-    if ADMINISTRATOR in user.role_set:
-        first.append(invitations())
-    if own:
-        first.append(drafts(user))
-    if may(user, "ledger.write"):
-        first.append(imports(user))
+        care.append(silent(user))
+    office = _of_office(user)
+    # Who works with customers begins with the day; who decides, leads or keeps the books with what only they can do.
+    first, second = (today, [*care, *office]) if _works_with_customers(user) else (office, [*today, *care])
+    if not first:
+        first, second = second, []
     # A block that has nothing to say and no list of its own stays away.
     return [block for block in first if block.count or block.nothing], [
         block for block in second if block.count or block.nothing
     ]
+
+
+def _works_with_customers(user: User) -> bool:
+    return may(user, "flag.read") or not (may(user, "curve.read") or ADMINISTRATOR in user.role_set)
+
+
+def _of_office(user: User) -> list[Block]:
+    """What waits for a person because of the role."""
+    found = []
+    if may(user, "decision_queue.read"):
+        found.append(decisions(user))
+    if may(user, "strategic_list.write"):
+        found.append(strategic(user))
+    if may(user, "curve.run") or (may(user, "curve.read") and not may(user, "account.write")):
+        found.append(run(user))
+    if may(user, "ledger.write"):
+        found.append(imports(user))
+    if ADMINISTRATOR in user.role_set:
+        found.append(invitations())
+    return found
 
 
 def steps(user: User) -> Block:

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 import time_machine
@@ -74,7 +75,7 @@ def test_due_steps_are_those_of_their_list(client: Client) -> None:
 def test_todays_meetings_with_the_customers_clock() -> None:
     pm = build.user("product_manager", time_zone="Europe/Oslo")
     tokyo = build.account(name="Kobe Instruments", time_zone="Asia/Tokyo")
-    meeting = {"kind": "meeting", "status": "planned", "author": pm}
+    meeting: dict[str, Any] = {"kind": "meeting", "status": "planned", "author": pm}
     build.interaction(tokyo, at=NOW + dt.timedelta(hours=2), **meeting)
     build.interaction(tokyo, at=NOW - dt.timedelta(days=1), **meeting)
     # 23:30 UTC is tomorrow in Oslo already.
@@ -112,8 +113,7 @@ def test_silent_accounts_by_cadence_the_most_valuable_first() -> None:
         build.account(name="Left", tier="A", product_manager=pm, state="former")
     # P spoke 31 days ago (cadence 30), Q 29 days ago, R 61 days ago (cadence 60), S never.
     for account, days in zip(mine, (31, 29, 61), strict=False):
-        call = {"outcome": "conversation", "at": NOW - dt.timedelta(days=days)}
-        build.interaction(account, author=pm, **call)
+        build.interaction(account, author=pm, at=NOW - dt.timedelta(days=days), outcome="conversation")
     refresh_contact_figures()
     worth = {"P": "10", "R": "500"}
     publish_figures(

@@ -28,8 +28,8 @@ def _noon() -> object:
 
 @pytest.fixture
 def pm() -> User:
-    oslo = {"time_zone": "Europe/Oslo", "department": build.department(pool="product")}
-    return build.user("product_manager", name="Ravi Kapoor", **oslo)
+    department = build.department(pool="product")
+    return build.user("product_manager", name="Ravi Kapoor", time_zone="Europe/Oslo", department=department)
 
 
 @pytest.fixture
