@@ -57,8 +57,9 @@ def interaction_create(request: Request) -> HttpResponse:
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
     form = InteractionForm(initial=initial, person=request.user)
-    if draft is not None:
-        form.fields["notes"].widget.attrs["data-focus"] = True
+    # Where it goes on: in the draft's words, else at the keys of outcome and kind, else with whom it was.
+    if draft is not None or account or contact:
+        form.fields["kind" if draft is None else "notes"].widget.attrs["data-focus"] = True
     formset = StepFormSet(initial=steps, prefix="step", form_kwargs={"person": request.user})
     return _form_page(request, form, formset, key=key, draft=draft)
 
