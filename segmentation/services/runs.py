@@ -18,8 +18,10 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import Count, Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from psycopg2.errors import SerializationFailure
 
 from pmcrm.errors import RuleViolation
+from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.models import Organisation
 from pmcrm.trail.services import record
 from segmentation import window as calendar
@@ -42,6 +44,7 @@ if TYPE_CHECKING:
 CALCULATION: Final = "1"
 """Raised when the same inputs would give other figures, so that old runs are not taken for present ones."""
 MOST_ATTEMPTS: Final = 3
+SNAPSHOTS: Final = 3
 ZERO: Final = Decimal(0)
 
 
@@ -181,14 +184,21 @@ def compute(run_id: int) -> ProfitRun | None:
         return None
     if run.attempts > MOST_ATTEMPTS:
         return _fail(run, _("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS})
-    try:
-        with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
-            run = run.lock_claimed()
-            _compute(cursor, run)
-    except DatabaseError:
-        _fail(run, _("The database could not finish it. The log of the worker says why."))
-        raise
+    for attempt in range(SNAPSHOTS, 0, -1):
+        try:
+            with transaction.atomic(), connection.cursor() as cursor:
+                cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+                run = run.lock_claimed()
+                _compute(cursor, run)
+        except ClaimLost:
+            return None
+        except DatabaseError as error:
+            # An account that a flag points to was edited meanwhile: the snapshot is too old, take a new one.
+            if isinstance(error.__cause__, SerializationFailure) and attempt > 1:
+                continue
+            _fail(run, _("The database could not finish it. The log of the worker says why."))
+            raise
+        break
     return run
 
 
