@@ -148,7 +148,10 @@ def exit_plan_panel(request: Request, pk: int) -> HttpResponse:
 @needs("exit_plan.read")
 @require_GET
 def exit_plan_detail(request: Request, pk: int) -> HttpResponse:
-    """Is this exit justified, agreed, fair?"""
+    """Is this exit justified, agreed, fair? With ?part=readers: who read it last."""
+    if request.GET.get("part") == "readers":
+        plan = seen_plan(request, pk)
+        return _panel(request, f"{ROOM}/_readers.html", {"plan": plan, "views": views_of(plan)}, is_refused=False)
     return page(request, f"{ROOM}/page.html", _whole_page(request, seen_plan(request, pk)))
 
 
@@ -198,7 +201,6 @@ def _whole_page(request: Request, plan: ExitPlan) -> dict[str, Any]:
         ],
         "snapshot": getattr(plan, "snapshot", None),
         "story": story_of(plan),
-        "views": views_of(plan),
         "is_ended": plan.state in playbook.ENDED,
         "outcome": playbook.STATES[plan.state],
     }

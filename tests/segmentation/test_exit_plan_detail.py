@@ -147,6 +147,15 @@ def test_each_reading_is_in_the_view_log(firm: Company) -> None:
     assert list(seen.values_list("through", flat=True)) == ["page", "page", "list", "queue"]
 
 
+def test_who_read_it_is_shown_on_asking(firm: Company) -> None:
+    plan = cast.in_coalition(firm)
+    as_person(firm.cfo).get(f"/exit-plans/{plan.pk}/")
+    text = as_person(firm.lead).get(f"/exit-plans/{plan.pk}/?part=readers", headers=HTMX).content.decode()
+    assert "Carla Cash" in text
+    assert "Lea Lead" in text
+    assert "<!doctype html>" not in text
+
+
 def test_a_page_shows_an_office_only_its_own_buttons(firm: Company) -> None:
     plan = cast.in_coalition(firm)
     text = as_person(firm.cfo).get(f"/exit-plans/{plan.pk}/").content.decode()
