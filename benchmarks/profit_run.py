@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import connection
@@ -38,9 +39,9 @@ def measure(lead: User) -> list[Result]:
         ProfitRun.objects.all().delete()
         with connection.cursor() as cursor:
             cursor.execute("DROP TABLE IF EXISTS bench_plain")
-            plain.append(timed(lambda cursor=cursor: cursor.execute(PLAIN, {"first": first, "last": last})))
+            plain.append(timed(partial(cursor.execute, PLAIN, {"first": first, "last": last})))
         run, _is_new = runs.request_run(actor=lead, from_month=first, to_month=last)
-        whole.append(timed(lambda run=run: runs.compute(run.pk)))
+        whole.append(timed(partial(runs.compute, run.pk)))
     run = ProfitRun.objects.get()
     assert run.is_finished, run.state
     with connection.cursor() as cursor:

@@ -279,8 +279,11 @@ def test_hours_beside_amounts_need_a_pool_in_use(csv_file: CsvFile, run_import: 
 def test_hours_come_in_of_themselves(csv_file: CsvFile, run_import: Command) -> None:
     build.pool("engineering")
     kari = build.user("department_member", email="kari@example.com")
-    rows = ("K-1,kari@example.com,2026-01-31,2.25,Engineering", ",kari@example.com,2026-01-31,4,Engineering")
-    rows += ("K-1,nobody@example.com,2026-01-31,1,Engineering",)
+    rows = (
+        "K-1,kari@example.com,2026-01-31,2.25,Engineering",
+        ",kari@example.com,2026-01-31,4,Engineering",
+        "K-1,nobody@example.com,2026-01-31,1,Engineering",
+    )
 
     report, code = run_import("hours", csv_file("Customer ID,E-mail,Date,Hours,Pool", *rows), "--partial")
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from accounts.models import Account
-from pmcrm.people.models import Organisation, User
+from pmcrm.people.models import Organisation
 from segmentation.models import ProfitRun
 from segmentation.services import runs
 from tests import build
@@ -21,7 +22,7 @@ AMOUNTS = {
 }
 
 
-def accounts(**fields: User) -> dict[str, Account]:
+def accounts(**fields: Any) -> dict[str, Account]:
     """One account for each of `AMOUNTS`, with a line of it in the middle of 2025."""
     Organisation.current()
     made = {name: build.account(ref=name[:1], name=name, **fields) for name in AMOUNTS}
