@@ -150,7 +150,13 @@ class AccountQuerySet(models.QuerySet["Account"]):
         )
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name", "normalised_name"])
+# Statement by statement: an import or its taking back touches accounts by the ten thousand.
+@pghistory.track(
+    pghistory.UpdateEvent(),
+    pghistory.DeleteEvent(),
+    exclude=["sort_name", "normalised_name"],
+    level=pgtrigger.Statement,
+)
 class Account(models.Model):
     """A customer or another party, outside or inside the company."""
 
