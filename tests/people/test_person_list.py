@@ -84,6 +84,7 @@ def test_a_second_invitation_replaces_the_first(ada: User) -> None:
         404,
         200,
     )
+    assert "Choose a password" in client_of(ada).get(f"/invitation/{new}/").content.decode()
     with pytest.raises(RuleViolation, match="used or revoked"):
         services.revoke_invitation(actor=ada, invitation=Invitation.objects.get(pk=first.pk))
 
