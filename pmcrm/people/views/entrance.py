@@ -27,16 +27,9 @@ def invitation_accept(request: HttpRequest, token: str) -> HttpResponse:
     template = "people/invitation_accept/page.html"
     invitation = Invitation.objects.by_token(token).select_related("invited_by").first()
     if invitation is None or not invitation.is_open:
-        return page(request, template, {"invitation": None, "signed_out_look": True}, status=404)
+        return page(request, template, {"invitation": None}, status=404)
     form = AcceptanceForm(request.POST or None, initial={"name": invitation.name})
-    context = {
-        "form": form,
-        "invitation": invitation,
-        "token": token,
-        "organisation": Organisation.current(),
-        # Whoever is signed in as somebody else sees the door too.
-        "signed_out_look": True,
-    }
+    context = {"form": form, "invitation": invitation, "token": token, "organisation": Organisation.current()}
     if not form.is_bound:
         return page(request, template, context)
     if form.is_valid():
