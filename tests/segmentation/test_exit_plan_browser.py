@@ -114,4 +114,6 @@ def test_a_plan_goes_from_the_account_to_its_last_signature(page: Page, live_ser
     expect(page.locator("main")).to_contain_text("Approved and frozen.")
     expect(page.locator("main")).to_contain_text("Agreed.")
     check_access(page)
+    page.locator("summary", has_text="Read by").click()
+    expect(page.locator(".exit-readers")).to_contain_text("Ada Approver")
     assert whole(plan.pk).state == "approved"
