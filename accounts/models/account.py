@@ -89,7 +89,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
         return self.filter(kind=Kind.INTERNAL)
 
     def customers(self) -> Self:
-        """External customers in any state: the base of profit figures."""
+        """External customers and those who may become one, in any state."""
         return self.filter(kind=Kind.EXTERNAL, party=Party.CUSTOMER)
 
     def without_owner(self) -> Self:

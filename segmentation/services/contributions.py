@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from accounts.models.account import Kind, Party
+from accounts.models.account import Kind, Party, State
 from segmentation.window import last_day, months
 from touchpoints.models import Attendance
 
@@ -161,7 +161,7 @@ FROM run_hours AS hours
 JOIN run_rates AS rates USING (pool, month)
 JOIN run_months AS months USING (month)
 JOIN accounts_account AS account ON account.id = hours.account_id
-WHERE months.counts AND account.kind = %(kind)s AND account.party = %(party)s
+WHERE months.counts AND account.kind = %(kind)s AND account.party = %(party)s AND account.state = ANY (%(states)s)
 GROUP BY hours.account_id, hours.pool
 """
 
@@ -191,17 +191,18 @@ FROM (
             SELECT DISTINCT account_id FROM run_hours JOIN run_rates USING (pool, month) JOIN run_months USING (month)
             WHERE rate IS NULL AND counts
         ) AS unrated ON unrated.account_id = account.id
-        WHERE account.kind = %(kind)s AND account.party = %(party)s
+        WHERE account.kind = %(kind)s AND account.party = %(party)s AND account.state = ANY (%(states)s)
     ) AS ladder
 ) AS placed
 WINDOW along AS (ORDER BY contribution DESC, ref)
 """
 
 LEFT_OUT = """
-SELECT CASE WHEN account.kind <> %(kind)s THEN account.kind ELSE account.party END AS reason,
+SELECT CASE WHEN account.kind <> %(kind)s THEN account.kind
+            WHEN account.party <> %(party)s THEN account.party ELSE account.state END AS reason,
        count(*), sum(sums.revenue), sum(sums.cost)
 FROM run_sums AS sums JOIN accounts_account AS account ON account.id = sums.account_id
-WHERE account.kind <> %(kind)s OR account.party <> %(party)s
+WHERE account.kind <> %(kind)s OR account.party <> %(party)s OR account.state <> ALL (%(states)s)
 GROUP BY 1 ORDER BY 1
 """
 
@@ -231,7 +232,12 @@ FROM (
 GROUP BY account_id, month
 """
 
-BASE: dict[str, Any] = {"kind": Kind.EXTERNAL.value, "party": Party.CUSTOMER.value}
+# A prospect's early cost is not the base's: who has not bought yet never enters profit totals.
+BASE: dict[str, Any] = {
+    "kind": Kind.EXTERNAL.value,
+    "party": Party.CUSTOMER.value,
+    "states": [State.CUSTOMER.value, State.EXITING.value, State.FORMER.value],
+}
 
 
 def prepare(cursor: CursorWrapper, window: Window) -> None:

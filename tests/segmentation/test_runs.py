@@ -126,6 +126,7 @@ def test_a_run_ranks_cumulates_and_reconciles() -> None:
     inside = build.account(ref="IN", kind="internal")
     line(inside, "7", "2")
     line(build.account(ref="CH", party="channel_partner"), "50", "0")
+    line(build.account(ref="PR", state="prospect"), "0", "12")
 
     run = done()
 
@@ -152,11 +153,12 @@ def test_a_run_ranks_cumulates_and_reconciles() -> None:
     assert [(part["kind"], part["accounts"], part["revenue"]) for part in run.figures["left_out"]] == [
         ("channel_partner", 1, "50.000000"),
         ("internal", 1, "7.000000"),
+        ("prospect", 1, "0.000000"),
     ]
     assert run.figures["reconciliation"] == {
-        "ledger": "150.500000",
+        "ledger": "138.500000",
         "base": "95.500000",
-        "left_out": "55.000000",
+        "left_out": "43.000000",
         "rounding": "0.000000",
         "difference": "0.000000",
     }
