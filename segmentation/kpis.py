@@ -245,3 +245,12 @@ def _in_words(figure: Figure, currency: str) -> str:
     if figure.unit is Unit.MONEY:
         return f"{sign}{number} {currency}"
     return number
+
+
+def as_markdown() -> str:
+    """All figures as a table for the documentation, made from the entries above."""
+    lines = ["| figure | base | meaning | formula |", "|---|---|---|---|"]
+    for kpi in _ALL:
+        formula = kpi.formula.replace("|", "\\|")
+        lines.append(f"| {kpi.label} | {kpi.base} | {kpi.meaning} | `{formula}` |")
+    return "\n".join(lines)
