@@ -120,6 +120,14 @@ _ALL = (
         "C(1 - q) / Π",
     ),
     Kpi(
+        "avoidable",
+        _("Short-term effect of losing the worst"),
+        MONEY,
+        _("worst tenth or fifth"),
+        _("Revenue that would go, less the direct cost that would go with it; people stay and become free."),
+        "Σ (direct costs - R) over the worst part",
+    ),
+    Kpi(
         "share_80",
         _("Accounts that bring 80 percent"),
         SHARE,

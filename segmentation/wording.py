@@ -7,6 +7,12 @@ from typing import Any, Final
 
 from django.utils.translation import gettext_lazy as lazy
 
+GROUPS: Final = {
+    "earner": lazy("Earners"),
+    "about_zero": lazy("About zero"),
+    "loss_maker": lazy("Loss-makers"),
+}
+
 TESTS: Final = {
     "loss": lazy("Loses money"),
     "attention": lazy("Takes attention out of proportion"),

@@ -100,6 +100,9 @@ def run_shown(run: ProfitRun) -> dict[str, Any]:
         "middle": _groups(figures["middle"]),
         "worst": _groups(figures["worst"]),
         "multiple": {part: _share(value) for part, value in figures["multiple"].items()},
+        "avoidable": {
+            part: {"effect": _money(one["effect"]), "hours": one["hours"]} for part, one in figures["avoidable"].items()
+        },
         "reach_80": figures["reach_80"],
         "share_80": _share(figures["share_80"]),
         "notes": figures["notes"],
@@ -116,6 +119,13 @@ class GroupSerializer(Serializer):
     amount = MoneyField()
     share = ShareField(allow_null=True)
     share_of_peak = ShareField(allow_null=True)
+
+
+class AvoidableSerializer(Serializer):
+    """What losing the worst part would change at once, and the hours it would free by pool."""
+
+    effect = MoneyField()
+    hours = serializers.DictField(child=serializers.DecimalField(max_digits=12, decimal_places=2))
 
 
 class RunSerializer(Serializer):
@@ -142,6 +152,7 @@ class RunSerializer(Serializer):
     middle = serializers.DictField(child=GroupSerializer(), required=False)
     worst = serializers.DictField(child=GroupSerializer(), required=False)
     multiple = serializers.DictField(child=ShareField(allow_null=True), required=False)
+    avoidable = serializers.DictField(child=AvoidableSerializer(), required=False)
     reach_80 = serializers.IntegerField(required=False, allow_null=True)
     share_80 = ShareField(required=False, allow_null=True)
     notes = serializers.ListField(child=serializers.CharField(), required=False)

@@ -31,6 +31,7 @@ from segmentation.facts import Thresholds, plain
 from segmentation.models import HourEntry, InputChange, LedgerLine, MonthReopening, ProfitRun, RunState
 from segmentation.quality import data_quality, hours_coverage
 from segmentation.services import contributions
+from segmentation.services.avoidable import avoidable_of
 from segmentation.services.contributions import LedgerTotal, Window
 from segmentation.services.figures import content_hash, drawn_points, measure, sums_of_run
 from segmentation.services.flags import judge
@@ -218,6 +219,7 @@ def _compute(cursor: CursorWrapper, run: ProfitRun) -> None:
     total = contributions.sum_ledger(cursor, window)
     contributions.write_rows(cursor, run.pk, limits.band_of_revenue, limits.band_floor)
     sums, figures = measure(run)
+    figures["avoidable"] = avoidable_of(run, sums.count)
     figures |= _knowledge(cursor, run, window, total) | _reconciliation(cursor, figures, total)
     run.figures = figures
     run.curve_points = plain(drawn_points(run, sums, POINTS_DRAWN))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,7 +17,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page
-from segmentation import chart, curve, kpis
+from segmentation import chart, curve, kpis, wording
 from segmentation.forms.run import RunForm
 from segmentation.models import AccountProfit, Flag, ProfitRun, RunState
 from segmentation.services import runs
@@ -24,10 +25,9 @@ from segmentation.services.figures import figures_of_run, sentence_of_run
 from segmentation.tasks import compute_run
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from pmcrm.people.models import User
 
+ZERO: Final = Decimal(0)
 TAIL_ROWS: Final = 8
 PAGE_ROWS: Final = 50
 TABLE_STEPS: Final = 20
@@ -80,6 +80,10 @@ def _figures(user: User, run: ProfitRun) -> dict[str, Any]:
         "revenue": revenue,
         "share_of_revenue": curve.share(figures.total, revenue) if revenue > 0 else None,
         "people_cost": kpis.exact(run.figures["people_cost"]),
+        "avoidable": run.figures["avoidable"]["0.1"],
+        "freed_hours": sum((kpis.exact(hours) for hours in run.figures["avoidable"]["0.1"]["hours"].values()), ZERO),
+        "revenue_fifth": run.figures["revenue_curve"]["0.2"]["share"],
+        "groups": [(wording.GROUPS[name], group) for name, group in run.figures["groups"].items()],
         "hours_coverage": run.figures.get("hours_coverage"),
         "left_out": run.figures["left_out"],
         "first_loss": figures.accounts - figures.loss_makers + 1,
