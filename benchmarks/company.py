@@ -18,7 +18,7 @@ SELECT 'B-' || lpad(i::text, 8, '0'),
        (ARRAY['Halden', 'Borea', 'Quillon', 'Söderbukt', 'Тавра', '海联', 'Orvane', 'Lumeta'])[1 + i %% 8]
            || ' ' || (ARRAY['Maritime', 'Foods', 'Works', 'Health', 'Energy', 'Freight', 'Optics'])[1 + i %% 7]
            || ' ' || i,
-       'external', 'customer', (ARRAY['customer', 'customer', 'customer', 'prospect'])[1 + i %% 4],
+       'external', 'customer', (ARRAY['customer', 'customer', 'customer', 'former'])[1 + i %% 4],
        (ARRAY['Shipping', 'Food', 'Machinery', 'Health'])[1 + i %% 4], '', '',
        (ARRAY['NO', 'DE', 'US', 'JP', 'BR'])[1 + i %% 5], '', '', 'Europe/Oslo', '', '',
        %(owner)s, CASE WHEN i %% 50 = 0 THEN %(manager)s END, '', now(), now(), 1
@@ -60,11 +60,12 @@ SELECT first.id + i %% %(accounts)s,
 FROM generate_series(1, %(lines)s::bigint) AS i, (SELECT min(id) AS id FROM accounts_account) AS first
 """
 
+# The database gave every account its empty row.
 FIGURES = """
-INSERT INTO accounts_accountfigures (account_id, revenue_12m, contribution_12m, contribution_rank, last_contact_at)
-SELECT id, (id * 7919) %% 100000, (id * 104729) %% 90000 - 20000, 1 + (id * 31) %% 100000,
-       now() - (id %% 900) * interval '1 day'
-FROM accounts_account WHERE id %% 10 <> 0
+UPDATE accounts_accountfigures
+SET revenue_12m = (account_id * 7919) %% 100000, contribution_12m = (account_id * 104729) %% 90000 - 20000,
+    contribution_rank = 1 + (account_id * 31) %% 100000, last_contact_at = now() - (account_id %% 900) * interval '1 day'
+WHERE account_id %% 10 <> 0
 """
 
 

@@ -1,0 +1,151 @@
+"""A ledger file through the import, from upload to the last line in, against plain COPY of the same lines.
+
+Both write into tables with the same columns and indexes, in the same run. The import works in a process of its own, as
+a worker does, and tells the most memory it ever held.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import resource
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING
+
+from django.db import connection
+
+from accounts.models import Account
+from benchmarks.result import Result, Timing
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+ROUNDS = 3
+LINES_PER_ACCOUNT = 2
+HEADER = ("Order no", "Order date", "Customer ID", "Customer Name", "Category", "Product Name", "Sales", "Profit")
+MAPPING = dict(
+    zip(
+        HEADER,
+        ("line_ref", "date", "account_ref", "account_name", "category", "product", "revenue", "profit"),
+        strict=True,
+    )
+)
+COLUMNS = (
+    "account_id, date, revenue, cost, currency, category, product, region, source, line_ref, fingerprint, batch_id,"
+    " created_at"
+)
+TARGET = "bench_ledger"
+
+
+def lines(count: int, accounts: list[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
+    """Invented order lines, the same at every call."""
+    first = date(2025, 1, 1)
+    for number in range(count):
+        ref, name = accounts[number * 7919 % len(accounts)]
+        revenue, profit = number * 7919 % 1_000_000, number * 104729 % 400_000 - 150_000
+        yield (
+            f"N{number:09}",
+            (first + timedelta(days=number * 31 % 360)).isoformat(),
+            ref,
+            name,
+            ("Licences", "Service", "Hardware")[number % 3],
+            f"Module {number % 1500}",
+            f"{revenue / 100:.2f}",
+            f"{profit / 10_000:.4f}",
+        )
+
+
+def measure(lead: User) -> list[Result]:
+    accounts = list(Account.objects.order_by("pk").values_list("ref", "name"))
+    count = len(accounts) * LINES_PER_ACCOUNT
+    plain: list[float] = []
+    whole: list[float] = []
+    held: list[float] = []
+    with tempfile.TemporaryDirectory() as folder:
+        file, converted = Path(folder) / "ledger.csv", Path(folder) / "converted.csv"
+        with file.open("w", newline="", encoding="utf-8") as handle:
+            writer = csv.writer(handle)
+            writer.writerow(HEADER)
+            writer.writerows(lines(count, accounts))
+        for _ in range(ROUNDS):
+            done = _import_apart(file, lead)
+            assert done["imported"] == count, done
+            whole.append(done["seconds"])
+            held.append(done["megabytes"])
+            plain.append(_copy(converted, int(done["batch"])))
+    taken, least = Timing(tuple(whole)).median, Timing(tuple(plain)).median
+    note = f"{count:,} lines"
+    return [
+        Result("import: plain COPY", count / least, "lines/s", note=note),
+        Result("import: from upload to the last line", count / taken, "lines/s", note=note),
+        Result("import: share of plain COPY", least / taken, "x", 0.4, ">="),
+        Result("import: most memory of its process", max(held), "MB", 300),
+    ]
+
+
+def _copy(converted: Path, batch: int) -> float:
+    """COPY the lines that this import wrote into a like table, and take the import's own ones away again."""
+    with connection.cursor() as cursor:
+        with converted.open("w", encoding="utf-8") as handle:
+            written = f"SELECT {COLUMNS} FROM segmentation_ledgerline WHERE batch_id = {batch} ORDER BY id"
+            cursor.copy_expert(f"COPY ({written}) TO STDOUT WITH (FORMAT csv)", handle)
+        cursor.execute(f"CREATE TABLE {TARGET} (LIKE segmentation_ledgerline INCLUDING ALL)")
+        with converted.open(encoding="utf-8") as handle:
+            start = perf_counter()
+            cursor.copy_expert(f"COPY {TARGET} ({COLUMNS}) FROM STDIN WITH (FORMAT csv)", handle)
+            seconds = perf_counter() - start
+        cursor.execute(f"DROP TABLE {TARGET}")
+        cursor.execute("DELETE FROM segmentation_ledgerline WHERE batch_id = %s", [batch])
+        cursor.execute("VACUUM segmentation_ledgerline")
+    return seconds
+
+
+def _import_apart(file: Path, lead: User) -> dict[str, float]:
+    database = str(connection.settings_dict["NAME"])
+    asked = [sys.executable, "-m", "benchmarks.import_ledger", database, str(file), str(lead.pk)]
+    done = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True)
+    found: dict[str, float] = json.loads(done.stdout)
+    return found
+
+
+def _import_here(file: Path, person: int) -> dict[str, float]:
+    """What the upload page and the worker do, one after the other."""
+    from pmcrm.exchange.models import Import, State
+    from pmcrm.exchange.services import imports
+    from pmcrm.exchange.services.running import work
+    from pmcrm.people.models import User
+
+    actor = User.objects.get(pk=person)
+    start = perf_counter()
+    with file.open("rb") as handle:
+        chunks = iter(lambda: handle.read(1 << 20), b"")
+        job = imports.receive(
+            actor=actor, kind="ledger", name=file.name, chunks=chunks, given={"columns": MAPPING}
+        )
+    work(job.pk)
+    job = Import.objects.get(pk=job.pk)
+    assert job.state == State.READY, (job.state, job.questions, job.failure)
+    imports.confirm(actor=actor, job=job, is_partial=False)
+    work(job.pk)
+    seconds = perf_counter() - start
+    job = Import.objects.get(pk=job.pk)
+    assert job.state == State.DONE, (job.state, job.failure, job.first_errors[:3])
+    # Linux counts in kilobytes, macOS in bytes.
+    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024) / 1e6
+    return {"seconds": seconds, "megabytes": most, "imported": job.imported or 0, "batch": job.pk}
+
+
+if __name__ == "__main__":
+    import django
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmcrm.settings")
+    django.setup()
+    connection.settings_dict["NAME"] = sys.argv[1]
+    sys.stdout.write(json.dumps(_import_here(Path(sys.argv[2]), int(sys.argv[3]))))
