@@ -36,7 +36,7 @@ def main() -> int:
     options = asked.parse_args()
     scale = int(100_000 * options.scale)
     settings.ALLOWED_HOSTS = ["testserver"]
-    name = connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    name = connection.creation.create_test_db(verbosity=0, autoclobber=True, serialize=False)
     try:
         print(f"database {name}, {scale:,} accounts, {scale * company.LINES_PER_ACCOUNT:,} ledger lines", flush=True)
         lead = company.fill(accounts=scale)
