@@ -64,7 +64,8 @@ FROM generate_series(1, %(lines)s::bigint) AS i, (SELECT min(id) AS id FROM acco
 FIGURES = """
 UPDATE accounts_accountfigures
 SET revenue_12m = (account_id * 7919) %% 100000, contribution_12m = (account_id * 104729) %% 90000 - 20000,
-    contribution_rank = 1 + (account_id * 31) %% 100000, last_contact_at = now() - (account_id %% 900) * interval '1 day'
+    contribution_rank = 1 + (account_id * 31) %% 100000,
+    last_contact_at = now() - (account_id %% 900) * interval '1 day'
 WHERE account_id %% 10 <> 0
 """
 

@@ -126,9 +126,7 @@ def _import_here(file: Path, person: int) -> dict[str, float]:
     start = perf_counter()
     with file.open("rb") as handle:
         chunks = iter(lambda: handle.read(1 << 20), b"")
-        job = imports.receive(
-            actor=actor, kind="ledger", name=file.name, chunks=chunks, given={"columns": MAPPING}
-        )
+        job = imports.receive(actor=actor, kind="ledger", name=file.name, chunks=chunks, given={"columns": MAPPING})
     work(job.pk)
     job = Import.objects.get(pk=job.pk)
     assert job.state == State.READY, (job.state, job.questions, job.failure)
