@@ -275,6 +275,7 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-imports": {"task": "pmcrm.exchange.tasks.restart_silent_imports", "schedule": 10.0},
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
+    "thin-out-old-runs": {"task": "segmentation.tasks.thin_out_old_runs", "schedule": crontab(hour=3, minute=20)},
 }
 
 LOGGING = {

@@ -6,6 +6,7 @@ from celery import shared_task
 
 from segmentation.models import ProfitRun
 from segmentation.services.publishing import publish_run
+from segmentation.services.retention import thin_out_runs
 from segmentation.services.runs import compute, refresh
 
 
@@ -29,3 +30,9 @@ def refresh_figures() -> None:
     run = refresh()
     if run is not None:
         compute_run.delay(run.pk)
+
+
+@shared_task
+def thin_out_old_runs() -> None:
+    """Called every night: old runs keep their aggregates and points only."""
+    thin_out_runs()

@@ -46,6 +46,13 @@ class ProfitRunQuerySet(models.QuerySet["ProfitRun"]):
         """Finished runs that a screen may show."""
         return self.filter(state__in=READABLE)
 
+    def finished(self) -> Self:
+        return self.exclude(state__in=[RunState.QUEUED, RunState.RUNNING])
+
+    def with_rows(self) -> Self:
+        """Runs whose rows by account are still kept."""
+        return self.filter(thinned_at=None)
+
     def newest_first(self) -> Self:
         return self.order_by("-finished_at", "-id")
 
@@ -54,7 +61,7 @@ class ProfitRun(Job):
     """A run over the closed months `from_month` to `to_month`, in one currency. Rows never change once done.
 
     `figures` holds the aggregates with exact decimals as strings; `parameters` every setting used; `content_hash` is
-    equal for equal parameters, references and amounts.
+    equal for equal parameters, references and amounts. `thinned_at` says when the rows by account of an old run went.
     """
 
     WAITING = frozenset({RunState.QUEUED})
@@ -74,6 +81,7 @@ class ProfitRun(Job):
     figures = models.JSONField(default=dict)
     curve_points = models.JSONField(default=list)
     data_quality = models.DecimalField(_("data quality"), max_digits=7, decimal_places=6, null=True)
+    thinned_at = models.DateTimeField(_("rows by account deleted"), null=True, editable=False)
 
     objects = ProfitRunQuerySet.as_manager()
 

@@ -92,7 +92,7 @@ def request_run(
     first, last = (from_month, to_month) if from_month and to_month else default_window()
     asked = _parameters(organisation, first, last, currency or organisation.currency)
     digest = sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
-    present = ProfitRun.objects.filter(parameters_hash=digest, input_fingerprint=input_fingerprint())
+    present = ProfitRun.objects.with_rows().filter(parameters_hash=digest, input_fingerprint=input_fingerprint())
     same = present.exclude(state=RunState.FAILED).newest_first().first() or _under_way(first, last, asked["currency"])
     if same is not None:
         return same, False
