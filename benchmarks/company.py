@@ -70,6 +70,28 @@ WHERE account_id %% 10 <> 0
 """
 
 
+WRITTEN_WITHOUT = """
+SELECT format('DROP INDEX %%I', indexname), indexdef FROM pg_indexes
+WHERE tablename = %(table)s AND indexname NOT IN (SELECT conname FROM pg_constraint)
+UNION ALL
+SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', %(table)s, conname),
+       format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', %(table)s, conname, pg_get_constraintdef(oid))
+FROM pg_constraint WHERE conrelid = %(table)s::regclass AND contype = 'f'
+"""
+
+
+def _without_indexes(table: str, statement: str, values: dict[str, int]) -> None:
+    """Run `statement`, which fills `table`, before its indexes and references are there: many times faster."""
+    with connection.cursor() as cursor:
+        cursor.execute(WRITTEN_WITHOUT, {"table": table})
+        parts = cursor.fetchall()
+        for drop, _make in parts:
+            cursor.execute(drop)
+        cursor.execute(statement, values)
+        for _drop, make in parts:
+            cursor.execute(make)
+
+
 def fill(*, accounts: int) -> User:
     """Make the company with `accounts` accounts and return the product lead who looks at it."""
     Organisation.current()
@@ -83,7 +105,8 @@ def fill(*, accounts: int) -> User:
         "manager": manager.pk,
     }
     with connection.cursor() as cursor:
-        for statement in (ACCOUNTS, CONTACTS, INTERACTIONS, LEDGER, FIGURES):
+        for statement in (ACCOUNTS, CONTACTS, INTERACTIONS, FIGURES):
             cursor.execute(statement, values)
+        _without_indexes("segmentation_ledgerline", LEDGER, values)
         cursor.execute("VACUUM ANALYZE")
     return lead
