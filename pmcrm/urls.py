@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.urls
+import pmcrm.exchange.urls
 import segmentation.urls
 import touchpoints.urls
 from pmcrm.api.problems import not_found
@@ -13,7 +14,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/", include("allauth.urls")),
     path("", include("pmcrm.people.urls")),
     path("", include("pmcrm.lists.urls")),
-    path("", include("pmcrm.exchange.urls")),
+    path("", include(pmcrm.exchange.urls)),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
     path("", include(segmentation.urls)),
@@ -21,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "api/v1/",
         include(
             [
+                *pmcrm.exchange.urls.api_urlpatterns,
                 *accounts.urls.api_urlpatterns,
                 *touchpoints.urls.api_urlpatterns,
                 *segmentation.urls.api_urlpatterns,

@@ -1,8 +1,10 @@
-"""The pages of data coming in."""
+"""The pages of data coming in and their part of the API."""
 
-from django.urls import path
+from django.urls import URLPattern, URLResolver, path
 
+from pmcrm.api.endpoints import routes
 from pmcrm.exchange import views
+from pmcrm.exchange.api import ImportEndpoint
 
 urlpatterns = [
     path("imports/", views.import_list, name="import_list"),
@@ -14,3 +16,4 @@ urlpatterns = [
     path("imports/<int:pk>/take-back/", views.import_take_back, name="import_take_back"),
     path("imports/<int:pk>/rejected-rows/", views.import_rejected, name="import_rejected"),
 ]
+api_urlpatterns: list[URLPattern | URLResolver] = routes(imports=ImportEndpoint)

@@ -69,9 +69,13 @@ def check_settings(given: dict[str, Any]) -> dict[str, Any]:
     row = given.get("header_row", 1)
     if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row <= 1000:
         raise _bad_setting("header_row", _("This must be the number of a row, 0 for no header."))
+    if not isinstance(given.get("sheet", ""), str) or "\x00" in given.get("sheet", ""):
+        raise _bad_setting("sheet", _("This must be the name of a sheet."))
     columns = given.get("columns", {})
     if not isinstance(columns, dict) or not all(isinstance(target, str | None) for target in columns.values()):
         raise _bad_setting("columns", _("This must map names of columns to targets."))
+    if any("\x00" in name for name in [*columns, *filter(None, columns.values())]):
+        raise _bad_setting("columns", _("A name holds a character that no text may hold."))
     return dict(given)
 
 
@@ -88,9 +92,12 @@ def receive(
     chunks: Iterable[bytes],
     source: str = "",
     given: dict[str, Any] | None = None,
+    is_confirmed: bool = False,
+    is_partial: bool = False,
 ) -> Import:
     """Keep an uploaded file and open its import. What is no file of ours, empty or too large is refused with a
-    sentence and leaves nothing behind. The caller enqueues the reading."""
+    sentence and leaves nothing behind. One that `is_confirmed` runs once it is read, unless something has to be
+    answered. The caller enqueues the reading."""
     declaration = find_kind(kind)
     may_import(actor, declaration)
     answers = check_settings(given or {})
@@ -102,8 +109,10 @@ def receive(
         )
     job = Import(
         kind=declaration.name, source=source.strip()[:60], file_name=file_name, folder=new_folder(), answers=answers,
-        created_by=actor,
+        created_by=actor, is_partial=is_partial,
     )  # fmt: skip
+    if is_confirmed:
+        job.confirmed_by, job.confirmed_at = actor, timezone.now()
     try:
         job.file_size, job.sha256 = _keep(job, chunks)
         form = file_format(job.path, file_name)
@@ -112,6 +121,8 @@ def receive(
         with transaction.atomic():
             job.save()
             record(actor=actor, verb="import.uploaded", subject=job, kind=job.kind, size=job.file_size)
+            if is_confirmed:
+                record(actor=actor, verb="import.confirmed", subject=job, kind=job.kind, partial=is_partial)
     except UnusableFileError as error:
         shutil.rmtree(job.directory, ignore_errors=True)
         raise RuleViolation(

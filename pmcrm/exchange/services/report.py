@@ -43,6 +43,11 @@ def question_sentence(question: dict[str, Any]) -> str:
     return f"{sentence} Seen: {', '.join(seen)}." if seen else str(sentence)
 
 
+def overview(job: Import) -> dict[str, Any]:
+    """State, counts and the file of rejected rows, without the errors one by one."""
+    return {"import": job.pk, "state": job.state, **job.counts(), "errors_file": errors_url(job)}
+
+
 def report(job: Import) -> dict[str, Any]:
     """The object of the contract. Questions stand among the errors, the key as their column."""
     errors = [shown_error(error) for error in job.first_errors]
@@ -50,7 +55,7 @@ def report(job: Import) -> dict[str, Any]:
         errors = [_key_error(question["key"], question_sentence(question)) for question in job.questions]
     elif job.state == State.FAILED:
         errors = [_key_error(None, _(job.failure))]
-    return {"import": job.pk, "state": job.state, **job.counts(), "errors_file": errors_url(job), "errors": errors}
+    return overview(job) | {"errors": errors}
 
 
 def refused_report(refusal: RuleViolation) -> dict[str, Any]:
