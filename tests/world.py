@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import StrategicEntry
+from pmcrm.exchange.services import imports
+from pmcrm.exchange.services.running import work
 from pmcrm.people.models import User
 from pmcrm.people.permissions import ROLES
 from pmcrm.people.services.invitations import invite_person
@@ -74,6 +76,9 @@ def build_world() -> World:
     )
     label, _secret = create_token(actor=lead, name="Sheet")
     line = LedgerLine.objects.filter(account=zeta).latest("pk")
+    ledger = b"Customer ID,Date,Revenue,Profit\nK-1,2026-01-31,10,5\nK-2,2026-02-30,20,-5\n"
+    batch = imports.receive(actor=lead, kind="ledger", name="lines.csv", chunks=[ledger])
+    work(batch.pk)
     things: dict[str, dict[str, Any]] = {
         "account": {"pk": zeta.pk, "account_id": zeta.pk},
         "api-accounts": {"pk": zeta.pk},
@@ -98,6 +103,8 @@ def build_world() -> World:
         "exit_plan": {"pk": plan.pk, "section": "why", "verb": "talk"},
         "exit_plan_panel": {"pk": zeta.pk},
         "api-exit-plans": {"pk": plan.pk},
+        "import": {"pk": batch.pk},
+        "api-imports": {"pk": batch.pk},
         "person": {"pk": owner.pk},
         "invitation_accept": {"token": token},
         "invitation": {"pk": invitation.pk},

@@ -14,7 +14,6 @@ from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.exceptions import ParseError, PermissionDenied
-from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -165,9 +164,6 @@ class ImportEndpoint(Collection):
 
     def get_serializer_class(self) -> Any:
         return ImportSerializer if self.action == "list" else self.serializer_class
-
-    def get_parsers(self) -> list[Any]:
-        return [MultiPartParser()] if getattr(self, "action", "") == "create" else super().get_parsers()
 
     def _changeable(self) -> Import:
         """The import, of a kind that the caller may import; seeing its report is not enough."""

@@ -29,8 +29,8 @@ def api(db: None) -> APIClient:
 
 def upload(api: APIClient, content: bytes = GOOD, *, name: str = "lines.csv", key: str = "", **fields: Any) -> Any:
     body = {"kind": "ledger", "file": SimpleUploadedFile(name, content), **fields}
-    headers = {"HTTP_IDEMPOTENCY_KEY": key} if key else {}
-    return api.post(IMPORTS, body, format="multipart", **headers)
+    headers = {"Idempotency-Key": key} if key else {}
+    return api.post(IMPORTS, body, format="multipart", headers=headers)
 
 
 def worked(answer: Any) -> Import:
