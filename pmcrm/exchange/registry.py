@@ -83,12 +83,23 @@ class Exclusive:
 
 
 @dataclass(frozen=True, slots=True)
+class After:
+    """What one may do next once the rows are in: a button that posts `values` to the page named `url_name`."""
+
+    label: str
+    right: str
+    url_name: str
+    values: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Kind:
     """What can be imported under one name: `manage.py import NAME` and a choice in the browser.
 
     `check` names bad rows and counts those here already; it may leave working tables beside the staging table, named
     `{staging}_...`, which are dropped with it. `write` brings the good rows in with INSERT ... SELECT and returns how
-    many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay.
+    many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay. `after`
+    offers the next thing to do, told by the summary of what came in.
     """
 
     name: str
@@ -104,6 +115,7 @@ class Kind:
     exclusive: tuple[Exclusive, ...] = ()
     needed_cells: Callable[[frozenset[str]], frozenset[str]] = field(default=lambda _mapped: frozenset())
     template: str = ""
+    after: Callable[[Mapping[str, Any]], After | None] = field(default=lambda _summary: None)
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)

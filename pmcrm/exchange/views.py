@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 from pmcrm.errors import RuleViolation
 from pmcrm.exchange.forms import ConfirmForm, SettingsForm, UploadForm
 from pmcrm.exchange.models import Import, State
+from pmcrm.exchange.registry import After
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.report import question_sentence, shown_error
 from pmcrm.exchange.services.running import progress_key
@@ -92,6 +93,7 @@ def _context(request: Request, job: Import, form: SettingsForm | None = None, sa
         "job": job,
         "said": said,
         "may_change": request.user.may(job.declaration.right),
+        "after": _after(request, job),
         "form": form or (SettingsForm(job=job) if job.is_open and job.findings else None),
         "confirm_form": ConfirmForm(),
         "questions": [{"key": one["key"], "sentence": question_sentence(one)} for one in job.questions],
@@ -103,6 +105,12 @@ def _context(request: Request, job: Import, form: SettingsForm | None = None, sa
         "row_word": _("sheet row") if job.findings.get("shape", {}).get("format") == "xlsx" else _("file line"),
         "has_rejected_file": job.rejected_path.is_file(),
     }
+
+
+def _after(request: Request, job: Import) -> After | None:
+    """What the person may do next with what came in."""
+    offered = job.declaration.after(job.summary) if job.state == State.DONE and job.imported else None
+    return offered if offered is not None and request.user.may(offered.right) else None
 
 
 def _refused_here(request: Request, job: Import, refusal: RuleViolation) -> HttpResponse:

@@ -7,12 +7,13 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.imports import find_accounts, forget_accounts, make_accounts, new_account_count
+from accounts.imports import find_accounts, make_accounts, new_account_count
 from pmcrm.exchange.registry import Batch, Kind, Target
 from segmentation.imports.rows import (
     INSERT_HOURS,
     check_hours,
     check_references,
+    forget_created,
     is_sourced,
     leave_out_known,
     note_rounded_hours,
@@ -64,7 +65,7 @@ def _write_hour_entries(batch: Batch) -> int:
 
 def _take_back_hours(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
     batch.execute("DELETE FROM segmentation_hourentry WHERE batch_id = %(batch)s")
-    return forget_accounts(created.get("accounts.account", []))
+    return forget_created(batch, created)
 
 
 def _sum_up_hours(batch: Batch) -> dict[str, str | int]:

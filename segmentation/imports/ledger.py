@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.imports import ROW_KEY, find_accounts, forget_accounts, make_accounts, new_account_count
+from accounts.imports import ROW_KEY, find_accounts, make_accounts, new_account_count
 from pmcrm.errors import RuleViolation
-from pmcrm.exchange.registry import Batch, Exclusive, Kind, Target
+from pmcrm.exchange.registry import After, Batch, Exclusive, Kind, Target
 from pmcrm.people.models import Organisation
+from segmentation import window
 from segmentation.imports.rows import (
     INSERT_HOURS,
     check_hours,
     check_references,
+    forget_created,
     is_sourced,
     leave_out_known,
     note_rounded_hours,
@@ -23,6 +26,7 @@ from segmentation.imports.rows import (
     write_in_slices,
 )
 from segmentation.imports.targets import ACCOUNT, DATE, HOURS_TARGET, LINE_REF, POOL
+from segmentation.services.runs import today
 
 NO_AMOUNT = gettext_noop("The row holds no amount.")
 BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
@@ -123,7 +127,7 @@ def _take_back_ledger(batch: Batch, created: Mapping[str, list[int]]) -> list[st
         )
     batch.execute("DELETE FROM segmentation_hourentry WHERE batch_id = %(batch)s")
     batch.execute("DELETE FROM segmentation_ledgerline WHERE batch_id = %(batch)s")
-    return forget_accounts(created.get("accounts.account", []))
+    return forget_created(batch, created)
 
 
 def _sum_up_ledger(batch: Batch) -> dict[str, str | int]:
@@ -145,6 +149,22 @@ def _sum_up_ledger(batch: Batch) -> dict[str, str | int]:
         "new_accounts": new_account_count(batch),
         "currency": "" if "currency" in batch.mapped else Organisation.current().currency,
     }
+
+
+def _curve_of_these_months(summary: Mapping[str, Any]) -> After | None:
+    """A run over the months that came in, up to the newest closed one; None where none of them is closed."""
+    if not summary:
+        return None
+    first, last = (window.first_of_month(dt.date.fromisoformat(summary[end])) for end in ("from", "to"))
+    last = min(last, window.last_closed(today(), Organisation.current().month_closes_after))
+    if last < first:
+        return None
+    return After(
+        label=_("Compute the curve of these months"),
+        right="curve.run",
+        url_name="profit_run_create",
+        values={"from_month": f"{first:%Y-%m}", "to_month": f"{last:%Y-%m}"},
+    )
 
 
 LEDGER: Final = Kind(
@@ -228,4 +248,5 @@ LEDGER: Final = Kind(
     write=_write_ledger,
     take_back=_take_back_ledger,
     summary=_sum_up_ledger,
+    after=_curve_of_these_months,
 )  # fmt: skip

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from accounts.imports import ROW_KEY
+from accounts.imports import ROW_KEY, forget_accounts
 from pmcrm.exchange.registry import Batch
 from pmcrm.people.models import Pool
 
@@ -14,6 +15,7 @@ NEGATIVE_HOURS = gettext_noop("Hours cannot be below zero.")
 HOURS_WITHOUT_POOL = gettext_noop("Hours need the pool whose time it was.")
 UNKNOWN_POOL = gettext_noop("This pool is not in use here. In use: {known}.")
 REF_TWICE = gettext_noop("This line reference stands in row {row} already, with other values.")
+IN_RUNS = gettext_noop("Accounts of this import that stay, because profit runs hold their figures: {count}.")
 ROUNDED_HOURS = gettext_noop("Hours with more than 2 decimal places, rounded: {count}.")
 
 
@@ -129,3 +131,18 @@ INSERT_HOURS: Final = (
     " LEFT JOIN {{staging}}_customers c ON c.key = g.account_key {join}"
     ' WHERE g."row" >= %(start)s AND g."row" < %(end)s AND {{hours}} IS NOT NULL {condition} ON CONFLICT DO NOTHING'
 )
+
+
+def forget_created(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
+    """Remove the accounts that this import made, except those in a run: its rows never change, and name them."""
+    ids = created.get("accounts.account", [])
+    in_runs = {
+        account_id
+        for (account_id,) in batch.rows(
+            "SELECT made.id FROM unnest(%(ids)s::bigint[]) AS made (id)"
+            " WHERE EXISTS (SELECT FROM segmentation_accountprofit p WHERE p.account_id = made.id)",
+            ids=ids,
+        )
+    }
+    stayed = [IN_RUNS.format(count=len(in_runs))] if in_runs else []
+    return [*stayed, *forget_accounts([account_id for account_id in ids if account_id not in in_runs])]

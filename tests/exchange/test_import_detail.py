@@ -17,16 +17,20 @@ from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
+from accounts.models import Account
 from pmcrm.exchange.models import Import, State
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.exchange.tasks import restart_silent_imports
-from pmcrm.people.models import User
+from pmcrm.people.models import Organisation, User
+from segmentation import window
 from segmentation.models import LedgerLine
+from segmentation.services.runs import compute, request_run, today
 from tests import build
 
 HEAD = b"Customer ID,Customer Name,Date,Revenue,Profit\n"
 GOOD = HEAD + b"K-1,Nordlys,2026-01-31,10,5\nK-2,Fjord,2026-02-28,20,-5\n"
+OLD = HEAD + b"K-1,Nordlys,2019-01-31,10,5\nK-2,Fjord,2019-02-28,20,-5\n"
 ONE_BAD = GOOD + b"K-3,Elv,2026-02-30,7,1\n"
 
 
@@ -35,6 +39,16 @@ def received(content: bytes, *, actor: User | None = None, name: str = "lines.cs
     job = imports.receive(actor=actor, kind="ledger", name=name, chunks=[content])
     work(job.pk)
     return Import.objects.get(pk=job.pk)
+
+
+def brought_in(content: bytes) -> Import:
+    """A file whose good rows are in."""
+    job = received(content)
+    imports.confirm(actor=None, job=job, is_partial=False)
+    work(job.pk)
+    job.refresh_from_db()
+    assert job.state == State.DONE
+    return job
 
 
 def signed_in(client: Client, *roles: str) -> User:
@@ -124,6 +138,47 @@ def test_an_answer_reads_the_file_again(client: Client) -> None:
     assert answer.status_code == 303
     assert (job.state, job.answers) == ("ready", {"date_order": "dmy"})
     assert job.findings["as_read"]["Date"] == "2026-04-03"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("role", "is_offered"), [("finance", True), ("product_lead", True), ("sales_vp", False)])
+def test_after_a_ledger_its_closed_months_are_offered_to_compute(client: Client, role: str, is_offered: bool) -> None:
+    job = brought_in(OLD + b"K-3,Elv,2099-01-01,1,1\n")
+    last = window.last_closed(today(), Organisation.current().month_closes_after)
+    signed_in(client, role)
+
+    page = client.get(job.get_absolute_url()).content.decode()
+
+    assert ("Compute the curve of these months" in page) is is_offered
+    assert ('<input type="hidden" name="from_month" value="2019-01">' in page) is is_offered
+    assert (f'<input type="hidden" name="to_month" value="{last:%Y-%m}">' in page) is is_offered
+
+
+@pytest.mark.django_db
+def test_months_that_are_all_open_offer_nothing_to_compute(client: Client) -> None:
+    job = brought_in(HEAD + b"K-3,Elv,2099-01-01,1,1\n")
+    signed_in(client, "finance")
+    assert "Compute the curve" not in client.get(job.get_absolute_url()).content.decode()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taking_back_keeps_the_accounts_that_a_run_holds(client: Client) -> None:
+    signed_in(client, "finance")
+    first, second = brought_in(OLD), brought_in(HEAD + b"K-9,Dal,2021-01-31,10,5\n")
+    run, _is_new = request_run(actor=None, from_month=dt.date(2019, 1, 1), to_month=dt.date(2019, 2, 1))
+    compute(run.pk)
+
+    for job in (first, second):
+        client.post(reverse("import_take_back", args=[job.pk]))
+        work(job.pk)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.state, second.state, LedgerLine.objects.count()) == ("reverted", "reverted", 0)
+    assert set(Account.objects.values_list("ref", flat=True)) == {"K-1", "K-2"}
+    page = client.get(first.get_absolute_url()).content.decode()
+    assert "Accounts of this import that stay, because profit runs hold their figures: 2." in page
+    assert not any("stay" in note["template"] for note in second.notes)
 
 
 @pytest.mark.django_db
