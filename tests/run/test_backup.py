@@ -11,8 +11,8 @@ from urllib.parse import urlsplit
 
 import psycopg2
 import pytest
-from django.conf import settings
 from django.core.management import CommandError, call_command
+from pytest_django import Settings
 
 from pmcrm.run import state
 from tests import build
@@ -38,7 +38,10 @@ def restore(file: Path, *, database: str, files: Path) -> subprocess.CompletedPr
 
 
 @pytest.mark.django_db(transaction=True)
-def test_everything_comes_back_in_an_empty_installation(tmp_path: Path, empty_database: str) -> None:
+def test_everything_comes_back_in_an_empty_installation(
+    tmp_path: Path, empty_database: str, settings: Settings
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
     build.account(ref="K-1", name="Компания Север")
     Path(settings.MEDIA_ROOT, "notes").mkdir(parents=True, exist_ok=True)
     Path(settings.MEDIA_ROOT, "notes", "minutes.txt").write_text("agreed")
