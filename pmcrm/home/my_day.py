@@ -118,7 +118,7 @@ def meetings(user: User) -> Block:
     """What I take part in today, and what is past its time and not yet marked as held."""
     start, end = whole_day(timezone.localdate())
     mine = Interaction.objects.visible_to(user).planned().involving(user).filter(at__lt=end)
-    rows = _counted(mine.with_names(), order_by=("at", "id"))
+    rows = _counted(mine.with_customers(), order_by=("at", "id"))
     return Block(
         "meetings",
         _("Planned for today"),

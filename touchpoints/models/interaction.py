@@ -104,6 +104,10 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         """With all that a line of a timeline names, in a constant number of queries."""
         return self.select_related("author").prefetch_related("accounts", "contacts", "colleagues", "next_steps__owner")
 
+    def with_customers(self) -> Self:
+        """With the accounts and people on the customer's side only: what a day's agenda names."""
+        return self.prefetch_related("accounts", "contacts")
+
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
 

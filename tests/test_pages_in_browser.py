@@ -1,0 +1,84 @@
+"""Every page that a role may open, in a real browser: what axe says, nothing sideways, one heading, no complaint.
+
+Which pages those are comes from the table of access (`tests/access.txt`); the `page` fixture fails the test for a
+script error or something the Content-Security-Policy blocked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from django.urls import reverse
+from playwright.sync_api import Page, expect
+from pytest_django.live_server_helper import LiveServer
+
+from pmcrm.people.models import User
+from pmcrm.people.permissions import ROLES
+from tests.test_access import operations, read_table
+from tests.world import World, build_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+AXE = Axe()
+WALKED = ["product_lead", "administrator", "finance", "executive", "sales_owner"]
+# No pages: the process's own answer, a file, the API's own pages, and what only a script asks for.
+NOT_PAGES = {"healthz", "account_export", "api_docs", "api_schema", "interaction_draft_save"}
+# A form is the same for whoever may open it: the first of the walked roles that may looks at it.
+FORMS = {"add", "assess", "create", "deactivate", "edit", "invite", "move", "remove", "section", "settle", "step"}
+
+
+def sign_in(page: Page, person: User, base: str) -> None:
+    client = Client()
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    name = settings.SESSION_COOKIE_NAME
+    page.context.add_cookies([{"name": name, "value": client.cookies[name].value, "url": base}])
+
+
+def may_open(role: str) -> set[str]:
+    place = ROLES.index(role)
+    return {line.split()[0] for line, row in read_table().items() if line.endswith(" PAGE") and row[place] == 200}
+
+
+def addresses(world: World, role: str) -> Iterator[tuple[str, str]]:
+    """(name, address) of each page to look at as the role."""
+    forms_seen = set().union(*(may_open(earlier) for earlier in WALKED[: WALKED.index(role)]))
+    for name, _method, wanted in operations():
+        kind = name.rpartition("_")[2]
+        if name not in may_open(role) - NOT_PAGES or kind == "options" or (kind in FORMS and name in forms_seen):
+            continue
+        yield name, reverse(name, kwargs=world.parameters(name, wanted))
+
+
+def faults(page: Page) -> list[str]:
+    """What is wrong with the page before us."""
+    found = [
+        f"{fault['id']}: {node['html']} {node['failureSummary']}"
+        for fault in AXE.run(page).response["violations"]
+        if fault["impact"] in {"serious", "critical"}
+        for node in fault["nodes"]
+    ]
+    if (headings := page.locator("h1").count()) != 1:
+        found.append(f"{headings} h1")
+    for width in (390, 1440):
+        page.set_viewport_size({"width": width, "height": 900})
+        if sideways := page.evaluate("document.documentElement.scrollWidth - document.body.offsetWidth"):
+            found.append(f"{sideways} px too wide at {width}")
+    return found
+
+
+@pytest.mark.parametrize("role", WALKED)
+def test_every_page_of_a_role_is_sound(page: Page, live_server: LiveServer, role: str) -> None:
+    world = build_world()
+    sign_in(page, world.people[role], live_server.url)
+    page.emulate_media(color_scheme="dark" if role == "sales_owner" else "light")
+    found = dict[str, list[str]]()
+    for name, address in addresses(world, role):
+        page.goto(address)
+        expect(page.locator(".htmx-request")).to_have_count(0)
+        if wrong := faults(page):
+            found[name] = wrong
+    assert found == {}
