@@ -23,7 +23,13 @@ if TYPE_CHECKING:
 def make_exits(users: dict[str, User], customers: list[Customer], today: dt.date) -> None:
     _to_signature(users, customers, today)
     _to_coalition(users, customers, today)
-    flag = Flag.objects.visible_to(users["lead"]).speaking().filter(level=Level.WATCH).order_by("contribution").last()
+    flag = (
+        Flag.objects.visible_to(users["lead"])
+        .speaking()
+        .filter(level=Level.WATCH)
+        .order_by("run", "contribution")
+        .last()
+    )
     if flag is not None:
         dismiss_flag(actor=users["lead"], flag=flag, reason="A one-off hardware swap; paid back by spring.")
 
