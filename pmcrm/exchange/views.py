@@ -96,7 +96,9 @@ def _context(request: Request, job: Import, form: SettingsForm | None = None, sa
         "after": _after(request, job),
         "form": form or (SettingsForm(job=job) if job.is_open and job.findings else None),
         "confirm_form": ConfirmForm(),
-        "questions": [{"key": one["key"], "sentence": question_sentence(one)} for one in job.questions],
+        "questions": [
+            {"key": one["key"], "sentence": question_sentence(one, is_for_page=True)} for one in job.questions
+        ],
         "errors": [shown_error(error) for error in job.first_errors[:ERRORS_SHOWN]],
         "notes": [_(note["template"]).format(**note["params"]) for note in job.notes],
         "failure": _(job.failure) if job.failure else "",

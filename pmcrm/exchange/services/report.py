@@ -7,16 +7,24 @@ from typing import Any
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from pmcrm.errors import RuleViolation
 from pmcrm.exchange.models import Import, State
 
 OK, ROWS_REFUSED, UNUSABLE = 0, 1, 2
 _QUESTION = {
-    "date_order": "Dates can be read in more than one way. Say date_order: mdy or dmy.",
-    "decimal": "Amounts can be read in more than one way. Say decimal: . or ,",
-    "encoding": "The file is not UTF-8. Say encoding, for example cp1252 or cp1251.",
-    "header_row": "No header row was found. Say header_row: its number, or 0 where there is none.",
+    "date_order": gettext_noop("Dates can be read in more than one way."),
+    "decimal": gettext_noop("Amounts can be read in more than one way."),
+    "encoding": gettext_noop("The file is not UTF-8."),
+    "header_row": gettext_noop("No header row was found."),
+}
+# What to write into the map; on the page one chooses instead.
+_ANSWER = {
+    "date_order": "Say date_order: mdy or dmy.",
+    "decimal": "Say decimal: . or ,",
+    "encoding": "Say encoding, for example cp1252 or cp1251.",
+    "header_row": "Say header_row: its number, or 0 where there is none.",
 }
 
 
@@ -36,11 +44,13 @@ def shown_error(error: dict[str, Any]) -> dict[str, Any]:
     return {"row": error["row"], "column": error["column"] or None, "value": error["value"], "reason": reason}
 
 
-def question_sentence(question: dict[str, Any]) -> str:
-    """What has to be answered, naming the key of the settings and real values that leave it open."""
-    sentence = question.get("sentence") or _QUESTION[question["key"]]
-    seen = [f"“{example['value']}” (row {example['row']})" for example in question["examples"]]
-    return f"{sentence} Seen: {', '.join(seen)}." if seen else str(sentence)
+def question_sentence(question: dict[str, Any], *, is_for_page: bool = False) -> str:
+    """What has to be answered, with real values that leave it open; naming the key of the map, or pointing below."""
+    key = question["key"]
+    sentence = question.get("sentence") or _(_QUESTION[key])
+    answer = "" if question.get("sentence") else _("Choose below.") if is_for_page else _ANSWER[key]
+    seen = ", ".join(f"“{example['value']}” (row {example['row']})" for example in question["examples"])
+    return " ".join(filter(None, (str(sentence), answer, seen and _("Seen: %(values)s.") % {"values": seen})))
 
 
 def overview(job: Import) -> dict[str, Any]:
