@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
-import resource
 import subprocess
 import sys
 import tempfile
@@ -109,41 +107,7 @@ def _copy(converted: Path, batch: int) -> float:
 
 def _import_apart(file: Path, lead: User) -> dict[str, float]:
     database = str(connection.settings_dict["NAME"])
-    asked = [sys.executable, "-m", "benchmarks.import_ledger", database, str(file), str(lead.pk)]
+    asked = [sys.executable, "-m", "benchmarks.import_apart", database, str(file), str(lead.pk), json.dumps(MAPPING)]
     done = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found
-
-
-def _import_here(file: Path, person: int) -> dict[str, float]:
-    """What the upload page and the worker do, one after the other."""
-    from pmcrm.exchange.models import Import, State
-    from pmcrm.exchange.services import imports
-    from pmcrm.exchange.services.running import work
-    from pmcrm.people.models import User
-
-    actor = User.objects.get(pk=person)
-    start = perf_counter()
-    with file.open("rb") as handle:
-        chunks = iter(lambda: handle.read(1 << 20), b"")
-        job = imports.receive(actor=actor, kind="ledger", name=file.name, chunks=chunks, given={"columns": MAPPING})
-    work(job.pk)
-    job = Import.objects.get(pk=job.pk)
-    assert job.state == State.READY, (job.state, job.questions, job.failure)
-    imports.confirm(actor=actor, job=job, is_partial=False)
-    work(job.pk)
-    seconds = perf_counter() - start
-    job = Import.objects.get(pk=job.pk)
-    assert job.state == State.DONE, (job.state, job.failure, job.first_errors[:3])
-    # Linux counts in kilobytes, macOS in bytes.
-    most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / (1 if sys.platform == "darwin" else 1 / 1024) / 1e6
-    return {"seconds": seconds, "megabytes": most, "imported": job.imported or 0, "batch": job.pk}
-
-
-if __name__ == "__main__":
-    import django
-
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmcrm.settings")
-    django.setup()
-    connection.settings_dict["NAME"] = sys.argv[1]
-    sys.stdout.write(json.dumps(_import_here(Path(sys.argv[2]), int(sys.argv[3]))))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 from functools import partial
 from typing import TYPE_CHECKING
+from unittest.mock import patch
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
@@ -75,6 +76,23 @@ def measure(lead: User) -> list[Result]:
                 Result(f"{name}: queries", len(queries), "", 12),
                 Result(f"{name}: compressed", len(gzip.compress(body, 6)) / 1000, "kB", 25),
             ]
+        queries_by_rows = {rows: _queries(client, accounts, rows) for rows in (10, 100)}
+        results.append(
+            Result(
+                "account list: queries for 100 rows less those for 10",
+                queries_by_rows[100] - queries_by_rows[10],
+                "",
+                0,
+            )
+        )
         ratio = timings["account list, last page"].median / timings["account list"].median
         results.append(Result("last page against first page", ratio, "x", 1.2))
     return results
+
+
+def _queries(client: Client, url: str, rows: int) -> int:
+    """How many queries the list takes with so many rows on its page."""
+    with patch("accounts.views.account_list.PAGE_SIZE", rows), CaptureQueriesContext(connection) as queries:
+        answer = client.get(url)
+    assert answer.content.count(b"<tr data-href") == rows
+    return len(queries)

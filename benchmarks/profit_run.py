@@ -17,7 +17,10 @@ if TYPE_CHECKING:
 ROUNDS = 3
 
 PLAIN = """
-CREATE TABLE bench_plain AS
+CREATE TABLE bench_plain (
+    account_id bigint PRIMARY KEY, revenue numeric, cost numeric, contribution numeric, rank bigint,
+    revenue_rank bigint, cumulative numeric);
+INSERT INTO bench_plain
 WITH sums AS (
     SELECT account_id, sum(revenue) AS revenue, sum(cost) AS cost, sum(revenue) - sum(cost) AS contribution
     FROM segmentation_ledgerline JOIN accounts_account ON accounts_account.id = account_id
@@ -25,7 +28,7 @@ WITH sums AS (
     GROUP BY account_id
 )
 SELECT account_id, revenue, cost, contribution,
-       rank() OVER (ORDER BY contribution DESC) AS rank,
+       rank() OVER (ORDER BY contribution DESC) AS rank, rank() OVER (ORDER BY revenue DESC) AS revenue_rank,
        sum(contribution) OVER (ORDER BY contribution DESC, account_id ROWS UNBOUNDED PRECEDING) AS cumulative
 FROM sums
 """

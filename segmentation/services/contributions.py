@@ -165,16 +165,17 @@ WHERE months.counts AND account.kind = %(kind)s AND account.party = %(party)s AN
 GROUP BY hours.account_id, hours.pool
 """
 
+# The places along the curve come last, so that rows reach their table and its indexes in that order.
 ROWS = """
 INSERT INTO segmentation_accountprofit (
     run_id, account_id, position, rank, revenue_rank, ref, name, revenue, direct_cost, people_cost, hours,
     contribution, cumulative, is_about_zero, is_missing_rate, months_active)
-SELECT %(run)s, account_id, row_number() OVER along, rank() OVER (ORDER BY contribution DESC),
-       rank() OVER (ORDER BY revenue DESC), ref, name, revenue, direct_cost, people_cost, hours,
+SELECT %(run)s, account_id, row_number() OVER along, rank() OVER (ORDER BY contribution DESC), revenue_rank, ref, name,
+       revenue, direct_cost, people_cost, hours,
        contribution, sum(contribution) OVER (along ROWS UNBOUNDED PRECEDING),
        abs(contribution) <= greatest(%(band_of_revenue)s * revenue, %(band_floor)s), is_missing_rate, months
 FROM (
-    SELECT *, revenue - direct_cost - people_cost AS contribution
+    SELECT *, revenue - direct_cost - people_cost AS contribution, rank() OVER (ORDER BY revenue DESC) AS revenue_rank
     FROM (
         SELECT account.id AS account_id, account.ref, account.name,
                coalesce(sums.revenue, 0) AS revenue, coalesce(sums.cost, 0) AS direct_cost,
@@ -260,7 +261,7 @@ def sum_ledger(cursor: CursorWrapper, window: Window) -> LedgerTotal:
     if cursor.fetchone()[0]:
         cursor.execute(SUMS_OF_MANY_CURRENCIES, values)
     cursor.execute(UNPIN_THE_PLAN)
-    cursor.execute("ANALYZE run_sums")
+    cursor.execute("ANALYZE run_sums (account_id)")
     cursor.execute(LEDGER)
     return LedgerTotal(*cursor.fetchone())
 

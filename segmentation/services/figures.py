@@ -34,10 +34,8 @@ _GROUPS: Final = {Standing.EARNER: _EARNS & ~_NEAR, Standing.ABOUT_ZERO: _NEAR, 
 _SUMMED: Final = ("revenue", "direct_cost", "people_cost", "hours", "contribution")
 
 REVENUE_CURVE = """
-SELECT place, cumulative FROM (
-    SELECT row_number() OVER along AS place, sum(revenue) OVER (along ROWS UNBOUNDED PRECEDING) AS cumulative
-    FROM segmentation_accountprofit WHERE run_id = %(run)s WINDOW along AS (ORDER BY revenue DESC, ref)
-) AS curve WHERE place = ANY (%(places)s::bigint[])
+SELECT width_bucket(revenue_rank - 1, %(places)s::integer[]), count(*), sum(revenue), min(revenue)
+FROM segmentation_accountprofit WHERE run_id = %(run)s AND revenue_rank <= %(last)s GROUP BY 1 ORDER BY 1
 """
 CONTENT_HASH = """
 SELECT encode(sha256(convert_to(%(parameters)s || coalesce(string_agg(
@@ -93,12 +91,29 @@ def cumulative_at(rows: AccountProfitQuerySet, positions: Iterable[int]) -> dict
 
 def _revenue_curve(run: ProfitRun, count: int, revenue: Decimal) -> dict[str, Any]:
     """How much of revenue its own best tenth and fifth bring: the gap to the shares of profit is the message."""
-    with connection.cursor() as cursor:
-        cursor.execute(REVENUE_CURVE, {"run": run.pk, "places": positions_needed(count)})
-        heights = {0: ZERO} | dict(cursor.fetchall())
+    heights = _revenue_heights(run, sorted(place for place in positions_needed(count) if place))
     sums = CurveSums(count, revenue, revenue, count, 0, heights.__getitem__)
     best: dict[str, Any] = plain({part: asdict(group) for part, group in figures_of(sums).best.items()})
     return {part: {"amount": group["amount"], "share": group["share"]} for part, group in best.items()}
+
+
+def _revenue_heights(run: ProfitRun, places: list[int]) -> dict[int, Decimal]:
+    """What the accounts with the most revenue bring together, for so many of them.
+
+    Accounts of one rank have one revenue: where a rank reaches beyond a place, what is too many is taken off again.
+    """
+    heights, taken, together, least = {0: ZERO}, 0, ZERO, ZERO
+    if not places:
+        return heights
+    with connection.cursor() as cursor:
+        cursor.execute(REVENUE_CURVE, {"run": run.pk, "places": places, "last": places[-1]})
+        parts = {bucket: rest for bucket, *rest in cursor.fetchall()}
+    for bucket, place in enumerate(places):
+        if bucket in parts:
+            number, revenue, least = parts[bucket]
+            taken, together = taken + number, together + revenue
+        heights[place] = together - (taken - place) * least
+    return heights
 
 
 def drawn_points(run: ProfitRun, sums: CurveSums, wanted: int) -> list[tuple[int, Decimal]]:
