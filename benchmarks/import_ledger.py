@@ -1,7 +1,7 @@
 """A ledger file through the import, from upload to the last line in, against plain COPY of the same lines.
 
-Both write into tables with the same columns and indexes, in the same run. The import works in a process of its own, as
-a worker does, and tells the most memory it ever held.
+Both write into the ledger itself, with its indexes and references, in the same run. The import works in a process of its
+own, as a worker does, and tells the most memory it ever held.
 """
 
 from __future__ import annotations
@@ -23,6 +23,8 @@ from accounts.models import Account
 from benchmarks.result import Result, Timing
 
 if TYPE_CHECKING:
+    from django.db.backends.utils import CursorWrapper
+
     from pmcrm.people.models import User
 
 ROUNDS = 3
@@ -39,7 +41,6 @@ COLUMNS = (
     "account_id, date, revenue, cost, currency, category, product, region, source, line_ref, fingerprint, batch_id,"
     " created_at"
 )
-TARGET = "bench_ledger"
 
 
 def lines(count: int, accounts: list[tuple[str, str]]) -> Iterator[tuple[str, ...]]:
@@ -89,20 +90,24 @@ def measure(lead: User) -> list[Result]:
 
 
 def _copy(converted: Path, batch: int) -> float:
-    """COPY the lines that this import wrote into a like table, and take the import's own ones away again."""
+    """Take the lines of this import out of the ledger, time how COPY brings the same ones back, take them out again."""
+    own = f"segmentation_ledgerline WHERE batch_id = {batch}"
     with connection.cursor() as cursor:
         with converted.open("w", encoding="utf-8") as handle:
-            written = f"SELECT {COLUMNS} FROM segmentation_ledgerline WHERE batch_id = {batch} ORDER BY id"
+            written = f"SELECT {COLUMNS} FROM {own} ORDER BY id"
             cursor.copy_expert(f"COPY ({written}) TO STDOUT WITH (FORMAT csv)", handle)
-        cursor.execute(f"CREATE TABLE {TARGET} (LIKE segmentation_ledgerline INCLUDING ALL)")
+        _take_out(cursor, own)
         with converted.open(encoding="utf-8") as handle:
             start = perf_counter()
-            cursor.copy_expert(f"COPY {TARGET} ({COLUMNS}) FROM STDIN WITH (FORMAT csv)", handle)
+            cursor.copy_expert(f"COPY segmentation_ledgerline ({COLUMNS}) FROM STDIN WITH (FORMAT csv)", handle)
             seconds = perf_counter() - start
-        cursor.execute(f"DROP TABLE {TARGET}")
-        cursor.execute("DELETE FROM segmentation_ledgerline WHERE batch_id = %s", [batch])
-        cursor.execute("VACUUM segmentation_ledgerline")
+        _take_out(cursor, own)
     return seconds
+
+
+def _take_out(cursor: CursorWrapper, own: str) -> None:
+    cursor.execute(f"DELETE FROM {own}")
+    cursor.execute("VACUUM segmentation_ledgerline")
 
 
 def _import_apart(file: Path, lead: User) -> dict[str, float]:
