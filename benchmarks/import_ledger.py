@@ -1,7 +1,7 @@
 """A ledger file through the import, from upload to the last line in, against plain COPY of the same lines.
 
-Both write into the ledger itself, with its indexes and references, in the same run. The import works in a process of its
-own, as a worker does, and tells the most memory it ever held.
+Both write into the ledger itself, with its indexes and references, in the same run. The import works in a process of
+its own, as a worker does, and tells the most memory it ever held.
 """
 
 from __future__ import annotations
