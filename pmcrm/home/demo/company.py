@@ -15,9 +15,8 @@ from django.utils import timezone
 from accounts.services.value import recompute_tiers
 from pmcrm.home.demo import customers, exits, money, people, talks, value
 from pmcrm.people.models import User
-from segmentation.models import ProfitRun
 from segmentation.services.publishing import publish_run
-from segmentation.services.runs import compute, has_newer_input, request_run
+from segmentation.services.runs import compute, request_run
 from touchpoints.services.figures import refresh_contact_figures
 
 SEED: Final = 20_250_714
@@ -63,19 +62,10 @@ def make(*, password: str) -> dict[str, int]:
 
 
 def make_figures(actor: User) -> None:
-    """A run over the last twelve closed months, published, with nothing changed since."""
-    run = _run(actor)
-    # The first run tells the revenue that tiers count, and a run reads the tiers.
-    recompute_tiers()
-    if has_newer_input(run):
-        _run(actor)
-
-
-def _run(actor: User) -> ProfitRun:
+    """A run over the last twelve closed months, published."""
     run, _is_new = request_run(actor=actor)
     compute(run.pk)
     publish_run(run_id=run.pk)
-    return ProfitRun.objects.get(pk=run.pk)
 
 
 def new_password() -> str:
