@@ -10,6 +10,7 @@ import csv
 import io
 import re
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -178,7 +179,8 @@ def check_spreadsheet(path: Path) -> None:
                 with archive.open(name) as packed:
                     while left >= 0 and (chunk := packed.read(_CHUNK)):
                         left -= len(chunk)
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError) as error:
+            # What zipfile raises for a password, a method it does not know, a broken member and a broken stream.
+            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error) as error:
                 raise UnusableFileError(reasons.LOCKED_XLSX) from error
             if left < 0:
                 raise UnusableFileError(reasons.XLSX_TOO_LARGE, limit=XLSX_MAX_UNPACKED // 1024**2)
