@@ -1,7 +1,6 @@
 """The whale curve against worked examples, its invariants, and the real order file where it lies beside the project."""
 
 import csv
-import os
 from collections import defaultdict
 from decimal import Decimal
 from pathlib import Path
@@ -195,11 +194,8 @@ def test_eighty_percent_is_reached_first_at_the_named_account(values: list[Decim
 
 
 @pytest.mark.real_input
-def test_the_real_order_file_gives_its_known_figures() -> None:
-    shared = Path(os.environ.get("PMCRM_SHARED", Path(__file__).parents[3] / "shared"))
-    orders = shared / "data/superstore/raw/timlafferty_mdy_utf8bom_2018dates.csv"
-    if not orders.exists():
-        pytest.skip(f"The real order file is not beside the project: {orders}")
+def test_the_real_order_file_gives_its_known_figures(shared_data: Path) -> None:
+    orders = shared_data / "data/superstore/raw/timlafferty_mdy_utf8bom_2018dates.csv"
     profit: dict[str, Decimal] = defaultdict(Decimal)
     revenue: dict[str, Decimal] = defaultdict(Decimal)
     with orders.open(encoding="utf-8-sig", newline="") as lines:

@@ -32,7 +32,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--from", dest="first", metavar="YYYY-MM", help="the first month")
         parser.add_argument("--to", dest="last", metavar="YYYY-MM", help="the last month")
-        parser.add_argument("--currency", metavar="XXX", help="the currency of all figures, for example USD")
+        parser.add_argument("--currency", metavar="CODE", help="the currency of all figures, for example USD")
 
     def handle(self, *_: Any, **options: Any) -> None:
         first, last = options["first"], options["last"]
