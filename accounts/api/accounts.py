@@ -11,7 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.rows import Colleague, Visible
+from accounts.api.rows import Colleague, Visible, valid_phone
 from accounts.countries import CODES
 from accounts.models import Account
 from accounts.models.account import Kind, Party, State, Tier
@@ -28,6 +28,7 @@ class AccountSerializer(ModelSerializer):
     """An account. Figures of the last 12 closed months are there only for those who may see them."""
 
     ref = serializers.CharField(max_length=100, required=False, allow_blank=True)
+    phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
     country = serializers.CharField(max_length=2, required=False, allow_blank=True, help_text="ISO 3166, as NO.")
     relationship_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     product_manager = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
@@ -52,8 +53,11 @@ class AccountSerializer(ModelSerializer):
             "size",
             "country",
             "region",
+            "street",
+            "postcode",
             "city",
             "time_zone",
+            "phone",
             "website",
             "business_summary",
             "relationship_owner",
@@ -79,6 +83,13 @@ class AccountSerializer(ModelSerializer):
         if ref and Account.objects.filter(ref=ref).exclude(pk=present).exists():
             raise serializers.ValidationError(_("Another account has this reference."))
         return ref
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if attrs.get("phone"):
+            view = self.context["view"]
+            present = view.get_object().country if view.kwargs.get("pk") else ""
+            attrs["phone"] = valid_phone(attrs["phone"], region=attrs.get("country", present))
+        return attrs
 
     def validate_country(self, country: str) -> str:
         if country and country not in CODES:

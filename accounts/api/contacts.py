@@ -7,13 +7,12 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
-from phonenumber_field.phonenumber import to_python
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.api.rows import Visible
+from accounts.api.rows import Visible, valid_phone
 from accounts.models import Account, Contact
 from accounts.permissions import sees_temperament
 from accounts.services.contacts import SENSITIVE, create_contact, delete_contact, edit_contact, move_contact
@@ -56,12 +55,7 @@ class ContactSerializer(ModelSerializer):
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if attrs.get("phone"):
             account = attrs.get("account") or self.context["view"].get_object().account
-            number = to_python(attrs["phone"], region=account.country or None)
-            if number is None or not number.is_valid():
-                raise serializers.ValidationError(
-                    {"phone": _("This is no complete phone number. Write it as +47 22 34 56 78.")}
-                )
-            attrs["phone"] = number
+            attrs["phone"] = valid_phone(attrs["phone"], region=account.country)
         return attrs
 
 

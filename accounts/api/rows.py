@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber, to_python
 from rest_framework import serializers
 
 from pmcrm.people.models import User
@@ -22,3 +24,13 @@ class Colleague(serializers.PrimaryKeyRelatedField[Any]):
 
     def get_queryset(self) -> Any:
         return User.objects.active()
+
+
+def valid_phone(text: str, *, region: str) -> PhoneNumber:
+    """A complete number; without a prefix it is one of the country `region`."""
+    number = to_python(text, region=region or None)
+    if number is None or not number.is_valid():
+        raise serializers.ValidationError(
+            {"phone": _("This is no complete phone number. Write it as +47 22 34 56 78.")}
+        )
+    return number

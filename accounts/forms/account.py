@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.countries import CODES, country_choices, only_zone, zone_choices
 from accounts.forms.locked import LockedForm
@@ -37,8 +38,11 @@ class AccountForm(LockedForm):
             "size",
             "country",
             "region",
+            "street",
+            "postcode",
             "city",
             "time_zone",
+            "phone",
             "website",
             "business_summary",
         )
@@ -62,6 +66,10 @@ class AccountForm(LockedForm):
             required=False,
             choices=lambda: _optional(zone_choices(), self.instance.time_zone),
             help_text=_("Left empty, it follows from a country with one zone."),
+        )
+        self.fields["phone"] = phone_field(
+            (self.data.get("country") if self.is_bound else "") or self.instance.country,
+            _("For example +47 22 34 56 78; without a prefix the country's counts."),
         )
         if may(person, "account.set_owner"):
             self.fields["relationship_owner"] = _person_field(
@@ -95,6 +103,17 @@ class AccountForm(LockedForm):
         elif values.get("department"):
             values["department"] = None
         return values
+
+
+def phone_field(region: str, example: Any) -> PhoneNumberField:
+    """A number; one without a prefix is of the `region`, where that is a country's code."""
+    field = PhoneNumberField(
+        label=_("Phone"), required=False, region=region if region in CODES else None, help_text=example, initial=""
+    )
+    field.error_messages["invalid"] = _(
+        "This is no complete phone number. Write it with the country's prefix, for example +47 22 34 56 78."
+    )
+    return field
 
 
 def _optional(choices: list[tuple[str, str]], present: str) -> list[tuple[str, Any]]:

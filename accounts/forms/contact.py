@@ -7,9 +7,9 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.countries import zone_choices
+from accounts.forms.account import phone_field
 from accounts.forms.locked import LockedForm
 from accounts.models import Account, Contact
 from accounts.permissions import writes_temperament
@@ -44,12 +44,7 @@ class ContactForm(LockedForm):
     def __init__(self, *args: Any, person: User, account: Account, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         example = _("For example +47 22 34 56 78; without a prefix the account's country counts.")
-        self.fields["phone"] = PhoneNumberField(
-            label=_("Phone"), required=False, region=account.country or None, help_text=example, initial=""
-        )
-        self.fields["phone"].error_messages["invalid"] = _(
-            "This is no complete phone number. Write it with the country's prefix, for example +47 22 34 56 78."
-        )
+        self.fields["phone"] = phone_field(account.country, example)
         zones = zone_choices()
         present = self.instance.time_zone
         kept = [(present, present)] if present and present not in dict(zones) else []

@@ -1,6 +1,15 @@
 from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
 from accounts.models.contact import Contact, ContactQuerySet
 from accounts.models.deal import Deal, Product
+from accounts.models.duplicates import (
+    AccountKeys,
+    AccountMerge,
+    AccountPair,
+    ContactKeys,
+    ContactMerge,
+    ContactPair,
+    DuplicateSearch,
+)
 from accounts.models.figures import AccountFigures
 from accounts.models.promise import Promise, PromiseQuerySet
 from accounts.models.value import StrategicEntry, ValueAssessment
@@ -8,11 +17,18 @@ from accounts.models.value import StrategicEntry, ValueAssessment
 __all__ = [
     "Account",
     "AccountFigures",
+    "AccountKeys",
+    "AccountMerge",
+    "AccountPair",
     "AccountQuerySet",
     "AccountTeam",
     "Contact",
+    "ContactKeys",
+    "ContactMerge",
+    "ContactPair",
     "ContactQuerySet",
     "Deal",
+    "DuplicateSearch",
     "ExternalReference",
     "Product",
     "Promise",

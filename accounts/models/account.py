@@ -13,6 +13,7 @@ from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.clock import LocalTime, local_time
 from accounts.countries import country_name
@@ -61,19 +62,22 @@ class Tier(models.TextChoices):
 
 class AccountQuerySet(models.QuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
-        """Rows of the role table: most roles read all; sales owners and departments what is theirs or served."""
+        """Rows of the role table: most roles read all; sales owners and departments what is theirs or served.
+
+        An account that went up in another is out of sight for everybody.
+        """
         if not may(user, "account.read"):
             return self.none()
         if may(user, "account.read_all"):
-            return self
-        return self.filter(self.model.concerning(user))
+            return self.filter(merged_into=None)
+        return self.filter(self.model.concerning(user), merged_into=None)
 
     def writable_by(self, user: User) -> Self:
         if not may(user, "account.write"):
             return self.none()
         if may(user, "account.write_all"):
-            return self
-        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user))
+            return self.filter(merged_into=None)
+        return self.owned_by(user).filter(merged_into=None)
 
     def owned_by(self, user: User) -> Self:
         """The person's own accounts: theirs in product or in sales."""
@@ -170,8 +174,11 @@ class Account(models.Model):
     size = models.CharField(_("size"), max_length=12, choices=Size, blank=True)
     country = models.CharField(_("country"), max_length=2, blank=True, help_text=_("Two letters, for example NO."))
     region = models.CharField(_("region"), max_length=100, blank=True)
+    street = models.CharField(_("street and number"), max_length=200, blank=True, default="", db_default="")
+    postcode = models.CharField(_("postcode"), max_length=20, blank=True, default="", db_default="")
     city = models.CharField(_("city"), max_length=100, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=64, blank=True, validators=[check_time_zone])
+    phone = PhoneNumberField(_("phone"), blank=True, default="", db_default="")
     website = models.URLField(_("website"), blank=True)
     business_summary = models.TextField(_("their business"), blank=True)
     relationship_owner = models.ForeignKey(
@@ -214,6 +221,16 @@ class Account(models.Model):
     )
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.UNKNOWN, blank=True)
     tier_score = models.DecimalField(_("tier score"), max_digits=6, decimal_places=3, null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_here",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     version = models.PositiveIntegerField(default=1)
@@ -237,6 +254,9 @@ class Account(models.Model):
                 condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"), name="account_country"
             ),
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="account_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="account_not_merged_into_itself"
+            ),
         ]
         indexes = [
             models.Index(fields=["sort_name", "id"], name="account_by_name"),
@@ -251,6 +271,7 @@ class Account(models.Model):
             models.Index(fields=["industry", "sort_name", "id"], name="account_by_industry"),
             models.Index(fields=["state", "sort_name", "id"], name="account_by_state"),
             models.Index(fields=["created_at", "id"], name="account_by_age"),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="account_merged"),
         ]
         triggers = [
             # Lists sort by joining the figures, so each account has its row of them from its first moment on,

@@ -34,10 +34,11 @@ class Temperament(models.TextChoices):
 
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
-        return self.filter(account__in=Account.objects.visible_to(user))
+        """People of accounts that the person sees, without those who went up in another record."""
+        return self.filter(account__in=Account.objects.visible_to(user), merged_into=None)
 
     def writable_by(self, user: User) -> Self:
-        return self.filter(account__in=Account.objects.writable_by(user))
+        return self.filter(account__in=Account.objects.writable_by(user), merged_into=None)
 
     def still_there(self) -> Self:
         return self.filter(is_active=True)
@@ -52,7 +53,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def of(self, account: Account) -> Self:
         """The people of an account, those still there first."""
-        return self.filter(account=account).order_by("-is_active", "sort_name", "id")
+        return self.filter(account=account, merged_into=None).order_by("-is_active", "sort_name", "id")
 
     def matching(self, text: str) -> Self:
         """Name or e-mail holds the text, or the phone number holds its digits (without a leading zero)."""
@@ -85,6 +86,16 @@ class Contact(models.Model):
     temperament = models.CharField(_("temperament"), max_length=12, choices=Temperament, blank=True)
     temperament_note = models.TextField(_("how to speak with them"), blank=True)
     is_active = models.BooleanField(_("still there"), default=True)
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="merged_here",
+        verbose_name=_("merged into"),
+    )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     version = models.PositiveIntegerField(default=1)
@@ -98,7 +109,10 @@ class Contact(models.Model):
                 condition=~models.Q(name__regex=r"^\s*$"),
                 name="contact_has_a_name",
                 violation_error_message=_("A contact needs a name."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(merged_into=models.F("id")), name="contact_not_merged_into_itself"
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "sort_name", "id"], name="contact_by_account"),
@@ -106,6 +120,7 @@ class Contact(models.Model):
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_trigrams"),
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
+            models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"),
         ]
 
     def __str__(self) -> str:

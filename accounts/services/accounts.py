@@ -31,8 +31,11 @@ EDITABLE: Final = (
     "size",
     "country",
     "region",
+    "street",
+    "postcode",
     "city",
     "time_zone",
+    "phone",
     "website",
     "business_summary",
     "relationship_owner",
@@ -148,7 +151,10 @@ def _not_your_owner(field: str) -> RuleViolation:
 def _plain(account: Account, names: Mapping[str, Any]) -> dict[str, Any]:
     """The values as the trail keeps them: people and other records by their name."""
     found = {name: getattr(account, name) for name in names}
-    return {name: str(value) if isinstance(value, models.Model) else value for name, value in found.items()}
+    return {
+        name: str(value) if isinstance(value, models.Model) or name == "phone" else value
+        for name, value in found.items()
+    }
 
 
 def _next_reference() -> tuple[int, str]:

@@ -44,6 +44,11 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "account.write": _PRODUCT | _SALES,
     "account.write_all": frozenset({PRODUCT_LEAD, SALES_VP}),
     "account.set_owner": frozenset({PRODUCT_LEAD, SALES_VP}),
+    # duplicates: pairs of which one sees both sides; who may change both may merge people, accounts carry figures
+    "duplicate.read": _PRODUCT | _SALES,
+    "duplicate.search": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "account.merge": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "contact.merge": _PRODUCT | _SALES,
     "interaction.log": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

@@ -46,7 +46,10 @@ class LedgerQuerySet(models.QuerySet["LedgerLine"]):
 
 class LedgerLine(models.Model):
     """One line: revenue and direct cost of one account on one day. It never changes; a mistake is reversed by
-    another line. Credits are negative revenue. Amounts are in `currency`, unrounded to 6 places."""
+    another line. Credits are negative revenue. Amounts are in `currency`, unrounded to 6 places.
+
+    Only a merge of two accounts moves lines, from the one to the other; its undo moves them back.
+    """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="ledger_lines", verbose_name=_("account"))
     date = models.DateField(_("date"))
@@ -89,7 +92,23 @@ class LedgerLine(models.Model):
             models.Index(fields=["account", "-date", "-id"], name="ledger_by_account_date"),
             models.Index(fields=["batch_id"], condition=models.Q(batch_id__isnull=False), name="ledger_by_batch"),
         ]
-        triggers = [pgtrigger.Protect(name="ledger_line_is_immutable", operation=pgtrigger.Update)]
+        triggers = [
+            # A merge of two accounts is the one thing that may move a line, and nothing else of the line with it. The
+            # month is computed after this trigger and follows from the date.
+            pgtrigger.Trigger(
+                name="ledger_line_is_immutable",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                func="""
+                    IF current_setting('pmcrm.merging', true) = 'on'
+                        AND to_jsonb(NEW) - 'account_id' - 'month' = to_jsonb(OLD) - 'account_id' - 'month'
+                    THEN
+                        RETURN NEW;
+                    END IF;
+                    RAISE EXCEPTION 'pgtrigger: Cannot update rows from % table', TG_TABLE_NAME;
+                """,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.date} {self.line_ref or self.pk}"
