@@ -105,7 +105,11 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "pmcrm.home.context.shell",
             ],
-            "builtins": ["django_cotton.templatetags.cotton", "pmcrm.home.templatetags.figures"],
+            "builtins": [
+                "django_cotton.templatetags.cotton",
+                "pmcrm.home.templatetags.figures",
+                "pmcrm.home.templatetags.shell",
+            ],
         },
     }
 ]

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core import cache as caches
-from django.templatetags.static import static
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,7 +30,7 @@ ORGANISATION_NAME: Final = "organisation-name"
 RUN_AT: Final = "run-at"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """One place in the navigation; it appears where its page exists and the person has its right."""
 
@@ -97,12 +96,6 @@ def _newest_run_at() -> datetime | None:
     return ProfitRun.objects.readable().newest_first().values_list("finished_at", flat=True).first()
 
 
-@cache
-def sprite_url() -> str:
-    """Where the icons are; worked out once, since a page shows dozens."""
-    return static("icons/lucide-1.62.0.svg")
-
-
 class Shell:
     """Worked out only where a template asks, so that a fragment costs nothing."""
 
@@ -120,23 +113,23 @@ class Shell:
         return organisation_name()
 
     @property
-    def sprite(self) -> str:
-        return sprite_url()
-
-    @property
     def theme(self) -> str:
         return self.person.theme if self.person else "system"
 
     @cached_property
-    def places(self) -> list[Place]:
-        """The entries this person may open; the one with the longest matching address is here."""
+    def pages(self) -> tuple[tuple[Entry, str], ...]:
+        """The entries this person may open, with their addresses."""
         person = self.person
         if person is None:
-            return []
-        found = [(entry, url) for entry in ENTRIES if _is_for(entry, person) and (url := url_or_none(entry.page))]
-        under = [(len(length), entry) for entry, url in found if (length := self._match(entry, url))]
+            return ()
+        return tuple((entry, url) for entry in ENTRIES if _is_for(entry, person) and (url := url_or_none(entry.page)))
+
+    @cached_property
+    def places(self) -> tuple[Place, ...]:
+        """The pages as they are seen from this one; the one with the longest matching address is here."""
+        under = [(len(length), entry) for entry, url in self.pages if (length := self._match(entry, url))]
         here = max(under, key=itemgetter(0))[1] if under else None
-        return [Place(entry, url, entry is here, self.count_at(entry)) for entry, url in found]
+        return tuple(Place(entry, url, entry is here, self.count_at(entry)) for entry, url in self.pages)
 
     def _match(self, entry: Entry, url: str) -> str:
         """The longest of the entry's addresses that this page lies under."""
@@ -155,18 +148,18 @@ class Shell:
         return NextStep.objects.of(self.person).due_by(timezone.localdate()).count() if self.person else 0
 
     @property
-    def main_places(self) -> list[Place]:
-        return [place for place in self.places if not place.entry.is_setting]
+    def main_places(self) -> tuple[Place, ...]:
+        return tuple(place for place in self.places if not place.entry.is_setting)
 
     @property
-    def setting_places(self) -> list[Place]:
-        return [place for place in self.places if place.entry.is_setting]
+    def setting_places(self) -> tuple[Place, ...]:
+        return tuple(place for place in self.places if place.entry.is_setting)
 
     @property
-    def phone_places(self) -> list[Place]:
+    def phone_places(self) -> tuple[Place, ...]:
         """At most three, so that with logging a call and the menu there are five targets under the thumb."""
-        chosen = [place for place in self.places if place.entry.on_phone]
-        others = [place for place in self.main_places if not place.entry.on_phone]
+        chosen = tuple(place for place in self.places if place.entry.on_phone)
+        others = tuple(place for place in self.main_places if not place.entry.on_phone)
         return (chosen + others)[:3]
 
     @cached_property

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from pmcrm.home.templatetags import figures
+from pmcrm import figures
 
 NOW = dt.datetime(2026, 11, 20, 12, 0, tzinfo=dt.UTC)
 

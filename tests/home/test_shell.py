@@ -8,7 +8,10 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template import Context, Engine, TemplateSyntaxError
 from django.test import Client, override_settings
+from django.utils.safestring import SafeString
+from django.utils.translation import override
 
 from pmcrm.home.context import ENTRIES
 from pmcrm.people.permissions import RIGHTS
@@ -26,6 +29,7 @@ def test_every_icon_that_a_page_names_is_in_the_sprite() -> None:
     for text in MARKUP.values():
         used |= set(re.findall(r'<c-icon [^>]*(?<!:)\bname="([a-z0-9-]+)"', text))
         used |= set(re.findall(r'<c-[a-z-]+ [^>]*(?<!:)\bicon="([a-z0-9-]+)"', text))
+        used |= set(re.findall(r'{% icon "([a-z0-9-]+)"', text))
     assert used - known == set()
 
 
@@ -165,3 +169,30 @@ def test_the_navigation_shows_where_a_page_lies(client: Client, role: str, path:
     page = client.get(path).content.decode()
     marked = set(re.findall(r'<a href="([^"]+)" title="[^"]+" aria-current="page">', page))
     assert marked == {here}
+
+
+def _engine() -> Engine:
+    return Engine(builtins=["pmcrm.home.templatetags.shell", "django.templatetags.i18n"])
+
+
+def test_kept_markup_sees_only_what_it_names() -> None:
+    template = _engine().from_string("{% kept place=place %}{{ place }} {{ person }}{% endkept %}")
+    assert template.render(Context({"place": "Accounts", "person": "Mina"})) == "Accounts "
+    assert template.render(Context({"place": "People", "person": "Mina"})) == "People "
+
+
+def test_markup_is_kept_for_each_value_each_kind_of_text_and_each_language() -> None:
+    template = _engine().from_string(
+        "{% kept name=name %}{{ name }} {% get_current_language as L %}{{ L }}{% endkept %}"
+    )
+    assert template.render(Context({"name": SafeString("<b>B</b>")})) == "<b>B</b> en"
+    assert template.render(Context({"name": "<b>B</b>"})) == "&lt;b&gt;B&lt;/b&gt; en"
+    with override("de"):
+        assert template.render(Context({"name": "B"})) == "B de"
+    assert template.render(Context({"name": "B"})) == "B en"
+
+
+@pytest.mark.parametrize("text", ["{% kept {% block a %}{% endblock %}{% endkept %}", "{% kept name %}{% endkept %}"])
+def test_what_cannot_be_kept_is_refused(text: str) -> None:
+    with pytest.raises(TemplateSyntaxError):
+        _engine().from_string(text.replace("kept {%", "kept %}{%"))

@@ -1,339 +1,44 @@
-"""How figures, dates and states are written on every page.
-
-A missing value is an en dash, never a zero. A minus is a true minus (U+2212). A percentage names its base. Between a
-figure and its unit stands a no-break space.
-"""
+"""How figures, dates and states are written, as filters of every template."""
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
-from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
-from typing import TYPE_CHECKING, Any, Final
-
 from django import template
-from django.utils import formats, timezone
-from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-if TYPE_CHECKING:
-    from django.forms import BaseForm, BoundField
+from pmcrm import figures
 
 register = template.Library()
 
-MINUS: Final = "−"
-SPACE: Final = "\u00a0"
-NOTHING: Final = "–"
-
-# A state's colour says how it stands with us, its symbol says the same without colour.
-_GOOD: Final = frozenset(
-    {"done", "approved", "active", "signed", "kept", "held", "complete", "completed", "for", "customer"}
-)
-_WAITING: Final = frozenset(
-    {
-        "needs_answers",
-        "awaiting_approval",
-        "approval_requested",
-        "partial",
-        "returned",
-        "due",
-        "open",
-        "for_with_conditions",
-        "unsure",
-        "reverting",
-        "does_not_reconcile",
-        "invited",
-        "late",
-    }
-)
-_BAD: Final = frozenset({"failed", "refused", "rejected", "broken", "against", "lost"})
-
-
-def _decimal(value: Any) -> Decimal | None:
-    if value is None or value == "":
-        return None
-    try:
-        number = Decimal(str(value))
-    except InvalidOperation:
-        return None
-    return number if number.is_finite() else None
-
-
-def _written(number: Decimal, places: int, *, signed: bool = False) -> str:
-    """Django's own number format takes ten times as long, and a list writes hundreds of figures."""
-    rounded = number.quantize(Decimal(1).scaleb(-places), rounding=ROUND_HALF_EVEN)
-    text = f"{abs(rounded):,}"
-    thousands, decimals = formats.get_format("THOUSAND_SEPARATOR"), formats.get_format("DECIMAL_SEPARATOR")
-    if (thousands, decimals) != (",", "."):
-        text = text.translate({ord(","): thousands, ord("."): decimals})
-    if rounded < 0:
-        return MINUS + text
-    return f"+{text}" if signed and rounded > 0 else text
-
-
-@register.filter
-def number(value: Any, places: int = 0) -> str:
-    """A plain number: 9,994."""
-    figure = _decimal(value)
-    return NOTHING if figure is None else _written(figure, int(places))
-
-
-@register.filter
-def money(value: Any, places: int = 0) -> str:
-    """An amount in the page's currency, without it: 286,397 or −6,626."""
-    return number(value, places)
-
-
-@register.filter
-def signed(value: Any, places: int = 0) -> str:
-    """An amount whose sign is always printed: +48,210 or −6,626."""
-    figure = _decimal(value)
-    return NOTHING if figure is None else _written(figure, int(places), signed=True)
-
-
-@register.filter
-def in_currency(value: Any, currency: str) -> str:
-    """An amount with its currency: 286,397 USD."""
-    figure = _decimal(value)
-    return NOTHING if figure is None else f"{_written(figure, 0)}{SPACE}{currency}"
-
-
-@register.filter
-def short_money(value: Any) -> str:
-    """A large amount in few letters: 2.30 M, 48 k."""
-    figure = _decimal(value)
-    if figure is None:
-        return NOTHING
-    size = abs(figure)
-    for least, divisor, unit, places in ((10**9, 10**9, "bn", 2), (10**6, 10**6, "M", 2), (10**4, 10**3, "k", 0)):
-        if size >= least:
-            return f"{_written(figure / divisor, places)}{SPACE}{unit}"
-    return _written(figure, 0)
-
-
-@register.filter
-def percent(share: Any, places: int = 1) -> str:
-    """A share, a fraction of 1, as a percentage: 12.5 %. Name its base beside it, or use `percent_of`."""
-    figure = _decimal(share)
-    return NOTHING if figure is None else f"{_written(figure * 100, int(places))}{SPACE}%"
-
-
-@register.filter
-def signed_percent(share: Any, places: int = 1) -> str:
-    """A share with its sign: +57.4 %."""
-    figure = _decimal(share)
-    return NOTHING if figure is None else f"{_written(figure * 100, int(places), signed=True)}{SPACE}%"
-
-
-@register.filter
-def percent_of(share: Any, base: str) -> str:
-    """A share with its base: 12.5 % of revenue."""
-    figure = _decimal(share)
-    if figure is None:
-        return NOTHING
-    return _("%(percent)s of %(base)s") % {"percent": percent(share), "base": base}
-
-
-@register.filter
-def times(value: Any, places: int = 2) -> str:
-    """A ratio: 1.23 ×."""
-    figure = _decimal(value)
-    return NOTHING if figure is None else f"{_written(figure, int(places))}{SPACE}×"
-
-
-@register.filter
-def hours(value: Any, places: int = 0) -> str:
-    """Hours: 2,140 h."""
-    figure = _decimal(value)
-    return NOTHING if figure is None else f"{_written(figure, int(places))}{SPACE}h"
-
-
-@register.filter
-def minutes(value: Any) -> str:
-    """Minutes: 45 min, 1 h 30."""
-    figure = _decimal(value)
-    if figure is None:
-        return NOTHING
-    whole, rest = divmod(int(figure), 60)
-    if not whole:
-        return f"{rest}{SPACE}min"
-    return f"{whole}{SPACE}h{SPACE}{rest:02d}" if rest else f"{whole}{SPACE}h"
-
-
-@register.filter
-def tone(value: Any) -> str:
-    """The class of an amount: loss below zero, gain above, nothing at zero."""
-    figure = _decimal(value)
-    if figure is None or figure == 0:
-        return ""
-    return "loss" if figure < 0 else "gain"
-
-
-@register.filter
-def loss_only(value: Any) -> str:
-    """The class of an amount that is coloured only where it is a loss."""
-    return "loss" if tone(value) == "loss" else ""
-
-
-@register.filter
-def file_size(value: Any) -> str:
-    """Bytes in few letters: 2.3 MB."""
-    figure = _decimal(value)
-    if figure is None:
-        return NOTHING
-    for limit, unit in ((1_000_000_000, "GB"), (1_000_000, "MB"), (1_000, "kB")):
-        if figure >= limit:
-            return f"{_written(figure / limit, 1)}{SPACE}{unit}"
-    return f"{_written(figure, 0)}{SPACE}B"
-
-
-def _local(moment: date | datetime) -> date | datetime:
-    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
-
-
-@register.filter
-def local_date(moment: date | datetime | None) -> str:
-    """A day in the reader's zone: 4 Nov 2026."""
-    return NOTHING if moment is None or moment == "" else formats.date_format(_local(moment), "DATE_FORMAT")
-
-
-@register.filter
-def short_date(moment: date | datetime | None) -> str:
-    """A day, with the year only where it is not this one: 4 Nov, 4 Nov 2024."""
-    if moment is None or moment == "":
-        return NOTHING
-    day = _local(moment)
-    this_year = day.year == timezone.localdate().year
-    return formats.date_format(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
-
-
-@register.filter
-def local_time(moment: date | datetime | None) -> str:
-    """An instant in the reader's zone: 4 Nov 2026, 10:05. A plain day has no time."""
-    if not isinstance(moment, datetime):
-        return local_date(moment)
-    return formats.date_format(_local(moment), "DATETIME_FORMAT")
-
-
-@register.filter
-def clock(moment: datetime | None) -> str:
-    """The time of day in the reader's zone: 10:05."""
-    return NOTHING if moment is None or moment == "" else formats.time_format(_local(moment), "TIME_FORMAT")  # type: ignore[arg-type]  # time_format takes datetimes too
-
-
-@register.filter
-def month(day: date | None) -> str:
-    """A month: Nov 2026."""
-    return NOTHING if day is None or day == "" else formats.date_format(day, "YEAR_MONTH_FORMAT")
-
-
-@register.filter
-def machine_time(moment: date | datetime | None) -> str:
-    """ISO 8601, for the datetime attribute."""
-    return "" if moment is None or moment == "" else moment.isoformat()
-
-
-@register.filter
-def ago(moment: date | datetime | None) -> str:
-    """How long since: just now, 5 min ago, 4 h ago, yesterday, 12 days ago, then the date."""
-    if moment is None or moment == "":
-        return NOTHING
-    if isinstance(moment, datetime):
-        passed = timezone.now() - moment
-        if passed < timedelta(0):
-            return short_date(moment)
-        if passed < timedelta(minutes=1):
-            return _("just now")
-        if passed < timedelta(hours=1):
-            return _("%(count)s min ago") % {"count": int(passed.total_seconds() // 60)}
-        if passed < timedelta(hours=20):
-            return _("%(count)s h ago") % {"count": int(passed.total_seconds() // 3600)}
-    day = _local(moment)
-    days = (timezone.localdate() - (day.date() if isinstance(day, datetime) else day)).days
-    if days == 0:
-        return _("today")
-    if days == 1:
-        return _("yesterday")
-    if 1 < days <= 30:
-        return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
-    return short_date(moment)
-
-
-@register.filter
-def until(day: date | None) -> str:
-    """How a due day stands: today, tomorrow, in 3 days, 2 days late, else the date."""
-    if day is None or day == "":
-        return NOTHING
-    days = (day - timezone.localdate()).days
-    if days < 0:
-        return ngettext("%(count)s day late", "%(count)s days late", -days) % {"count": -days}
-    if days <= 1:
-        return _("tomorrow") if days else _("today")
-    if days <= 14:
-        return ngettext("in %(count)s day", "in %(count)s days", days) % {"count": days}
-    return short_date(day)
-
-
-@register.filter
-def is_past(day: date | None) -> bool:
-    """Whether a due day has gone by."""
-    return day is not None and day != "" and day < timezone.localdate()
-
-
-@register.filter
-def initials(name: Any) -> str:
-    """First letters of the first and the last name: RK."""
-    words = str(name or "").split()
-    if not words:
-        return "?"
-    return (words[0][:1] + (words[-1][:1] if len(words) > 1 else "")).upper()
-
-
-@register.filter
-def share_of_max(value: Any, largest: Any) -> str:
-    """The length of a bar, 0 to 100, for `value` beside the `largest` in size. A bar draws; its figure stands by."""
-    part, whole = _decimal(value), _decimal(largest)
-    if part is None or not whole:
-        return "0"
-    return f"{min(abs(part / whole), Decimal(1)) * 100:.2f}"
-
-
-@register.filter
-def state_tone(state: Any) -> str:
-    """The tone of a state's tag."""
-    word = str(state)
-    if word in _GOOD:
-        return "brand"
-    if word in _WAITING:
-        return "warn"
-    return "loss" if word in _BAD else ""
-
-
-@register.filter
-def state_icon(state: Any) -> str:
-    """The symbol of a state's tag, so that its colour never speaks alone."""
-    return {"brand": "check", "warn": "clock", "loss": "x"}.get(state_tone(state), "circle")
-
-
-@register.filter
-def strip(value: Any) -> Any:
-    """Text without the white space around it; what is safe stays safe."""
-    text = str(value).strip()
-    return type(value)(text) if isinstance(value, str) else text
-
-
-@register.filter
-def fields_with_errors(form: BaseForm) -> list[BoundField]:
-    """The visible fields that were refused."""
-    return [field for field in form if field.errors]
-
-
-@register.filter
-def unlocalized(value: Any) -> str:
-    """A coordinate for SVG: a dot before the decimals in every language."""
-    return f"{float(value):g}"
-
-
-@register.filter
-def minus(value: Any, less: Any) -> str:
-    """A coordinate moved by so much."""
-    return f"{float(value) - float(less):g}"
+for write in (
+    figures.number,
+    figures.money,
+    figures.signed,
+    figures.in_currency,
+    figures.short_money,
+    figures.percent,
+    figures.signed_percent,
+    figures.percent_of,
+    figures.times,
+    figures.hours,
+    figures.minutes,
+    figures.tone,
+    figures.loss_only,
+    figures.file_size,
+    figures.local_date,
+    figures.short_date,
+    figures.local_time,
+    figures.clock,
+    figures.month,
+    figures.machine_time,
+    figures.ago,
+    figures.until,
+    figures.is_past,
+    figures.initials,
+    figures.share_of_max,
+    figures.state_tone,
+    figures.state_icon,
+    figures.strip,
+    figures.fields_with_errors,
+    figures.unlocalized,
+    figures.minus,
+):
+    register.filter(write.__name__, write)
