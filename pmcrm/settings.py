@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "accounts",
     "touchpoints",
     "segmentation",
+    "pmcrm.files",
     "pmcrm.home",
     "django.contrib.admin",
     "allauth",
@@ -181,6 +182,8 @@ MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 FORMAT_MODULE_PATH = ["pmcrm.formats"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+# The largest file beside an account or an interaction.
+ATTACHMENT_MAX_BYTES = env.int("ATTACHMENT_MAX_BYTES", default=25 * 1024**2)
 # Import files may be large; the view that takes them streams to disk.
 IMPORT_FILE_MAX_BYTES = env.int("IMPORT_FILE_MAX_BYTES", default=2 * 1024**3)
 
@@ -279,6 +282,10 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-imports": {"task": "pmcrm.exchange.tasks.restart_silent_imports", "schedule": 10.0},
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
+    "delete-outdated-files": {
+        "task": "pmcrm.files.tasks.delete_outdated_files",
+        "schedule": crontab(hour=3, minute=50),
+    },
     "thin-out-old-runs": {"task": "segmentation.tasks.thin_out_old_runs", "schedule": crontab(hour=3, minute=20)},
 }
 

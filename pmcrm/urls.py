@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.urls
 import pmcrm.exchange.urls
+import pmcrm.files.urls
 import segmentation.urls
 import touchpoints.urls
 from pmcrm.api.problems import not_found
@@ -18,6 +19,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
     path("", include(segmentation.urls)),
+    path("", include(pmcrm.files.urls)),
     path(
         "api/v1/",
         include(
@@ -26,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 *accounts.urls.api_urlpatterns,
                 *touchpoints.urls.api_urlpatterns,
                 *segmentation.urls.api_urlpatterns,
+                *pmcrm.files.urls.api_urlpatterns,
             ]
         ),
     ),

@@ -9,6 +9,7 @@ from typing import Any
 from accounts.models import StrategicEntry
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
+from pmcrm.files.services import attach_file
 from pmcrm.people.models import User
 from pmcrm.people.permissions import ROLES
 from pmcrm.people.services.invitations import invite_person
@@ -74,6 +75,7 @@ def build_world() -> World:
     invitation, token = invite_person(
         actor=cast["administrator"], email="new@example.com", name="New", roles=["finance"], office="", department=None
     )
+    file = attach_file(actor=lead, owner=zeta, name="Offer.pdf", chunks=[b"%PDF-1.7"])
     label, _secret = create_token(actor=lead, name="Sheet")
     line = LedgerLine.objects.filter(account=zeta).latest("pk")
     ledger = b"Customer ID,Date,Revenue,Profit\nK-1,2026-01-31,10,5\nK-2,2026-02-30,20,-5\n"
@@ -91,6 +93,8 @@ def build_world() -> World:
         "strategic": {"pk": entry.pk},
         "interaction": {"pk": interaction.pk},
         "api-interactions": {"pk": interaction.pk},
+        "file": {"pk": file.pk},
+        "api-files": {"pk": file.pk},
         "next_step": {"pk": step.pk},
         "api-next-steps": {"pk": step.pk},
         "curve_accounts": {"run_id": run.pk},

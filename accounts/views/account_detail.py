@@ -76,6 +76,8 @@ class _Panel:
         tabs = [Tab("timeline", _("Timeline"), url=timeline)] if timeline else []
         tabs.append(Tab("people", _("People"), len(self.people)))
         tabs.append(Tab("promises", _("Promises"), self.tally["open"]))
+        if files := url_or_none("account_files", self.account.pk):
+            tabs.append(Tab("files", _("Files"), url=files))
         if money and sees_figures(self.user, self.account):
             tabs.append(Tab("money", _("Money"), url=money))
         if self.account.kind == "external":
@@ -148,7 +150,7 @@ class _Panel:
     @cached_property
     def history(self) -> dict[str, Any]:
         """The trail of this account, newest first, without what other rooms keep closed."""
-        entries = TrailEntry.objects.filter(account_id=self.account.pk, subject_type__startswith="accounts.")
+        entries = TrailEntry.objects.filter(account_id=self.account.pk, subject_type__regex=r"^(accounts|files)\.")
         entries = entries.select_related("actor")
         try:
             found = keyset_page(entries, order=["-at", "-id"], cursor=self.cursor, size=HISTORY_PAGE)

@@ -21,6 +21,10 @@ WORDS: Final = {
     "contact.edited": ("pencil", gettext_lazy("Contact changed: %(subject)s")),
     "contact.moved": ("users", gettext_lazy("%(subject)s moved to another company")),
     "contact.deleted": ("trash-2", gettext_lazy("Contact removed: %(subject)s")),
+    "file.attached": ("file-text", gettext_lazy("File attached: %(subject)s")),
+    "file.removed": ("trash-2", gettext_lazy("File removed: %(subject)s")),
+    "file.restored": ("undo-2", gettext_lazy("File put back: %(subject)s")),
+    "file.deleted": ("trash-2", gettext_lazy("File deleted for good: %(subject)s")),
     "promise.added": ("handshake", gettext_lazy("Promised: %(subject)s")),
     "promise.kept": ("circle-check", gettext_lazy("Promise kept: %(subject)s")),
     "promise.broken": ("x", gettext_lazy("Promise broken: %(subject)s")),
@@ -87,6 +91,7 @@ def _note_label(name: str) -> str:
         "on": _("On"),
         "dimension": _("Dimension"),
         "score": _("Score"),
+        "size": _("Bytes"),
         "has_evidence": _("With evidence"),
     }
     return known.get(name, name)

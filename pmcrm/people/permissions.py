@@ -50,6 +50,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "account.merge": frozenset({PRODUCT_LEAD, SALES_VP}),
     "contact.merge": _PRODUCT | _SALES,
     "interaction.log": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    "file.attach": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,
     "strategic_list.read": _PRODUCT | {SALES_VP, EXECUTIVE},

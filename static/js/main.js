@@ -5,6 +5,7 @@ import "./keys.js";
 import "./palette.js";
 import "./forms.js";
 import "./combobox.js";
+import "./files.js";
 import "./manners.js";
 import "./quick-log.js";
 import "./theme.js";
