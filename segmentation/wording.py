@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 GROUPS: Final = {
@@ -58,6 +60,83 @@ VERDICT_NOTES: Final = {
     "few_accounts_rule_of_thumb": lazy("Few accounts: judged by a rule of thumb."),
     "cost_without_revenue": lazy("Cost without revenue."),
 }
+
+# Each number of a verdict: its words, and how it is written (money, share, count, decimal, date, truth, word).
+NUMBERS: Final = {
+    "revenue": (lazy("Revenue"), "money"),
+    "band": (lazy("Break-even band"), "money"),
+    "band_of_revenue": (lazy("Band, of revenue"), "share"),
+    "peak": (lazy("Peak of the curve"), "money"),
+    "material_of_peak": (lazy("Material loss, of the peak"), "share"),
+    "material_floor": (lazy("Material loss, at least"), "money"),
+    "effort": (lazy("Share of all effort"), "share"),
+    "value": (lazy("Share of all value"), "share"),
+    "log_ratio": (lazy("Logarithm of effort over value"), "decimal"),
+    "score": (lazy("Distance from the others (modified z-score)"), "decimal"),
+    "method": (lazy("Method"), "word"),
+    "weight_gate": (lazy("Smallest share of effort that counts"), "share"),
+    "passes_weight_gate": (lazy("Its effort counts"), "truth"),
+    "confirmed_by_fence": (lazy("Confirmed by the quartile fence"), "truth"),
+    "set_on": (lazy("Class set on"), "date"),
+    "suggested": (lazy("Class suggested"), "count"),
+    "last_two_negative": (lazy("Last two quarters below zero"), "truth"),
+    "raters": (lazy("People who rated"), "count"),
+    "raters_needed": (lazy("People needed"), "count"),
+    "external": (lazy("External"), "truth"),
+    "customer": (lazy("Customer"), "truth"),
+    "exiting": (lazy("Already leaving"), "truth"),
+    "first_revenue_on": (lazy("First revenue"), "date"),
+    "months": (lazy("Months since first revenue"), "count"),
+    "months_needed": (lazy("Months needed"), "count"),
+    "months_since_onboarding": (lazy("Months since onboarding"), "count"),
+    "months_since_onboarding_needed": (lazy("Months since onboarding needed"), "count"),
+    "closed_months": (lazy("Closed months"), "count"),
+    "closed_months_needed": (lazy("Closed months needed"), "count"),
+    "hours_coverage": (lazy("Hours booked, of those there are"), "share"),
+    "hours_coverage_needed": (lazy("Hours booked, needed"), "share"),
+    "reconciles": (lazy("Agrees with the ledger"), "truth"),
+    "missing_rate": (lazy("A rate is missing"), "truth"),
+    "low": (lazy("Contribution if people cost more"), "money"),
+    "high": (lazy("Contribution if people cost less"), "money"),
+    "people_cost": (lazy("Cost of people"), "money"),
+    "rate_swing": (lazy("Swing of the rates"), "share"),
+    "rescue_until": (lazy("Rescue until"), "date"),
+    "limit": (lazy("Limit"), "count"),
+    "review_by": (lazy("Review by"), "date"),
+    "tier": (lazy("Tier"), "word"),
+    "share": (lazy("Share of all revenue"), "share"),
+    "account": (lazy("Account"), "word"),
+}
+METHODS: Final = {
+    "modified_z": lazy("Modified z-score"),
+    "mean_deviation": lazy("Mean deviation"),
+    "all_alike": lazy("All alike"),
+    "rule_of_thumb": lazy("Rule of thumb"),
+}
+
+
+def numbers_in_words(
+    numbers: Mapping[str, Any], pools: Mapping[str, Any] | None = None
+) -> Iterator[tuple[Any, str, Any]]:
+    """(words, how it is written, value) of each known number, pool by pool and quarter by quarter."""
+    for name, value in numbers.items():
+        if name == "pools":
+            yield from (((pools or {}).get(pool, pool), "share", share) for pool, share in value.items())
+        elif name == "quarters":
+            for back, quarter in enumerate(reversed(value), start=1):
+                yield _quarter(back), "money", quarter
+        elif value is not None and name in NUMBERS:
+            words, kind = NUMBERS[name]
+            if name == "limit" and "share" in numbers:
+                kind = "share"
+            said = (
+                date.fromisoformat(value) if kind == "date" else METHODS.get(value, value) if kind == "word" else value
+            )
+            yield words, kind, said
+
+
+def _quarter(back: int) -> str:
+    return _("Last quarter") if back == 1 else _("%(n)s quarters ago") % {"n": back - 1}
 
 
 def reasons_in_words(verdict: Mapping[str, Any]) -> list[str]:

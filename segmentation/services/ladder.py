@@ -23,6 +23,10 @@ class CategoryRung:
     cost: Decimal
     lines: int
 
+    @property
+    def margin(self) -> Decimal:
+        return self.revenue - self.cost
+
 
 @dataclass(frozen=True)
 class PoolRung:

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
+from pmcrm.people.models import Pool
 from pmcrm.trail.services import record_view
 from pmcrm.web import Request, go_to, page, refused
 from segmentation import wording
@@ -77,11 +78,12 @@ def flag_detail(request: Request, flag_id: int) -> HttpResponse:
 def _detail(request: Request, flag: Flag) -> dict[str, Any]:
     return {
         "flag": flag,
-        "tests": [(wording.TESTS[test["code"]], test) for test in flag.verdict["tests"]],
+        "tests": [(wording.TESTS[test["code"]], test, _numbers(test)) for test in flag.verdict["tests"]],
         "gates": [
-            (wording.GATES[gate["code"]], wording.FAILED_GATES[gate["code"]], gate) for gate in flag.verdict["gates"]
+            (wording.GATES[gate["code"]], wording.FAILED_GATES[gate["code"]], gate, _numbers(gate))
+            for gate in flag.verdict["gates"]
         ],
-        "guards": [(wording.GUARDS[guard["code"]], guard) for guard in flag.verdict["guards"]],
+        "guards": [(wording.GUARDS[guard["code"]], _numbers(guard)) for guard in flag.verdict["guards"]],
         "notes": [wording.VERDICT_NOTES[note] for note in flag.verdict["notes"]],
         "facts": list(ReviewFact.objects.filter(account=flag.account_id).select_related("set_by")[:20]),
         "dismissals": list(flag.account.flag_dismissals.select_related("dismissed_by")[:10]),
@@ -89,6 +91,10 @@ def _detail(request: Request, flag: Flag) -> dict[str, Any]:
         "may_propose": request.user.may("exit_plan.propose"),
         "may_set_fact": request.user.may("review_fact.write"),
     }
+
+
+def _numbers(answer: dict[str, Any]) -> list[tuple[Any, str, Any]]:
+    return list(wording.numbers_in_words(answer["numbers"], dict(Pool.choices)))
 
 
 @require_http_methods(["POST"])
