@@ -107,6 +107,7 @@ NUMBERS: Final = {
     "share": (lazy("Share of all revenue"), "share"),
     "account": (lazy("Account"), "word"),
 }
+GUARD_NUMBERS: Final = {"limit": lazy("Limit"), "score": lazy("Score")}
 METHODS: Final = {
     "modified_z": lazy("Modified z-score"),
     "mean_deviation": lazy("Mean deviation"),
@@ -127,8 +128,8 @@ def numbers_in_words(
                 yield _quarter(back), "money", quarter
         elif value is not None and name in NUMBERS:
             words, kind = NUMBERS[name]
-            if name == "limit" and "share" in numbers:
-                kind = "share"
+            if "limit" in numbers and name in {"limit", "score"}:
+                words, kind = (words, "share") if "share" in numbers else (GUARD_NUMBERS[name], "count")
             said = (
                 date.fromisoformat(value) if kind == "date" else METHODS.get(value, value) if kind == "word" else value
             )
