@@ -171,13 +171,15 @@ STATIC_ROOT = env.str("STATIC_ROOT", default="") or None
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        "BACKEND": "pmcrm.run.static.NamedByContent"
         if STATIC_ROOT
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
 WHITENOISE_USE_FINDERS = not STATIC_ROOT
 WHITENOISE_AUTOREFRESH = DEBUG
+# Kept by browsers for ever: what is named by its content, and what bears a version in its path.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"\.[0-9a-f]{12}\.[a-z0-9]+$|/vendor/"
 MEDIA_ROOT = Path(env.str("FILES_DIR", default=str(VAR_DIR / "files")))
 FORMAT_MODULE_PATH = ["pmcrm.formats"]
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -51,6 +51,7 @@ def profit_curve(request: Request) -> HttpResponse:
         "run": run,
         "form": RunForm(initial={"from_month": window[0], "to_month": window[1]}),
         "may_run": request.user.may("curve.run"),
+        "may_see_pools": request.user.may("cost_pool.read"),
         "has_ledger": runs.has_input(),
     }
     if run is not None and run.is_finished and run.state != RunState.FAILED:
@@ -194,7 +195,13 @@ def profit_run_create(request: Request) -> HttpResponse:
                 messages.info(request, _("Nothing has changed since this run, so it still holds."))
             return go_to(request, f"{reverse('profit_curve')}?run={run.pk}")
     present = selected_run(request.user, None)
-    context: dict[str, Any] = {"run": present, "form": form, "may_run": True, "has_ledger": runs.has_input()}
+    context: dict[str, Any] = {
+        "run": present,
+        "form": form,
+        "may_run": True,
+        "may_see_pools": request.user.may("cost_pool.read"),
+        "has_ledger": runs.has_input(),
+    }
     if present is not None:
         context |= _figures(request.user, present)
     return page(request, "segmentation/profit_curve/page.html", context, status=422)
