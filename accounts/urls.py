@@ -7,6 +7,13 @@ from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
 from accounts.views.account_list import account_export, account_list
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
+from accounts.views.custom_field import (
+    custom_field_create,
+    custom_field_edit,
+    custom_field_list,
+    custom_field_restore,
+    custom_field_retire,
+)
 from accounts.views.options import account_options, contact_options
 from accounts.views.promise import promise_add, promise_settle
 from accounts.views.strategic import (
@@ -36,6 +43,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/move/", contact_move, name="contact_move"),
     path("contacts/<int:pk>/delete/", contact_delete, name="contact_delete"),
+    path("settings/fields/", custom_field_list, name="custom_field_list"),
+    path("settings/fields/new/", custom_field_create, name="custom_field_create"),
+    path("settings/fields/<int:pk>/edit/", custom_field_edit, name="custom_field_edit"),
+    path("settings/fields/<int:pk>/retire/", custom_field_retire, name="custom_field_retire"),
+    path("settings/fields/<int:pk>/restore/", custom_field_restore, name="custom_field_restore"),
     path("strategic/", strategic_list, name="strategic_list"),
     path("strategic/add/", strategic_add, name="strategic_add"),
     path("strategic/<int:pk>/edit/", strategic_edit, name="strategic_edit"),

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from accounts.models import StrategicEntry
+from accounts.services.custom_fields import create_field
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.files.services import attach_file
@@ -76,6 +77,7 @@ def build_world() -> World:
         actor=cast["administrator"], email="new@example.com", name="New", roles=["finance"], office="", department=None
     )
     file = attach_file(actor=lead, owner=zeta, name="Offer.pdf", chunks=[b"%PDF-1.7"])
+    field = create_field(actor=lead, thing="account", label="Contract end", type="date")
     label, _secret = create_token(actor=lead, name="Sheet")
     line = LedgerLine.objects.filter(account=zeta).latest("pk")
     ledger = b"Customer ID,Date,Revenue,Profit\nK-1,2026-01-31,10,5\nK-2,2026-02-30,20,-5\n"
@@ -95,6 +97,7 @@ def build_world() -> World:
         "api-interactions": {"pk": interaction.pk},
         "file": {"pk": file.pk},
         "api-files": {"pk": file.pk},
+        "custom_field": {"pk": field.pk},
         "next_step": {"pk": step.pk},
         "api-next-steps": {"pk": step.pk},
         "curve_accounts": {"run_id": run.pk},

@@ -11,6 +11,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.custom import AccountCustomValues
 from accounts.api.rows import Colleague, Visible, valid_phone
 from accounts.countries import CODES
 from accounts.models import Account
@@ -34,6 +35,7 @@ class AccountSerializer(ModelSerializer):
     product_manager = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False, allow_null=True)
     parent_account = Visible(queryset=Account.objects.all(), source="parent", required=False, allow_null=True)
+    custom = AccountCustomValues(required=False)
     revenue_12m = MoneyField(source="figures.revenue_12m", read_only=True, allow_null=True)
     contribution_12m = MoneyField(source="figures.contribution_12m", read_only=True, allow_null=True)
     last_contact_at = InstantField(source="figures.last_contact_at", read_only=True, allow_null=True)
@@ -64,6 +66,7 @@ class AccountSerializer(ModelSerializer):
             "product_manager",
             "department",
             "parent_account",
+            "custom",
             "tier",
             "tier_score",
             *MONEY,

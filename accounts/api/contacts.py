@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.custom import ContactCustomValues
 from accounts.api.rows import Visible, valid_phone
 from accounts.models import Account, Contact
 from accounts.permissions import sees_temperament
@@ -25,6 +26,7 @@ class ContactSerializer(ModelSerializer):
     """A person at an account. A phone number without a prefix is read as one of the account's country."""
 
     account = Visible(queryset=Account.objects.all())
+    custom = ContactCustomValues(required=False)
     phone = serializers.CharField(max_length=40, required=False, allow_blank=True)
 
     class Meta:
@@ -43,6 +45,7 @@ class ContactSerializer(ModelSerializer):
             "temperament",
             "temperament_note",
             "is_active",
+            "custom",
             "created_at",
             "updated_at",
             "version",

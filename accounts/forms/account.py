@@ -9,16 +9,18 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.countries import CODES, country_choices, only_zone, zone_choices
-from accounts.forms.locked import LockedForm
+from accounts.forms.custom import CustomForm
 from accounts.models import Account
 from accounts.models.account import Kind
+from accounts.models.custom import Thing
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 
 
-class AccountForm(LockedForm):
+class AccountForm(CustomForm):
     """Shows only the fields that this person may set; the owner in sales is asked for where he may name one."""
 
+    thing = Thing.ACCOUNT
     website = forms.URLField(label=_("Website"), required=False, assume_scheme="https", max_length=200)
 
     class Meta:
@@ -82,6 +84,7 @@ class AccountForm(LockedForm):
             del self.fields["relationship_owner"], self.fields["product_manager"]
         parents: Any = self.fields["parent"]
         parents.queryset = Account.objects.visible_to(person).exclude(pk=self.instance.pk)
+        self.add_custom_fields()
         self.remember_initial()
 
     def clean_country(self) -> str:

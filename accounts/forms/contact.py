@@ -10,14 +10,17 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import zone_choices
 from accounts.forms.account import phone_field
-from accounts.forms.locked import LockedForm
+from accounts.forms.custom import CustomForm
 from accounts.models import Account, Contact
+from accounts.models.custom import Thing
 from accounts.permissions import writes_temperament
 from pmcrm.people.models import User
 
 
-class ContactForm(LockedForm):
+class ContactForm(CustomForm):
     """Asks for temperament only where one may write it. A number without a prefix is of the account's country."""
+
+    thing = Thing.CONTACT
 
     class Meta:
         model = Contact
@@ -57,6 +60,7 @@ class ContactForm(LockedForm):
             del self.fields["temperament"], self.fields["temperament_note"]
         if self.instance.pk is None:
             del self.fields["is_active"]
+        self.add_custom_fields()
         self.remember_initial()
 
     def clean_joined_company_on(self) -> Any:

@@ -72,7 +72,7 @@ class LockedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
 
     def show_conflict(self, refusal: StaleVersion) -> None:
         """Put both sides of each field that differs beside each other, and read on from the newer version."""
-        mine = self.values
+        mine = {name: value for name, value in self.cleaned_data.items() if name != "version"}
         changed = set(self.changed_data)
         self.differences = [
             Difference(
@@ -83,13 +83,17 @@ class LockedForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the 
                 self._posted(name, theirs),
                 MINE if name in changed else THEIRS,
             )
-            for name, theirs in refusal.current.items()
+            for name, theirs in self.current_of(refusal).items()
             if name in mine and name in self.fields and mine[name] != theirs
         ]
         copy: Any = dict(self.data.items())
         copy["version"] = str(refusal.current["version"])
         self.data = copy
         self.add_error(None, refusal.sentence)
+
+    def current_of(self, refusal: StaleVersion) -> Mapping[str, Any]:
+        """What is saved now, by the names of this form's fields."""
+        return refusal.current
 
     def show_refusal(self, refusal: RuleViolation) -> None:
         """Put each sentence at its field, or over the form where the field is not in it."""

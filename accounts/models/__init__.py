@@ -1,5 +1,6 @@
 from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
 from accounts.models.contact import Contact, ContactQuerySet
+from accounts.models.custom import CustomField, CustomFieldQuerySet
 from accounts.models.deal import Deal, Product
 from accounts.models.duplicates import (
     AccountKeys,
@@ -27,6 +28,8 @@ __all__ = [
     "ContactMerge",
     "ContactPair",
     "ContactQuerySet",
+    "CustomField",
+    "CustomFieldQuerySet",
     "Deal",
     "DuplicateSearch",
     "ExternalReference",

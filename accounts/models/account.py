@@ -221,6 +221,9 @@ class Account(models.Model):
     )
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.UNKNOWN, blank=True)
     tier_score = models.DecimalField(_("tier score"), max_digits=6, decimal_places=3, null=True, blank=True)
+    custom = models.JSONField(
+        _("own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -271,6 +274,7 @@ class Account(models.Model):
             models.Index(fields=["industry", "sort_name", "id"], name="account_by_industry"),
             models.Index(fields=["state", "sort_name", "id"], name="account_by_state"),
             models.Index(fields=["created_at", "id"], name="account_by_age"),
+            GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="account_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="account_merged"),
         ]
         triggers = [

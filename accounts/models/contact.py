@@ -86,6 +86,9 @@ class Contact(models.Model):
     temperament = models.CharField(_("temperament"), max_length=12, choices=Temperament, blank=True)
     temperament_note = models.TextField(_("how to speak with them"), blank=True)
     is_active = models.BooleanField(_("still there"), default=True)
+    custom = models.JSONField(
+        _("own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
+    )
     merged_into = models.ForeignKey(
         "self",
         models.PROTECT,
@@ -120,6 +123,7 @@ class Contact(models.Model):
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_trigrams"),
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
+            GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="contact_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"),
         ]
 

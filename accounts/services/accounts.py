@@ -12,7 +12,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.models.account import Kind
+from accounts.models.custom import Thing
 from accounts.permissions import may_edit
+from accounts.services.custom_fields import checked_values, named_values, with_values
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
@@ -42,6 +44,7 @@ EDITABLE: Final = (
     "product_manager",
     "department",
     "parent",
+    "custom",
 )
 # Who owns an account decides who sees it, so naming an owner is a right of its own.
 OWNERS: Final = frozenset({"relationship_owner", "product_manager"})
@@ -60,7 +63,8 @@ def create_account(*, actor: User, **values: Any) -> Account:
             values.pop(field)
         is_sales = not may(actor, "curve.read") and values.get("kind") != Kind.INTERNAL
         values["relationship_owner" if is_sales else "product_manager"] = actor
-    account = Account(**values)
+    custom = checked_values(Thing.ACCOUNT, values.pop("custom", {}))
+    account = Account(**values, custom=with_values({}, custom))
     if not account.ref.strip():
         account.pk, account.ref = _next_reference()
     _check(account)
@@ -81,10 +85,12 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
             _("Somebody saved this account while you were editing. Nothing was overwritten."),
             current={name: getattr(current, name) for name in EDITABLE} | {"version": current.version},
         )
-    before = _plain(current, values)
+    custom = checked_values(Thing.ACCOUNT, values.pop("custom", {}))
+    before = _plain(current, values) | named_values(current.custom, custom)
+    current.custom = with_values(current.custom, custom)
     for name, value in values.items():
         setattr(current, name, value)
-    changed = changes(before, _plain(current, values))
+    changed = changes(before, _plain(current, values) | named_values(current.custom, custom))
     if not changed:
         return current
     if not may(actor, "account.set_owner"):

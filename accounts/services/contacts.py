@@ -11,7 +11,9 @@ from django.db import models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from accounts.models.custom import Thing
 from accounts.permissions import may_edit, writes_temperament
+from accounts.services.custom_fields import checked_values, named_values, with_values
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.trail.services import changes, record
 
@@ -31,6 +33,7 @@ EDITABLE: Final = (
     "time_zone",
     "is_active",
     *sorted(SENSITIVE),
+    "custom",
 )
 
 
@@ -38,7 +41,8 @@ EDITABLE: Final = (
 def create_contact(*, actor: User, account: Account, **values: Any) -> Contact:
     """A new person at an account."""
     _check_may_edit(actor, account, values)
-    contact = Contact(account=account, **values)
+    custom = checked_values(Thing.CONTACT, values.pop("custom", {}))
+    contact = Contact(account=account, **values, custom=with_values({}, custom))
     _check(contact)
     contact.save()
     record(actor=actor, verb="contact.created", subject=contact, account_id=account.pk)
@@ -50,10 +54,12 @@ def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) 
     """Change a contact. Refuses with both versions at hand where somebody saved since `version` was read."""
     current = _locked(contact, version)
     _check_may_edit(actor, current.account, values)
-    before = _plain(current, values)
+    custom = checked_values(Thing.CONTACT, values.pop("custom", {}))
+    before = _plain(current, values) | named_values(current.custom, custom)
+    current.custom = with_values(current.custom, custom)
     for name, value in values.items():
         setattr(current, name, value)
-    changed = changes(before, _plain(current, values))
+    changed = changes(before, _plain(current, values) | named_values(current.custom, custom))
     if not changed:
         return current
     _check(current)

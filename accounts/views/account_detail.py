@@ -12,7 +12,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, Contact, Promise, ValueAssessment
+from accounts.models import Account, Contact, CustomField, Promise, ValueAssessment
+from accounts.models.custom import Shown, Thing
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit, may_promise, sees_figures
 from accounts.services.value import NAMES, revenue_scores
@@ -39,6 +40,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "account": account,
         "panel": panel,
         "may_edit": may_edit(request.user, account),
+        "may_decide_fields": may(request.user, "custom_field.write"),
         "may_promise": may_promise(request.user, account),
         "may_log": may(request.user, "interaction.log"),
         "strategic": getattr(account, "strategic_entry", None) if may(request.user, "strategic_list.read") else None,
@@ -146,6 +148,10 @@ class _Panel:
     @property
     def now_weight(self) -> Any:
         return tiers.WEIGHTS["now"]
+
+    @cached_property
+    def custom(self) -> list[Shown]:
+        return CustomField.objects.shown(Thing.ACCOUNT, self.account.custom)
 
     @cached_property
     def history(self) -> dict[str, Any]:

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ContactForm, MoveForm
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, CustomField
+from accounts.models.custom import Thing
 from accounts.permissions import may_edit
 from accounts.services.contacts import create_contact, delete_contact, edit_contact, move_contact
 from accounts.views.account_detail import url_or_none
@@ -33,6 +34,7 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         "contact": contact,
         "account": contact.account,
         "shows_temperament": contact.temperament_visible_to(request.user),
+        "custom": CustomField.objects.shown(Thing.CONTACT, contact.custom),
         "may_edit": may_edit(request.user, contact.account),
         "may_log": may(request.user, "interaction.log"),
         "timeline_url": url_or_none("contact_timeline", pk),

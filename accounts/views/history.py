@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, CustomField
 
 if TYPE_CHECKING:
     from pmcrm.trail.models import TrailEntry
@@ -43,9 +43,11 @@ _HIDDEN: Final = frozenset({"changes"})
 def sentences(entries: Iterable[TrailEntry]) -> list[dict[str, Any]]:
     """One moment an entry: symbol, sentence, who and when, what changed from what to what."""
     moments = []
+    entries = list(entries)
+    own = _own_labels(entries)
     for entry in entries:
         icon, words = WORDS.get(entry.verb, ("info", entry.verb))
-        labels = _labels(entry)
+        labels = _labels(entry) | own.get(entry.subject_type, {})
         moments.append(
             {
                 "icon": icon,
@@ -71,6 +73,16 @@ def _labels(entry: TrailEntry) -> dict[str, str]:
     if model is None:
         return {}
     return {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+
+
+def _own_labels(entries: list[TrailEntry]) -> dict[str, dict[str, str]]:
+    """What the organisation's own fields are called now, asked only where one was changed."""
+    if not any(name.startswith("custom.") for entry in entries for name in entry.data.get("changes", {})):
+        return {}
+    labels: dict[str, dict[str, str]] = {}
+    for thing, key, label in CustomField.objects.values_list("thing", "key", "label"):
+        labels.setdefault(f"accounts.{thing}", {})[f"custom.{key}"] = label
+    return labels
 
 
 def _note_label(name: str) -> str:

@@ -37,6 +37,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "people.read": _EVERYBODY,
     "people.write": frozenset({ADMINISTRATOR}),
     "settings.write": frozenset({ADMINISTRATOR}),
+    "custom_field.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD}),
     # accounts, contacts, what happens between us
     "account.read": _EVERYBODY,
     "account.read_all": _READ_ALL_ACCOUNTS,
