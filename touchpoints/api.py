@@ -66,6 +66,7 @@ class InteractionSerializer(ModelSerializer):
             "id",
             "kind",
             "status",
+            "cancel_reason",
             "at",
             "minutes",
             "subject",
@@ -81,11 +82,15 @@ class InteractionSerializer(ModelSerializer):
             "created_at",
             "version",
         ]
-        read_only_fields = ["id", "status", "is_backdated", "author", "created_at", "version"]
+        read_only_fields = ["id", "status", "cancel_reason", "is_backdated", "author", "created_at", "version"]
 
 
 class MoveSerializer(Serializer):
     at = InstantField()
+
+
+class CancelSerializer(Serializer):
+    reason = serializers.CharField(max_length=200)
 
 
 class Interactions(Collection):
@@ -113,6 +118,7 @@ class Interactions(Collection):
         "destroy": "interaction.log",
         "hold": "interaction.log",
         "move": "interaction.log",
+        "cancel": "interaction.log",
     }
 
     def get_queryset(self) -> Any:
@@ -145,6 +151,12 @@ class Interactions(Collection):
         """Plan it for another time ahead."""
         to = self.checked(serializer_class=MoveSerializer)["at"]
         return self.answer(move_interaction(actor=self.person, interaction=self.get_object(), to=to))
+
+    @action(detail=True, methods=["post"])
+    def cancel(self, request: Request, pk: int) -> Response:
+        """It does not take place, for this reason."""
+        reason = self.checked(serializer_class=CancelSerializer)["reason"]
+        return self.answer(cancel_interaction(actor=self.person, interaction=self.get_object(), reason=reason))
 
     def _edit(self, found: Interaction, before: dict[str, Any], body: dict[str, Any]) -> Response:
         facts = Facts(**self._facts(before | body))

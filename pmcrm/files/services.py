@@ -116,7 +116,7 @@ def _write(file: Attachment, chunks: Iterable[bytes]) -> tuple[int, str]:
             size += len(chunk)
             if size > most:
                 sentence = _("“%(name)s” is larger than %(limit)s MB. Make it smaller, or note a link to it.")
-                sentence %= {"name": file.name, "limit": most // 1024**2}
+                sentence %= {"name": file.name, "limit": most // 1000**2}
                 raise RuleViolation(sentence, code="file_too_large", fields={"file": sentence})
             digest.update(chunk)
             kept.write(chunk)

@@ -266,7 +266,6 @@ def test_the_description_tells_their_types_to_people_only(
         "type": "string",
         "format": "date",
         "nullable": True,
-        "title": "Contract end",
         "description": "Contract end",
     }
 

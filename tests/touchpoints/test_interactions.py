@@ -6,8 +6,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
+from django.test import Client
+from django.urls import reverse
 
 from accounts.models import Account, AccountFigures
+from accounts.services.contacts import move_contact
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -214,3 +217,64 @@ def test_a_bad_step_refuses_the_whole_call(pm: User, account: Account) -> None:
             actor=pm, facts=facts(account), steps=[PlannedStep("Do", administrator, dt.date(2026, 3, 12))]
         )
     assert (Interaction.objects.count(), NextStep.objects.count()) == (0, 0)
+
+
+def test_a_cancelled_meeting_keeps_its_reason(client: Client, pm: User, account: Account) -> None:
+    ahead = facts(account, kind="meeting", at=NOW + dt.timedelta(days=2))
+    meeting = service.log_interaction(actor=pm, facts=ahead)
+    url = reverse("interaction_cancel", args=[meeting.pk])
+    client.force_login(pm)
+
+    unexplained = client.post(url, {"reason": " "})
+    meeting.refresh_from_db()
+    assert (unexplained.status_code, meeting.status) == (422, "planned")
+    assert "Say why it does not take place" in unexplained.content.decode()
+
+    assert client.post(url, {"reason": "They are  on holiday"}).status_code == 303
+    meeting.refresh_from_db()
+    assert (meeting.status, meeting.cancel_reason) == ("cancelled", "They are on holiday")
+    assert TrailEntry.objects.latest("id").data == {"was": "planned", "reason": "They are on holiday"}
+    assert "They are on holiday" in client.get(reverse("interaction_detail", args=[meeting.pk])).content.decode()
+    listed = client.get(f"/api/v1/interactions/{meeting.pk}/").json()
+    assert (listed["status"], listed["cancel_reason"]) == ("cancelled", "They are on holiday")
+
+
+def test_a_moved_meeting_tells_from_when_to_when(client: Client, pm: User, account: Account) -> None:
+    meeting = service.log_interaction(
+        actor=pm, facts=facts(account, kind="meeting", at=dt.datetime(2026, 3, 12, 9, 0, tzinfo=dt.UTC))
+    )
+    service.move_interaction(actor=pm, interaction=meeting, to=dt.datetime(2026, 3, 19, 14, 30, tzinfo=dt.UTC))
+    client.force_login(pm)
+
+    html = client.get(reverse("interaction_detail", args=[meeting.pk])).content.decode()
+
+    assert "Moved, from 12 Mar 2026 09:00 to 19 Mar 2026 14:30" in html
+
+
+def test_correcting_an_old_talk_does_not_bring_the_new_company_of_who_moved(pm: User, account: Account) -> None:
+    lead, new = build.user("product_lead"), build.account(name="New AS")
+    contact = build.contact(account=account)
+    talk = service.log_interaction(actor=pm, facts=facts(account, contacts=[contact]))
+    move_contact(actor=lead, contact=contact, version=1, to=new, on=NOW.date())
+    contact.refresh_from_db()
+
+    service.edit_interaction(
+        actor=pm, interaction=talk, facts=facts(account, contacts=[contact], notes="More"), version=1
+    )
+
+    assert list(talk.accounts.all()) == [account]
+
+
+def test_the_page_of_a_person_who_moved_names_the_company_of_then(client: Client, pm: User, account: Account) -> None:
+    lead, new = build.user("product_lead"), build.account(name="New AS")
+    contact = build.contact(account=account)
+    service.log_interaction(actor=pm, facts=facts(account, contacts=[contact], notes="In the old days"))
+    move_contact(actor=lead, contact=contact, version=1, to=new, on=NOW.date())
+    client.force_login(lead)
+
+    def shown(page: str, key: int) -> str:
+        return client.get(reverse(page, args=[key])).content.decode()
+
+    assert "with Halden Maritime" in shown("contact_timeline", contact.pk)
+    assert "In the old days" in shown("account_timeline", account.pk)
+    assert "In the old days" not in shown("account_timeline", new.pk)

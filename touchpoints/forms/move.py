@@ -1,6 +1,8 @@
-"""The form that moves a planned interaction."""
+"""The forms that move a planned interaction and that cancel one."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy
@@ -18,3 +20,18 @@ class MoveForm(forms.Form):
             "required": gettext_lazy("Choose the new time."),
         },
     )
+
+
+class CancelForm(forms.Form):
+    """What was agreed on is called off for a reason; what was entered by mistake needs none."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Why"),
+        max_length=200,
+        required=False,
+        error_messages={"required": gettext_lazy("Say why it does not take place, for example: they are on holiday.")},
+    )
+
+    def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].required = is_planned

@@ -138,6 +138,7 @@ class Interaction(models.Model):
     colleagues = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="interactions", blank=True, verbose_name=_("people on our side")
     )
+    cancel_reason = models.CharField(_("why it was cancelled"), max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -91,7 +91,8 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
         )
     if found.is_cancelled:
         raise RuleViolation(_("This was cancelled. Log a new one instead."))
-    accounts = _checked(actor, facts)
+    # Who was there stays there for this company, wherever they work by now.
+    accounts = _checked(actor, facts, present={contact.pk for contact in found.contacts.all()})
     before, touched = _plain(found), {account.pk for account in found.accounts.all()}
     if found.status == InteractionStatus.HELD and facts.lies_ahead:
         sentence = _("What was held cannot lie in the future.")
@@ -110,12 +111,14 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
 
 
 @transaction.atomic
-def cancel_interaction(*, actor: User, interaction: Interaction) -> Interaction:
-    """Take it off the timelines; the row stays. A second time changes nothing."""
+def cancel_interaction(*, actor: User, interaction: Interaction, reason: str = "") -> Interaction:
+    """Take it off the timelines; the row stays, with the reason. A second time changes nothing."""
     found = _locked(actor, interaction)
     if not found.is_cancelled:
         was = found.status
-        _to_status(actor, found, InteractionStatus.CANCELLED, "interaction.cancelled", was=was)
+        found.cancel_reason = " ".join(reason.split())[:200]
+        told = {} if found.is_private else {"reason": found.cancel_reason}
+        _to_status(actor, found, InteractionStatus.CANCELLED, "interaction.cancelled", was=was, **told)
     return found
 
 
@@ -156,9 +159,12 @@ def move_interaction(*, actor: User, interaction: Interaction, to: dt.datetime) 
     return found
 
 
-def _checked(actor: User, facts: Facts) -> list[Account]:
-    """The accounts present, each visible to the actor; refuses what cannot have happened."""
-    wanted = {account.pk for account in facts.accounts} | {contact.account_id for contact in facts.contacts}
+def _checked(actor: User, facts: Facts, *, present: Collection[int] = ()) -> list[Account]:
+    """The accounts present, each visible to the actor; refuses what cannot have happened. Contacts bring their
+    account along, except those who are `present` already: they may have moved to another company since."""
+    named = [account.pk for account in facts.accounts]
+    brought = [contact.account_id for contact in facts.contacts if not (named and contact.pk in present)]
+    wanted = {*named, *brought}
     if not wanted:
         sentence = _("Choose the account, or a person there.")
         raise RuleViolation(sentence, fields={"accounts": sentence})
@@ -176,8 +182,7 @@ def _checked(actor: User, facts: Facts) -> list[Account]:
         sentence = _("%(year)s is too far away. Check the year.") % {"year": facts.at.year}
         raise RuleViolation(sentence, fields={"at": sentence})
     # In the order in which they were named: the first one gets the next steps.
-    order = [*(account.pk for account in facts.accounts), *(contact.account_id for contact in facts.contacts)]
-    return [found[pk] for pk in dict.fromkeys(order)]
+    return [found[pk] for pk in dict.fromkeys([*named, *brought])]
 
 
 def _columns(facts: Facts) -> dict[str, Any]:
@@ -226,7 +231,7 @@ def _set_time(interaction: Interaction, at: dt.datetime) -> None:
 def _to_status(actor: User, interaction: Interaction, status: str, verb: str, **data: Any) -> None:
     interaction.status = status
     interaction.version += 1
-    interaction.save(update_fields=["status", "at", "version"])
+    interaction.save(update_fields=["status", "at", "cancel_reason", "version"])
     ids = list(Attendance.objects.filter(interaction=interaction).values_list("account_id", flat=True))
     _record(actor, verb, interaction, ids, **data)
     refresh_contact_figures(account_ids=ids)

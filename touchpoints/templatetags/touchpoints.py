@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from touchpoints.models import InteractionKind
 
 if TYPE_CHECKING:
-    from accounts.models import Contact
+    from accounts.models import Account, Contact
+    from pmcrm.trail.models import TrailEntry
     from touchpoints.models import Interaction
 
 register = template.Library()
@@ -49,6 +50,12 @@ def headline(interaction: Interaction, contact: Contact | str | None = None) -> 
 
 
 @register.filter
+def is_elsewhere(interaction: Interaction, account: Account) -> bool:
+    """Whether another company took part: on the page of a person who moved, where it was."""
+    return any(present.pk != account.pk for present in interaction.accounts.all())
+
+
+@register.filter
 def day_and_clock(moment: Any) -> str:
     """An instant near to now in words, in the reader's zone: today 10:05, yesterday 10:05, Fri 13 Nov 10:05."""
     local = timezone.localtime(moment)
@@ -76,6 +83,22 @@ def deed(verb: str) -> str:
         "interaction.undone": _("Taken back"),
     }
     return words.get(verb, verb)
+
+
+@register.filter
+def particulars(entry: TrailEntry) -> str:
+    """What belongs to a deed: from when to when something was moved, why it was cancelled."""
+    if reason := entry.data.get("reason"):
+        return str(reason)
+    if entry.verb != "interaction.moved":
+        return ""
+    before, to = (_in_words(moment) for moment in entry.data["changes"]["at"])
+    return _("from %(before)s to %(to)s") % {"before": before, "to": to}
+
+
+def _in_words(moment: str) -> str:
+    local = timezone.localtime(dt.datetime.fromisoformat(moment))
+    return f"{formats.date_format(local, 'DATE_FORMAT')} {formats.time_format(local, 'TIME_FORMAT')}"
 
 
 @register.filter

@@ -16,7 +16,7 @@ from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, page, wants_fragment
 from touchpoints.forms.lists import InteractionFilter
-from touchpoints.forms.move import MoveForm
+from touchpoints.forms.move import CancelForm, MoveForm
 from touchpoints.forms.refusals import show_refusal
 from touchpoints.models import Interaction
 from touchpoints.permissions import may_change, may_change_step
@@ -61,10 +61,28 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     return page(request, "touchpoints/interaction_detail/page.html", context)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("interaction.log")
 def interaction_cancel(request: Request, pk: int) -> HttpResponse:
-    return _act(request, pk, cancel_interaction, _("Cancelled. Its minutes do not count any more."))
+    """It does not take place, or was entered by mistake: with the reason."""
+    interaction = _get(request, pk)
+    form = CancelForm(request.POST if request.method == "POST" else None, is_planned=interaction.is_planned)
+    if form.is_bound and form.is_valid():
+        try:
+            cancel_interaction(actor=request.user, interaction=interaction, reason=form.cleaned_data["reason"])
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            detail = reverse("interaction_detail", args=[pk])
+            return done(request, _("Cancelled. Its minutes do not count any more."), go_on=detail)
+    context: dict[str, Any] = {"form": form, "interaction": interaction, "is_dialog": wants_fragment(request)}
+    return page(
+        request,
+        "touchpoints/interaction_cancel/page.html",
+        context,
+        fragment="touchpoints/interaction_cancel/_dialog.html",
+        status=422 if form.is_bound else 200,
+    )
 
 
 @require_POST
