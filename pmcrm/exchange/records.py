@@ -12,7 +12,8 @@ import re
 import zipfile
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from xml.parsers import expat
@@ -39,6 +40,8 @@ ENCODINGS: Final = {
 FIELD_LIMIT: Final = 1_000_000
 XLSX_MAX_UNPACKED: Final = 400 * 1024**2
 _CHUNK: Final = 1 << 20
+_BLOCK: Final = 2000
+_BLOCK_BYTES: Final = 16 << 20
 
 
 class UnusableFileError(Exception):
@@ -73,18 +76,35 @@ class Record(NamedTuple):
     fault: str = ""
 
 
-def records(path: Path, shape: Shape, *, on_bytes: Callable[[int], None] | None = None) -> Iterator[Record]:
+@dataclass(slots=True)
+class Block:
+    """Records that follow one another: their numbers and their cells; then the one that broke off, if one did."""
+
+    rows: list[int] = field(default_factory=list)
+    cells: list[list[Cell]] = field(default_factory=list)
+    broken: Record | None = None
+
+
+def records(path: Path, shape: Shape) -> Iterator[Record]:
     """Every record of the file from its first line on, title rows and header included."""
+    for block in blocks(path, shape):
+        yield from map(Record, block.rows, block.cells)
+        if block.broken is not None:
+            yield block.broken
+
+
+def blocks(path: Path, shape: Shape, *, on_bytes: Callable[[int], None] = lambda _read: None) -> Iterator[Block]:
+    """The same records, many at a time. `on_bytes` is told how far into a text file the reading is."""
     if shape.format == "xlsx":
-        yield from _sheet_records(path, shape.sheet)
+        yield from _sheet_blocks(path, shape.sheet)
     else:
-        yield from _text_records(path, shape, on_bytes)
+        yield from _text_blocks(path, shape, on_bytes)
 
 
 # --- text -----------------------------------------------------------------------------------------------------------
 
 
-def _text_records(path: Path, shape: Shape, on_bytes: Callable[[int], None] | None) -> Iterator[Record]:
+def _text_blocks(path: Path, shape: Shape, on_bytes: Callable[[int], None]) -> Iterator[Block]:
     csv.field_size_limit(FIELD_LIMIT)
     with path.open("rb") as raw, io.TextIOWrapper(raw, encoding=shape.encoding, newline="") as lines:
         reader = csv.reader(
@@ -94,22 +114,27 @@ def _text_records(path: Path, shape: Shape, on_bytes: Callable[[int], None] | No
             quoting=csv.QUOTE_MINIMAL if shape.quote else csv.QUOTE_NONE,
             strict=True,
         )
-        row, count = 1, 0
-        while True:
+        is_open = True
+        while is_open:
+            block, begun = Block(), raw.tell()
+            before, cells, ends = reader.line_num, block.cells, []
             try:
-                cells: list[Any] = next(reader)
-            except StopIteration:
-                return
+                for record in islice(reader, _BLOCK):
+                    cells.append(record)  # type: ignore[arg-type]  # a list of str is a list of cells that are texts
+                    ends.append(reader.line_num)
+                    if not len(cells) % 100 and raw.tell() - begun > _BLOCK_BYTES:
+                        break
+                else:
+                    is_open = len(cells) == _BLOCK
             except csv.Error as error:
-                yield Record(row, [], _fault(error, row))
+                row = (ends[-1] if ends else before) + 1
+                block.broken = Record(row, [], _fault(error, row))
             except UnicodeDecodeError:
                 raise undecodable(path, shape.encoding) from None
-            else:
-                yield Record(row, cells)
-            row = reader.line_num + 1
-            count += 1
-            if on_bytes is not None and count % 2000 == 0:
-                on_bytes(raw.tell())
+            # A record begins on the line after the one before it ended.
+            block.rows = [end + 1 for end in (before, *ends[:-1])] if ends else []
+            on_bytes(raw.tell())
+            yield block
 
 
 def _fault(error: csv.Error, row: int) -> str:
@@ -204,19 +229,24 @@ def sheets(path: Path) -> list[Sheet]:
     return found
 
 
-def _sheet_records(path: Path, name: str) -> Iterator[Record]:
+def _sheet_blocks(path: Path, name: str) -> Iterator[Block]:
     workbook = _workbook(path)
     if name not in workbook.sheet_names:
         raise UnusableFileError(reasons.NO_SUCH_SHEET, sheet=name, offered=", ".join(workbook.sheet_names))
     errors = _marks(path, name).errors
-    for row, cells in enumerate(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), 1):
-        # A truth value equals the number 1 in Python; as text nothing takes one for the other.
-        read: list[Cell] = [("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell for cell in cells]
-        if errors:
-            for column in range(len(read)):
-                if (row, column) in errors:
-                    read[column] = ErrorCell(errors[row, column])
-        yield Record(row, read)
+    every = enumerate(workbook.get_sheet_by_name(name).to_python(skip_empty_area=False), 1)
+    while part := list(islice(every, _BLOCK)):
+        block = Block()
+        for row, cells in part:
+            # A truth value equals the number 1 in Python; as text nothing takes one for the other.
+            read: list[Cell] = [("TRUE" if cell else "FALSE") if isinstance(cell, bool) else cell for cell in cells]
+            if errors:
+                for column in range(len(read)):
+                    if (row, column) in errors:
+                        read[column] = ErrorCell(errors[row, column])
+            block.rows.append(row)
+            block.cells.append(read)
+        yield block
 
 
 def hidden_rows(path: Path, name: str) -> list[int]:

@@ -112,8 +112,11 @@ def _digits_shape(sign: str, group: str) -> re.Pattern[str]:
 
 _SHAPE: Final = {".": _digits_shape(".", ","), ",": _digits_shape(",", ".")}
 # Most cells are plain already; these need no second look and no Decimal.
-_PLAIN: Final = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:\.\d{0,5}[1-9])?").fullmatch
-_PLAIN_COMMA: Final = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:,\d{0,5}[1-9])?").fullmatch
+_PLAIN: Final = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:\.\d{1,6})?", re.ASCII).fullmatch
+_PLAIN_COMMA: Final = re.compile(r"-?(?:0|[1-9]\d{0,13})(?:,\d{1,6})?", re.ASCII).fullmatch
+# A point that no groups of three could be parted by proves itself, and a comma alike.
+_PROVES_POINT: Final = re.compile(r"-?\d+\.(?:\d{1,2}|\d{4,})", re.ASCII).fullmatch
+_PROVES_COMMA: Final = re.compile(r"-?\d+,(?:\d{1,2}|\d{4,})", re.ASCII).fullmatch
 
 
 def _parts(written: str) -> re.Match[str] | None:
@@ -187,14 +190,17 @@ def plain(amount: Decimal) -> str:
     return "0" if written in ("-0", "") else written
 
 
+def is_plain_number(cell: Cell, decimal: DecimalSign) -> bool:
+    """An amount that says nothing beside its value: digits, at most 6 of them after the decimal sign."""
+    return isinstance(cell, str) and (_PLAIN if decimal == "." else _PLAIN_COMMA)(cell) is not None
+
+
 def number_text(cell: Cell, decimal: DecimalSign = ".") -> str:
     """`plain(number(cell, decimal))`, fast for what is plain already."""
-    if isinstance(cell, str):
-        if decimal == ".":
-            if _PLAIN(cell) and cell != "-0":
-                return cell
-        elif _PLAIN_COMMA(cell) and cell != "-0":
-            return cell.replace(",", ".")
+    if isinstance(cell, str) and is_plain_number(cell, decimal):
+        found = cell if decimal == "." else cell.replace(",", ".")
+        found = found.rstrip("0").rstrip(".") if "." in found else found
+        return "0" if found == "-0" else found
     return plain(number(cell, decimal))
 
 
@@ -202,6 +208,10 @@ def decimal_evidence(cell: Cell) -> Literal[".", ",", "either"] | None:
     """Which decimal sign this cell proves; "either" for 1,234 or 1.234; nothing where it holds no separator."""
     if not isinstance(cell, str) or not ("." in cell or "," in cell):
         return None
+    if _PROVES_POINT(cell):
+        return "."
+    if _PROVES_COMMA(cell):
+        return ","
     found = _parts(cell)
     if found is None:
         return None
@@ -333,13 +343,14 @@ def date_evidence(cell: Cell) -> Literal["mdy", "dmy", "either"] | None:
 
 # --- totals ---------------------------------------------------------------------------------------------------------
 
-_TOTAL: Final = re.compile(
+_TOTAL_WORDS: Final = (
     r"(?:(?:grand|sub|overall|net)?[ -]?total(?:s|e|en)?|total (?:general|général|geral)|sum|summe|somme|suma|razem"
     r"|totaal|gesamt(?:summe|ergebnis)?|zwischensumme|insgesamt|итог|итого|всего|промежуточный итог"
     r"|合计|合計|总计|總計|小计|小計|总和)"
-    r"\s*[:：]?",
-    re.IGNORECASE,
+    r"\s*[:：]?"
 )
+_TOTAL: Final = re.compile(_TOTAL_WORDS, re.IGNORECASE)
+_TOTAL_LINE: Final = re.compile(rf"^{_TOTAL_WORDS}$", re.IGNORECASE | re.MULTILINE)
 _TOTAL_OF: Final = re.compile(
     r"(?:.+ (?:sub)?total|(?:sub)?total (?:for|of) .+|(?:итого|summe|gesamt) .+)\s*:?", re.IGNORECASE
 )
@@ -348,6 +359,11 @@ _TOTAL_OF: Final = re.compile(
 def is_total_word(cell: Cell) -> bool:
     """A cell that says nothing but *total*, in the languages of common exports."""
     return isinstance(cell, str) and _TOTAL.fullmatch(cell.strip(_INVISIBLE_EDGE)) is not None
+
+
+def holds_total_word(lines: str) -> bool:
+    """Whether one of these lines, trimmed, may say nothing but *total*."""
+    return _TOTAL_LINE.search(lines) is not None
 
 
 def is_total_label(cell: Cell) -> bool:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -15,9 +14,10 @@ from pmcrm.exchange import evidence, reasons
 from pmcrm.exchange.matching import suggest
 from pmcrm.exchange.models import ERRORS_KEPT, Import, State
 from pmcrm.exchange.neutralise import OWN_FILE_MARK
-from pmcrm.exchange.records import Record, UnusableFileError, records
+from pmcrm.exchange.records import UnusableFileError, blocks, records
 from pmcrm.exchange.registry import Kind
-from pmcrm.exchange.services.staging import Reading, StagedBatch, Tally, UndecidedError, stage
+from pmcrm.exchange.services.reading import Reading, Tally, UndecidedError
+from pmcrm.exchange.services.staging import StagedBatch, stage
 from pmcrm.exchange.sniff import Findings, sniff
 from pmcrm.exchange.values import DateOrder, DecimalSign
 from pmcrm.people.models import Organisation
@@ -207,8 +207,7 @@ def _stage(job: Import, plan: Plan, reading: Reading) -> Import:
     def progress(rows: int) -> None:
         job.report_progress(position["bytes"] if shape.format == "csv" else rows, out_of=total)
 
-    found: Iterator[Record] = records(job.path, shape, on_bytes=seen)
-    tally = stage(batch, found, reading, progress)
+    tally = stage(batch, blocks(job.path, shape, on_bytes=seen), reading, progress)
     job.report_progress(total, out_of=total)
     if tally.rows == 0:
         raise UnusableFileError(reasons.ONLY_HEADER)
