@@ -32,32 +32,43 @@ KEPT = gettext_noop(
 # What tells the rows of one customer: the reference where there is one, else the name as written.
 ROW_KEY: Final = "coalesce({account_ref}, E'\\x01' || {account_name})"
 
+# One row a customer of the file, told by the first row that names it. A name's key is made only where it is needed.
 _CUSTOMERS: Final = f"""
 SELECT first.key, s.account_ref AS ref, s.account_name AS name, s.segment, first."row" AS first_row,
-       NULL::bigint AS account_id, NULL::text AS fault, NULL::text AS refs, NULL::text AS name_key
+       coalesce(e.account_id, a.merged_into_id, a.id) AS account_id, e.account_id IS NOT NULL AS is_remembered,
+       NULL::text AS fault, NULL::text AS refs,
+       CASE WHEN coalesce(e.account_id, a.id) IS NULL
+            THEN pmcrm_normalise(coalesce(s.account_name, s.account_ref)) END AS name_key
 FROM (SELECT {ROW_KEY} AS key, coalesce(min("row") FILTER (WHERE {{account_name}} IS NOT NULL), min("row")) AS "row"
       FROM {{staging}} s GROUP BY 1) AS first
 JOIN (SELECT s."row", {{account_ref}} AS account_ref, {{account_name}} AS account_name, {{segment}} AS segment
       FROM {{staging}} s) AS s ON s."row" = first."row"
+LEFT JOIN accounts_externalreference e
+     ON e.source = %(source)s AND e.kind = %(reference)s AND e.value = s.account_ref
+LEFT JOIN accounts_account a ON e.account_id IS NULL AND a.ref = s.account_ref
 WHERE first.key IS NOT NULL
 """
+
+
+def state_of_accounts(batch: Batch) -> str:
+    """Differs whenever an account or a reference came, went or was written since: every version of a row has the
+    number of the transaction that wrote it."""
+    versions = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint), sum(xmin::text::bigint %% 65521 * id)) FROM "
+    return "/".join(
+        str(found) for table in (Account, ExternalReference) for (found,) in batch.rows(versions + table._meta.db_table)
+    )
 
 
 def find_accounts(batch: Batch, *, is_needed: bool = True) -> None:
     """Make {staging}_customers: one row a customer of the file with the account it is, a fault, or neither (new).
     Names the rows without an account, where one `is_needed`, and those that could be several."""
-    batch.table("customers", _CUSTOMERS)
-    batch.execute("UPDATE {staging}_customers SET name_key = pmcrm_normalise(coalesce(name, ref))")
-    batch.execute("CREATE INDEX ON {staging}_customers (name_key)")
+    batch.table("customers", _CUSTOMERS, reference=REFERENCE_KIND)
+    # A customer without a reference may be any of those with one.
     batch.execute(
-        "UPDATE {staging}_customers c SET account_id = e.account_id FROM accounts_externalreference e"
-        " WHERE e.source = %(source)s AND e.kind = %(reference)s AND e.value = c.ref",
-        reference=REFERENCE_KIND,
+        "UPDATE {staging}_customers SET name_key = pmcrm_normalise(coalesce(name, ref)) WHERE name_key IS NULL"
+        " AND EXISTS (SELECT FROM {staging}_customers n WHERE n.ref IS NULL)"
     )
-    batch.execute(
-        "UPDATE {staging}_customers c SET account_id = a.id FROM accounts_account a"
-        " WHERE c.account_id IS NULL AND a.ref = c.ref"
-    )
+    batch.execute("CREATE INDEX ON {staging}_customers (name_key) WHERE name_key IS NOT NULL")
     batch.execute("ANALYZE {staging}_customers")
     _find_by_name(batch)
     if is_needed:
@@ -82,7 +93,7 @@ def _find_by_name(batch: Batch) -> None:
             FROM {staging}_customers c WHERE c.account_id IS NULL AND c.name IS NOT NULL AND c.name_key <> ''
         ), found AS (
             SELECT o.key, count(*) AS accounts, min(a.id) AS account_id, string_agg(a.ref, ', ' ORDER BY a.ref) AS refs
-            FROM open o JOIN accounts_account a ON a.normalised_name = o.name_key
+            FROM open o JOIN accounts_account a ON a.normalised_name = o.name_key AND a.merged_into_id IS NULL
             WHERE o.ref IS NULL OR (o.alike = 1 AND NOT EXISTS (
                 SELECT FROM accounts_externalreference e
                 WHERE e.account_id = a.id AND e.source = %(source)s AND e.kind = %(reference)s))
@@ -126,7 +137,7 @@ def make_accounts(batch: Batch) -> None:
     wanted = (
         "SELECT min(ref), (array_agg(coalesce(name, ref) ORDER BY first_row))[1], max(segment)"
         " FROM {staging}_customers c WHERE account_id IS NULL AND fault IS NULL AND {condition}"
-        " AND EXISTS (SELECT FROM {staging}_good g WHERE g.account_key = c.key)"
+        " AND EXISTS (SELECT FROM {staging}_good g WHERE g.customer = c.first_row)"
         " GROUP BY coalesce(ref, E'\\x01' || name_key) ORDER BY min(first_row)"
     )
     for condition in ("ref IS NOT NULL", "ref IS NULL"):
@@ -142,7 +153,7 @@ def make_accounts(batch: Batch) -> None:
     batch.execute(
         "INSERT INTO accounts_externalreference (source, kind, value, account_id)"
         " SELECT %(source)s, %(reference)s, c.ref, c.account_id FROM {staging}_customers c"
-        " WHERE c.ref IS NOT NULL AND c.account_id IS NOT NULL AND length(c.ref) <= 200"
+        " WHERE NOT c.is_remembered AND c.ref IS NOT NULL AND c.account_id IS NOT NULL AND length(c.ref) <= 200"
         " ON CONFLICT DO NOTHING",
         reference=REFERENCE_KIND,
     )

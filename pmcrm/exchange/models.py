@@ -79,6 +79,7 @@ class Import(Job):
     mapping = models.JSONField(default=dict, blank=True)
     questions = models.JSONField(default=list, blank=True)
     is_partial = models.BooleanField(_("good rows now, bad rows back"), default=False)
+    checked_base = models.TextField(blank=True, help_text=_("What the rows were checked against; empty: unknown."))
     staged_rows = models.PositiveBigIntegerField(null=True, blank=True)
     written_rows = models.PositiveBigIntegerField(default=0)
     rows = models.PositiveBigIntegerField(_("rows"), default=0)

@@ -99,7 +99,8 @@ class Kind:
     `check` names bad rows and counts those here already; it may leave working tables beside the staging table, named
     `{staging}_...`, which are dropped with it. `write` brings the good rows in with INSERT ... SELECT and returns how
     many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay. `after`
-    offers the next thing to do, told by the summary of what came in.
+    offers the next thing to do, told by the summary of what came in. `state_of_base` differs whenever anything has
+    changed that `check` reads beside the file: while it stays the same, what was checked need not be checked again.
     """
 
     name: str
@@ -114,6 +115,7 @@ class Kind:
     summary: Callable[[Batch], dict[str, str | int]] = field(default=lambda _batch: {})
     exclusive: tuple[Exclusive, ...] = ()
     needed_cells: Callable[[frozenset[str]], frozenset[str]] = field(default=lambda _mapped: frozenset())
+    state_of_base: Callable[[Batch], str] = field(default=lambda _batch: "")
     template: str = ""
     after: Callable[[Mapping[str, Any]], After | None] = field(default=lambda _summary: None)
 

@@ -17,6 +17,7 @@ from segmentation.imports.rows import (
     is_sourced,
     leave_out_known,
     note_rounded_hours,
+    state_of_base,
     take_good,
     write_in_slices,
 )
@@ -108,4 +109,5 @@ HOURS: Final = Kind(
     write=_write_hour_entries,
     take_back=_take_back_hours,
     summary=_sum_up_hours,
+    state_of_base=state_of_base,
 )  # fmt: skip

@@ -16,12 +16,14 @@ from pmcrm.people.models import Organisation
 from segmentation import window
 from segmentation.imports.rows import (
     INSERT_HOURS,
+    OF_SLICE,
     check_hours,
     check_references,
     forget_created,
     is_sourced,
     leave_out_known,
     note_rounded_hours,
+    state_of_base,
     take_good,
     write_in_slices,
 )
@@ -104,8 +106,8 @@ def _write_ledger(batch: Batch) -> int:
         f" SELECT c.account_id, {{date}}, {_revenue(batch)}, {_cost(batch)}, coalesce({{currency}}, %(currency)s),"
         " coalesce({category}, ''), coalesce({product}, ''), coalesce({region}, ''), %(source)s,"
         " coalesce({line_ref}, ''), g.fingerprint, %(batch)s, now()"
-        ' FROM {staging}_good g JOIN {staging} s USING ("row") JOIN {staging}_customers c ON c.key = g.account_key'
-        f' WHERE g."row" >= %(start)s AND g."row" < %(end)s {amount} ON CONFLICT DO NOTHING',
+        ' FROM {staging}_good g JOIN {staging} s USING ("row") JOIN {staging}_customers c ON c.first_row = g.customer'
+        f" WHERE {OF_SLICE} {amount} ON CONFLICT DO NOTHING",
         currency=Organisation.current().currency,
     )
     if "hours" in batch.mapped:
@@ -249,4 +251,5 @@ LEDGER: Final = Kind(
     take_back=_take_back_ledger,
     summary=_sum_up_ledger,
     after=_curve_of_these_months,
+    state_of_base=state_of_base,
 )  # fmt: skip

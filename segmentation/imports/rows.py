@@ -7,9 +7,9 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from accounts.imports import ROW_KEY, forget_accounts
+from accounts.imports import ROW_KEY, forget_accounts, state_of_accounts
 from pmcrm.exchange.registry import Batch
-from pmcrm.people.models import Pool
+from pmcrm.people.models import Organisation, Pool
 
 NEGATIVE_HOURS = gettext_noop("Hours cannot be below zero.")
 HOURS_WITHOUT_POOL = gettext_noop("Hours need the pool whose time it was.")
@@ -20,6 +20,8 @@ ROUNDED_HOURS = gettext_noop("Hours with more than 2 decimal places, rounded: {c
 
 
 _SLICE: Final = 50_000
+OF_SLICE: Final = 'g."row" >= %(start)s AND g."row" < %(end)s AND s."row" >= %(start)s AND s."row" < %(end)s'
+"""Which rows of {staging}_good g and {staging} s belong to the slice that is being written."""
 
 
 def check_hours(batch: Batch) -> None:
@@ -57,6 +59,15 @@ def note_rounded_hours(batch: Batch) -> None:
         batch.note(ROUNDED_HOURS, count=count)
 
 
+def state_of_base(batch: Batch) -> str:
+    """Differs whenever anything that the checks of lines and hours read has changed."""
+    marks = batch.rows(
+        'SELECT count(*), max(id) FROM segmentation_inputchange WHERE "table" = ANY(%(tables)s)',
+        tables=["segmentation_ledgerline", "segmentation_hourentry", "segmentation_costpool", "people_user"],
+    )
+    return f"{marks[0]}/{Organisation.current().currency}/{state_of_accounts(batch)}"
+
+
 def is_sourced(batch: Batch) -> bool:
     return bool(batch.source) and "line_ref" in batch.mapped
 
@@ -76,7 +87,7 @@ def check_references(batch: Batch) -> None:
 
 
 def take_good(batch: Batch) -> None:
-    """Make {staging}_good: the rows without a fault, each with its account's key and its identity.
+    """Make {staging}_good: the rows without a fault, each with its customer (by its first row) and its identity.
 
     Without a source that is the fingerprint of all values and how often they stood in the file before.
     """
@@ -86,7 +97,8 @@ def take_good(batch: Batch) -> None:
         identity = f"CASE WHEN s.line_ref IS NULL THEN {identity} ELSE '' END"
     batch.table(
         "good",
-        f'SELECT s."row", {ROW_KEY} AS account_key, {identity} AS fingerprint FROM {{staging}} s'
+        f'SELECT s."row", c.first_row AS customer, {identity} AS fingerprint FROM {{staging}} s'
+        f" LEFT JOIN {{staging}}_customers c ON c.key = {ROW_KEY}"
         ' WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" = s."row")',
     )
     batch.execute('CREATE INDEX ON {staging}_good ("row")')
@@ -128,8 +140,8 @@ INSERT_HOURS: Final = (
     " coalesce({{line_ref}}, ''), g.fingerprint, %(batch)s"
     ' FROM {{staging}}_good g JOIN {{staging}} s USING ("row")'
     " JOIN {{staging}}_pools p ON p.name = lower({{pool}})"
-    " LEFT JOIN {{staging}}_customers c ON c.key = g.account_key {join}"
-    ' WHERE g."row" >= %(start)s AND g."row" < %(end)s AND {{hours}} IS NOT NULL {condition} ON CONFLICT DO NOTHING'
+    " LEFT JOIN {{staging}}_customers c ON c.first_row = g.customer {join}"
+    f" WHERE {OF_SLICE} AND {{{{hours}}}} IS NOT NULL {{condition}} ON CONFLICT DO NOTHING"
 )
 
 

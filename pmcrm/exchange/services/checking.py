@@ -219,6 +219,8 @@ def _stage(job: Import, plan: Plan, reading: Reading) -> Import:
             cursor.execute(f'CREATE INDEX ON {batch.staging} ("row")')
             cursor.execute(f"ANALYZE {batch.staging}")
         job.rows, job.skipped, job.staged_rows = tally.rows, tally.skipped, tally.staged
+        # Asked before the checks: what changes while they run counts as changed.
+        job.checked_base = job.declaration.state_of_base(batch)
         weigh_rows(job, batch)
         job.summary = job.declaration.summary(batch)
         job.findings["as_read"] = _first_readings(batch)

@@ -86,7 +86,8 @@ def _bring_in(job: Import) -> Import:
         with connection.cursor() as cursor:
             # One import of a kind writes at a time: accounts and line references are looked up and made here.
             cursor.execute("SELECT pg_advisory_xact_lock(hashtext('pmcrm import'), hashtext(%s))", [locked.kind])
-        weigh_rows(locked, batch)
+        if not locked.checked_base or locked.checked_base != locked.declaration.state_of_base(batch):
+            weigh_rows(locked, batch)
         if locked.rejected and not locked.is_partial:
             locked.state = State.REFUSED
         else:
