@@ -72,6 +72,19 @@ class Thresholds:
 
 
 @dataclass(frozen=True, slots=True)
+class ExitLimits:
+    """Limits of exit plans. Money in the organisation's currency."""
+
+    refund_limit: Decimal = Decimal(10000)
+    """A refund above it asks a second approver beside the CFO."""
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> ExitLimits:
+        """The defaults, overridden by what `settings` names; other names are somebody else's."""
+        return cls(**{item.name: Decimal(str(settings[item.name])) for item in fields(cls) if item.name in settings})
+
+
+@dataclass(frozen=True, slots=True)
 class BaseFacts:
     """What is true of the whole run. Money in the run's currency."""
 

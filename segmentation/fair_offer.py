@@ -37,9 +37,19 @@ def path_of(*, is_signed: bool, is_collected: bool, is_recognised: bool) -> str:
     return SIGNED if is_signed else PROSPECT
 
 
+NAME: Final = "_name"
+ACCEPTED: Final = "accepted"
+DECLINED: Final = "declined"
+ANSWERS: Final[dict[str, Text]] = {ACCEPTED: _("Accepted"), DECLINED: _("Declined")}
+ENGINEERING: Final = "engineering"
+
+
 @dataclass(frozen=True)
 class OfferField:
-    """One detail of an offer. `kind` is text, date, amount, hours, percent, months or yes."""
+    """One detail of an offer. `kind` is text, person, date, past, amount, currency, hours, percent, months or yes.
+
+    A person is a colleague's id; the name is kept beside it, under the field's slug and `NAME`. A past day has come.
+    """
 
     slug: str
     label: Text
@@ -74,13 +84,13 @@ OFFERS: Final[dict[str, OfferType]] = {
                     "vp_sales_informed",
                     _("VP Sales was told on"),
                     _("say on which day VP Sales was told"),
-                    "date",
+                    "past",
                 ),
                 OfferField(
                     "forecast_updated",
                     _("Forecast was updated on"),
                     _("say on which day the forecast was updated"),
-                    "date",
+                    "past",
                 ),
             ),
         ),
@@ -101,7 +111,7 @@ OFFERS: Final[dict[str, OfferType]] = {
             "help",
             _EARLY,
             (
-                OfferField("engineer", _("Engineer"), _("name the engineer")),
+                OfferField("engineer", _("Engineer"), _("name the engineer"), "person"),
                 OfferField("format", _("Form"), _("say in which form, for example a workshop")),
                 OfferField("time_limit_hours", _("At most, hours"), _("limit the hours"), "hours"),
             ),
@@ -124,7 +134,7 @@ OFFERS: Final[dict[str, OfferType]] = {
             _EARLY,
             (
                 OfferField("contact", _("Whom we introduce"), _("name the person we introduce")),
-                OfferField("consent_date", _("They agreed on"), _("enter the day on which that person agreed"), "date"),
+                OfferField("consent_date", _("They agreed on"), _("enter the day on which that person agreed"), "past"),
                 OfferField(
                     "contact_load_ok", _("Their contact load was checked"), _("check that person's contact load"), "yes"
                 ),
@@ -150,6 +160,7 @@ OFFERS: Final[dict[str, OfferType]] = {
             (
                 OfferField("scope", _("Scope"), _("say which data")),
                 OfferField("format", _("Format"), _("say in which format")),
+                OfferField("hours", _("Hours"), _("enter the hours"), "hours"),
                 OfferField("due", _("Due"), _("say by which day"), "date"),
                 OfferField("proof_of_completeness", _("How completeness is shown"), _("say how completeness is shown")),
             ),
@@ -174,6 +185,7 @@ OFFERS: Final[dict[str, OfferType]] = {
                 OfferField("product", _("Product"), _("name the product")),
                 OfferField("discount", _("Discount, %"), _("enter the discount in percent"), "percent"),
                 OfferField("until", _("Offer stands until"), _("say until which day the offer stands"), "date"),
+                OfferField("approver", _("Who approved the discount"), _("name who approved the discount"), "person"),
             ),
         ),
         OfferType(
@@ -193,6 +205,8 @@ def offers_for(path: str) -> list[OfferType]:
 
 _WORDS: Final[dict[str, Text]] = {
     "date": _("write the day as YYYY-MM-DD"),
+    "past": _("write the day as YYYY-MM-DD; it has to have come"),
+    "person": _("choose an active colleague"),
     "amount": _("write the amount as a number above zero"),
     "hours": _("write the hours as a number above zero"),
     "months": _("write the months as a whole number above zero"),
@@ -202,40 +216,81 @@ _WORDS: Final[dict[str, Text]] = {
 }
 
 
-def offer_faults(slug: str, details: Mapping[str, object]) -> dict[str, Text]:
-    """What is missing or malformed in an offer's details, by field."""
+def offer_faults(slug: str, details: Mapping[str, object], *, today: date) -> dict[str, Text]:
+    """What is missing or malformed in an offer's details, by field. Whether a person is there, the service knows."""
     faults: dict[str, Text] = {}
     for field in OFFERS[slug].fields:
         value = str(details.get(field.slug) or "").strip()
         if not value:
             faults[field.slug] = field.missing
-        elif not _is_well_formed(field.kind, value):
+        elif not _is_well_formed(field.kind, value, today):
             faults[field.slug] = _WORDS[field.kind]
     return faults
 
 
-def _is_well_formed(kind: str, value: str) -> bool:
+def _is_well_formed(kind: str, value: str, today: date) -> bool:
     if kind == "text":
         return True
+    if kind == "person":
+        return value.isascii() and value.isdecimal() and len(value) <= 18
     if kind == "yes":
         return value in {"True", "true", "on", "yes"}
     if kind == "currency":
         return len(value) == 3 and value.isascii() and value.isalpha() and value.isupper()
-    if kind == "date":
-        try:
-            date.fromisoformat(value)
-        except ValueError:
-            return False
-        return True
-    try:
-        number = Decimal(value)
-    except InvalidOperation:
-        return False
-    if not number.is_finite() or number <= 0:
+    if kind in {"date", "past"}:
+        day = _day(value)
+        return day is not None and (kind == "date" or day <= today)
+    if not _is_number(value) or (number := Decimal(value)) <= 0:
         return False
     if kind == "percent":
         return number <= 100
     return kind != "months" or number == number.to_integral_value()
+
+
+def _day(value: object) -> date | None:
+    try:
+        return date.fromisoformat(str(value))
+    except ValueError:
+        return None
+
+
+STANDS_UNTIL: Final = {"discounted-licence": "until", "migration-help": "until"}
+"""The field that holds the last day of an offer with an end."""
+
+
+def stands_until(slug: str, details: Mapping[str, object]) -> date | None:
+    """The last day on which an offer can be accepted; None where it has no end."""
+    return _day(details.get(STANDS_UNTIL[slug])) if slug in STANDS_UNTIL else None
+
+
+def needs_proof(slug: str) -> bool:
+    """Work that was promised is done only when something shows it."""
+    return OFFERS[slug].kind == "work"
+
+
+HOURS: Final = {
+    "architecture-insight": ("time_limit_hours", ENGINEERING),
+    "data-export": ("hours", "services"),
+    "migration-help": ("hours", "services"),
+}
+"""The field that holds an offer's hours, and the pool that they come from."""
+
+
+def hours_by_pool(offers: Mapping[str, Mapping[str, object]]) -> dict[str, Decimal]:
+    """What the offers cost in people's time: hours by pool. Part of the budget that the signatures approve."""
+    found: dict[str, Decimal] = {}
+    for slug, (field, pool) in HOURS.items():
+        value = str(offers.get(slug, {}).get(field) or "")
+        if value and _is_number(value):
+            found[pool] = found.get(pool, Decimal(0)) + Decimal(value)
+    return found
+
+
+def _is_number(value: str) -> bool:
+    try:
+        return Decimal(value).is_finite()
+    except InvalidOperation:
+        return False
 
 
 def path_gaps(path: str, offered: Sequence[str], no_help_reason: str) -> list[Text]:

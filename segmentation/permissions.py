@@ -19,6 +19,7 @@ def signatories(plan: ExitPlan) -> dict[str, User | None]:
     people: dict[str, User | None] = {
         playbook.SPONSOR: plan.sponsor,
         playbook.CFO: cfo,
+        playbook.REFUND_APPROVER: plan.refund_approver,
         playbook.GUARD_APPROVER: plan.guard_approver,
         playbook.FINAL_APPROVER: plan.final_approver,
     }
@@ -71,6 +72,11 @@ def may_sponsor(user: User) -> bool:
 def may_decide(user: User) -> bool:
     """The final approver holds that office and decides as an executive."""
     return user.is_active and may(user, "exit_plan.decide") and user.office == Office.FINAL_APPROVER
+
+
+def may_approve_refund(user: User) -> bool:
+    """The second approver of a large refund answers for money or for the company."""
+    return may(user, "exit_plan.approve_refund")
 
 
 def may_guard(user: User) -> bool:

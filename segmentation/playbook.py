@@ -97,6 +97,15 @@ MOVES: Final[dict[str, Move]] = {
         _move("return", _("Return"), [APPROVAL], [SIGNATORY], RETURNED, "comment"),
         _move("reject", _("Reject"), [APPROVAL], [SIGNATORY], REJECTED, "comment"),
         _move("withdraw", _("Withdraw"), CHANGEABLE, [AUTHOR, SPONSOR], WITHDRAWN, "reason"),
+        _move(
+            "answer-offer",
+            _("Record their answer"),
+            AGREED - ENDED,
+            [AUTHOR, SPONSOR],
+            None,
+            *("offer", "answer", "answered_on"),
+        ),
+        _move("finish-offer", _("Offer kept"), AGREED - ENDED, [AUTHOR, SPONSOR], None, *("offer", "done_on", "proof")),
     )
 }
 
@@ -167,20 +176,25 @@ POSITIONS: Final[dict[str, Text]] = {
 # -- signatures --------------------------------------------------------------------------------------------------------
 
 CFO: Final = "cfo"
+REFUND_APPROVER: Final = "refund_approver"
 GUARD_APPROVER: Final = "guard_approver"
 FINAL_APPROVER: Final = "final_approver"
 SIGNATURE_ROLES: Final[dict[str, Text]] = {
     SPONSOR: _("Sponsor"),
     CFO: _("CFO"),
+    REFUND_APPROVER: _("Second approver of the refund"),
     GUARD_APPROVER: _("Guard approver"),
     FINAL_APPROVER: _("Final approver"),
 }
 
 
-def signatures_needed(*, has_refund: bool, is_guarded: bool) -> tuple[str, ...]:
-    """Whose signatures make a plan approved: two at least, four where money is refunded and the account guarded."""
-    extra = ((CFO,) if has_refund else ()) + ((GUARD_APPROVER,) if is_guarded else ())
-    return (SPONSOR, *extra, FINAL_APPROVER)
+def signatures_needed(*, has_refund: bool, is_refund_large: bool, is_guarded: bool) -> tuple[str, ...]:
+    """Whose signatures make a plan approved: two at least, four where money is refunded and the account guarded.
+
+    A refund is always the CFO's to sign; one above the organisation's limit asks a second approver beside the CFO.
+    """
+    asked = {CFO: has_refund, REFUND_APPROVER: is_refund_large, GUARD_APPROVER: is_guarded}
+    return (SPONSOR, *(role for role, is_asked in asked.items() if is_asked), FINAL_APPROVER)
 
 
 SECTIONS: Final[dict[str, Text]] = {

@@ -86,6 +86,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "exit_plan.propose": _PRODUCT,
     "exit_plan.sponsor": frozenset({PRODUCT_LEAD}),
     "exit_plan.decide": frozenset({EXECUTIVE}),
+    "exit_plan.approve_refund": frozenset({FINANCE, EXECUTIVE}),
     "decision_queue.read": frozenset({EXECUTIVE, SALES_VP, FINANCE, PRODUCT_LEAD, DEPARTMENT_MEMBER}),
     # what happened
     "trail.read": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),

@@ -72,12 +72,28 @@ class DisplacedSerializer(Serializer):
 
 class OfferSerializer(Serializer):
     slug = serializers.ChoiceField(choices=list(fair_offer.OFFERS))
-    details = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=2_000))
+    details = serializers.DictField(
+        child=serializers.CharField(allow_blank=True, max_length=2_000), help_text="A colleague by id."
+    )
+    stands_until = serializers.DateField(read_only=True, allow_null=True)
+    is_expired = serializers.BooleanField(read_only=True)
+    answer = serializers.CharField(read_only=True)
+    answered_on = serializers.DateField(read_only=True, allow_null=True)
+    done_on = serializers.DateField(read_only=True, allow_null=True)
+    proof = serializers.CharField(read_only=True)
 
 
 class TaskSerializer(Serializer):
+    department = serializers.CharField()
+    text = serializers.CharField()
+    person = PersonSerializer(allow_null=True)
+    hours = HoursField(allow_null=True)
+    done_on = serializers.DateField(source="finished_on", allow_null=True)
+    result = serializers.CharField()
+
+
+class ReviewSerializer(Serializer):
     department = serializers.ChoiceField(choices=list(fair_offer.TASKS))
-    text = serializers.CharField(read_only=True)
     done_on = serializers.DateField(allow_null=True)
     result = serializers.CharField(allow_blank=True, max_length=10_000)
 
@@ -110,6 +126,7 @@ class PlanSerializer(PlanRowSerializer):
 
     final_approver = PersonSerializer(allow_null=True)
     guard_approver = PersonSerializer(allow_null=True)
+    refund_approver = PersonSerializer(allow_null=True)
     evidence = serializers.JSONField()
     reason = serializers.CharField()
     statement = serializers.CharField()
@@ -176,6 +193,18 @@ class ReasonSerializer(Serializer):
     reason = _text()
 
 
+class AnswerSerializer(Serializer):
+    offer = serializers.CharField(max_length=30)
+    answer = serializers.ChoiceField(choices=list(fair_offer.ANSWERS))
+    answered_on = serializers.DateField(required=False, allow_null=True)
+
+
+class KeptSerializer(Serializer):
+    offer = serializers.CharField(max_length=30)
+    done_on = serializers.DateField(required=False, allow_null=True)
+    proof = _text(required=False)
+
+
 class NothingSerializer(Serializer):
     """No fields beside the version."""
 
@@ -197,12 +226,13 @@ class TradeOffSerializer(Serializer):
 class OfferSectionSerializer(Serializer):
     offers = OfferSerializer(many=True)
     no_help_reason = _text(required=False)
-    tasks = TaskSerializer(many=True, required=False)
+    tasks = ReviewSerializer(many=True, required=False)
 
 
 class PeopleSerializer(Serializer):
     final_approver = serializers.IntegerField(allow_null=True)
     guard_approver = serializers.IntegerField(required=False, allow_null=True)
+    refund_approver = serializers.IntegerField(required=False, allow_null=True)
 
 
 class SectionsSerializer(Serializer):

@@ -18,7 +18,9 @@ from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
 from segmentation import playbook, trade_off
 from segmentation.api.exit_plan_serializers import (
+    AnswerSerializer,
     CommentSerializer,
+    KeptSerializer,
     NothingSerializer,
     PlanRowSerializer,
     PlanSerializer,
@@ -31,6 +33,7 @@ from segmentation.api.exit_plan_serializers import (
 )
 from segmentation.models import ExitPlan
 from segmentation.services import exit_plan as verbs
+from segmentation.services import exit_plan_offer as offers
 from segmentation.services import exit_plan_sections as sections
 from segmentation.services.exit_plan_proposal import propose
 
@@ -59,6 +62,8 @@ class ExitPlanEndpoint(Collection):
         "return_plan": "exit_plan.read",
         "reject": "exit_plan.read",
         "withdraw": "exit_plan.propose",
+        "answer_offer": "exit_plan.propose",
+        "finish_offer": "exit_plan.propose",
     }
     serializer_class = PlanSerializer
     orderings = {"changed_at": "changed_at", "id": "id"}
@@ -121,7 +126,7 @@ class ExitPlanEndpoint(Collection):
         if "trade_off" in body:
             plan = sections.edit_trade_off(**self._after(who, plan), **_sheet(body["trade_off"]))
         if "offer" in body:
-            plan = sections.edit_offer(**self._after(who, plan), **_offer(body["offer"]))
+            plan = offers.edit_offer(**self._after(who, plan), **_offer(body["offer"]))
         if "people" in body:
             named: dict[str, Any] = {name: _person(pk) for name, pk in body["people"].items()}
             plan = sections.name_people(**self._after(who, plan), **named)
@@ -189,6 +194,20 @@ class ExitPlanEndpoint(Collection):
     def withdraw(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=ReasonSerializer)
         return self._seen(verbs.withdraw(actor=self.person, plan=plan, version=self._expected(), **body))
+
+    @extend_schema(request=AnswerSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"], url_path="answer-offer")
+    def answer_offer(self, request: Request, pk: int) -> Response:
+        """Record the customer's answer to one offer of an approved plan."""
+        plan, body = self.get_object(), self.checked(serializer_class=AnswerSerializer)
+        return self._seen(offers.answer_offer(actor=self.person, plan=plan, version=self._expected(), **body))
+
+    @extend_schema(request=KeptSerializer, responses=PlanSerializer)
+    @action(detail=True, methods=["post"], url_path="finish-offer")
+    def finish_offer(self, request: Request, pk: int) -> Response:
+        """Record that an accepted offer was kept, and what shows it."""
+        plan, body = self.get_object(), self.checked(serializer_class=KeptSerializer)
+        return self._seen(offers.finish_offer(actor=self.person, plan=plan, version=self._expected(), **body))
 
 
 def _sheet(body: dict[str, Any]) -> dict[str, Any]:

@@ -273,13 +273,27 @@ class OfferForm(PlanForm):
         value = details.get(field.slug, "")
         if field.kind == "yes":
             return forms.BooleanField(label=field.label, required=False, initial=bool(value))
-        kinds = {"date": "date", "amount": "number", "hours": "number", "percent": "number", "months": "number"}
+        if field.kind == "person":
+            people = User.objects.with_right("next_step.write")
+            return forms.ModelChoiceField(people, label=field.label, required=False, initial=value or None)
+        kinds = {
+            "date": "date",
+            "past": "date",
+            "amount": "number",
+            "hours": "number",
+            "percent": "number",
+            "months": "number",
+        }
         attrs = {"type": kinds.get(field.kind, "text")}
         if attrs["type"] == "number":
             attrs |= {"step": "any", "min": "0"}
         return forms.CharField(
             label=field.label, required=False, max_length=2000, initial=value, widget=forms.TextInput(attrs=attrs)
         )
+
+    def _told(self, name: str) -> Any:
+        value = self.cleaned_data[name]
+        return str(value.pk) if isinstance(value, User) else value
 
     def offers(self) -> list[dict[str, Any]]:
         return [
@@ -303,7 +317,7 @@ class OfferForm(PlanForm):
             "version": cleaned["version"],
             "no_help_reason": cleaned["no_help_reason"],
             "offers": {
-                offer.slug: {field.slug: cleaned[offer.slug + JOIN + field.slug] for field in offer.fields}
+                offer.slug: {field.slug: self._told(offer.slug + JOIN + field.slug) for field in offer.fields}
                 for offer in fair_offer.offers_for(self.path)
                 if cleaned[offer.slug]
             },
@@ -330,11 +344,26 @@ class PeopleForm(PlanForm):
         help_text=_("From outside product; needed where a guard protects the account."),
     )
 
+    refund_approver = forms.ModelChoiceField(
+        User.objects.none(),
+        label=_("Second approver of the refund"),
+        required=False,
+        help_text=_("Beside the CFO: an executive or a colleague from finance, for a refund above the limit."),
+    )
+
     def __init__(self, *args: Any, plan: ExitPlan, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, **kwargs)
         deciders = User.objects.with_right("exit_plan.decide").holding(playbook.FINAL_APPROVER)
         inside = ["product_lead", "product_manager", "administrator"]
         outside = User.objects.with_right("exit_plan.read").exclude(roles__overlap=inside)
-        for name, people in (("final_approver", deciders.exclude(pk=plan.author_id)), ("guard_approver", outside)):
+        payers = User.objects.with_right("exit_plan.approve_refund").exclude(office=playbook.CFO)
+        choices = {
+            "final_approver": deciders.exclude(pk=plan.author_id),
+            "guard_approver": outside,
+            "refund_approver": payers.exclude(pk=plan.author_id),
+        }
+        for name, people in choices.items():
             self.fields[name].queryset = people  # type: ignore[attr-defined]  # a ModelChoiceField
             self.fields[name].initial = getattr(plan, name)
+        if not plan.is_refund_large:
+            del self.fields["refund_approver"]

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 
 from pmcrm.people.models import User
-from segmentation import playbook
+from segmentation import fair_offer, playbook
 from segmentation.forms.exit_plan import PlanForm, day, text
-from segmentation.models import CoalitionRow, ExitPlan
+from segmentation.models import CoalitionRow, ExitOffer, ExitPlan
 
 
 class SponsorForm(PlanForm):
@@ -77,6 +79,42 @@ class WaiveForm(OfficeForm):
 
     def values(self) -> dict[str, Any]:
         return {name: value for name, value in self.cleaned_data.items() if name != "version"}
+
+
+class OneOfferForm(PlanForm):
+    """A step about one offer of an approved plan."""
+
+    offer = forms.CharField(max_length=30, widget=forms.HiddenInput)
+    made: ExitOffer | None
+
+    def __init__(self, *args: Any, plan: ExitPlan, offer: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, plan=plan, **kwargs)
+        slug = offer or str(self.data.get("offer", ""))
+        self.made = next((one for one in plan.offers.all() if one.slug == slug), None)
+        self.fields["offer"].initial = slug
+
+
+class AnswerForm(OneOfferForm):
+    answer = forms.ChoiceField(
+        label=_("Their answer"), choices=list(fair_offer.ANSWERS.items()), widget=forms.RadioSelect
+    )
+    answered_on = day(_("Answered on"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["answered_on"].initial = timezone.localdate
+        until = self.made.stands_until if self.made else None
+        if until is not None:
+            self.fields["answer"].help_text = _("The offer stands until %(day)s.") % {"day": date_format(until)}
+
+
+class KeptForm(OneOfferForm):
+    done_on = day(_("Done on"))
+    proof = text(_("What shows that it is done"), rows=3)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["done_on"].initial = timezone.localdate
 
 
 class CommentForm(PlanForm):

@@ -1,14 +1,7 @@
 from segmentation.models.cost import CostPool, ExchangeRate, HourEntry, InputChange, MonthReopening, PoolRate
 from segmentation.models.exit_agreement import CoalitionRow, ExitSignature, ExitSnapshot
-from segmentation.models.exit_plan import (
-    DisplacedItem,
-    ExitOffer,
-    ExitPlan,
-    ExitPlanQuerySet,
-    ExitRemedy,
-    ExitTask,
-    TradeOffPool,
-)
+from segmentation.models.exit_offer import ExitOffer, ExitTask
+from segmentation.models.exit_plan import DisplacedItem, ExitPlan, ExitPlanQuerySet, ExitRemedy, TradeOffPool
 from segmentation.models.flag import Flag, FlagDismissal, FlagQuerySet, Level, ReviewFact
 from segmentation.models.ledger import LedgerLine, LedgerQuerySet
 from segmentation.models.run import AccountPoolShare, AccountProfit, AccountProfitQuerySet, ProfitRun, RunState

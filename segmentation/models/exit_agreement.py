@@ -16,8 +16,8 @@ from segmentation.models.exit_plan import ExitPlan
 class CoalitionRow(models.Model):
     """One office of the coalition: its concern, what it was shown, and where it stands.
 
-    A position counts only when its person recorded it (`signed_at`). Without one, the sponsor records a talk or waives
-    it with a reason.
+    A position counts only when its person recorded it (`signed_at`, `signed_by`). Without one, the sponsor records a
+    talk or waives it with a reason. `person` is whoever speaks for the office now; it passes on with the office.
     """
 
     plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="coalition")
@@ -33,6 +33,9 @@ class CoalitionRow(models.Model):
     position = models.CharField(_("position"), max_length=20, choices=list(playbook.POSITIONS.items()), blank=True)
     conditions = models.TextField(_("conditions or objection"), blank=True)
     signed_at = models.DateTimeField(_("position recorded"), null=True, blank=True)
+    signed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
+    )
     waiver_reason = models.TextField(_("why the talk was waived"), blank=True)
 
     class Meta:

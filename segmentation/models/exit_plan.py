@@ -37,7 +37,12 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
             | models.Q(
                 pk__in=ExitPlan.objects.filter(coalition__person=user).values("pk"),
             )
-            | models.Q(approval_round__gt=0) & (models.Q(final_approver=user) | models.Q(guard_approver=user))
+            | models.Q(approval_round__gt=0)
+            & (
+                models.Q(final_approver=user)
+                | models.Q(guard_approver=user, is_guarded=True)
+                | models.Q(refund_approver=user, is_refund_large=True)
+            )
         )
         if may(user, "exit_plan.read_approved"):
             seen |= models.Q(state__in=playbook.AGREED)
@@ -46,16 +51,16 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
     def in_full(self) -> Self:
         """With everything that a plan says, in a constant number of queries."""
         from segmentation.models.exit_agreement import CoalitionRow, ExitSignature
+        from segmentation.models.exit_offer import ExitTask
 
-        return self.select_related(
-            "account", "author", "sponsor", "final_approver", "guard_approver", "chosen_by", "run", "snapshot"
-        ).prefetch_related(
+        people = ("author", "sponsor", "final_approver", "guard_approver", "refund_approver", "chosen_by")
+        return self.select_related("account", *people, "run", "snapshot").prefetch_related(
             "remedies",
             "pools",
             models.Prefetch("displaced", DisplacedItem.objects.select_related("account")),
             "offers",
-            "tasks",
-            models.Prefetch("coalition", CoalitionRow.objects.select_related("person")),
+            models.Prefetch("tasks", ExitTask.objects.select_related("person", "next_step")),
+            models.Prefetch("coalition", CoalitionRow.objects.select_related("person", "signed_by")),
             models.Prefetch("signatures", ExitSignature.objects.select_related("person")),
         )
 
@@ -72,6 +77,7 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
     def waiting_for(self, user: User) -> Self:
         """Plans that wait for this person: a signature, a position, or a sponsor's word."""
         from segmentation.models.exit_agreement import CoalitionRow, ExitSignature
+        from segmentation.models.exit_offer import ExitOffer
 
         decided = ExitSignature.objects.filter(
             plan=models.OuterRef("pk"), round=models.OuterRef("approval_round"), person=user
@@ -83,6 +89,7 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
             models.Q(sponsor=user)
             | models.Q(final_approver=user)
             | models.Q(guard_approver=user, is_guarded=True)
+            | models.Q(refund_approver=user, is_refund_large=True)
             | models.Exists(asked.filter(office=playbook.CFO)) & models.Exists(has_refund)
         )
         return self.filter(
@@ -136,10 +143,20 @@ class ExitPlan(models.Model):
         verbose_name=_("guard approver"),
         help_text=_("From outside product; asked for where a guard protects the account."),
     )
+    refund_approver = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("second approver of the refund"),
+        help_text=_("Beside the CFO; asked for where a refund lies above the organisation's limit."),
+    )
     run = models.ForeignKey(ProfitRun, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("run"))
     flag = models.ForeignKey(Flag, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("flag"))
     evidence = models.JSONField(_("figures"), default=dict, encoder=DjangoJSONEncoder)
     is_guarded = models.BooleanField(_("guarded"), default=False)
+    is_refund_large = models.BooleanField(_("refund above the limit"), default=False)
     reason = models.TextField(
         _("why part"),
         blank=True,
@@ -219,7 +236,12 @@ class ExitPlan(models.Model):
 
     @property
     def signatures_needed(self) -> tuple[str, ...]:
-        return playbook.signatures_needed(has_refund=self.has_refund, is_guarded=self.is_guarded)
+        has_refund = self.has_refund
+        return playbook.signatures_needed(
+            has_refund=has_refund,
+            is_refund_large=has_refund and self.is_refund_large,
+            is_guarded=self.is_guarded,
+        )
 
     def sheet(self) -> trade_off.Sheet:
         """The trade-off sheet as the rules read it."""
@@ -327,45 +349,3 @@ class DisplacedItem(models.Model):
 
     def __str__(self) -> str:
         return self.text
-
-
-class ExitOffer(models.Model):
-    """One offer to the customer with the details that the playbook asks for; amounts are decimals as strings."""
-
-    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="offers")
-    slug = models.CharField(
-        _("offer"), max_length=30, choices=[(offer.slug, offer.label) for offer in fair_offer.OFFERS.values()]
-    )
-    details = models.JSONField(_("details"), default=dict)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["plan", "slug"], name="exit_offer_once"),
-            models.CheckConstraint(condition=models.Q(slug__in=list(fair_offer.OFFERS)), name="exit_offer_slug"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.slug}"
-
-    @property
-    def rows(self) -> list[tuple[fair_offer.OfferField, str]]:
-        """The details in the playbook's order, for pages."""
-        return [(field, str(self.details.get(field.slug, ""))) for field in fair_offer.OFFERS[self.slug].fields]
-
-
-class ExitTask(models.Model):
-    """A review by legal or finance that the path of a bound customer asks for."""
-
-    plan = models.ForeignKey(ExitPlan, models.CASCADE, related_name="tasks")
-    department = models.CharField(_("for"), max_length=10, choices=[("legal", _("Legal")), ("finance", _("Finance"))])
-    text = models.TextField(_("what"))
-    done_on = models.DateField(_("done on"), null=True, blank=True)
-    result = models.TextField(_("result"), blank=True)
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["plan", "department"], name="exit_task_once")]
-
-    def __str__(self) -> str:
-        return f"{self.plan_id} {self.department}"

@@ -6,7 +6,8 @@ a trail row that names neither the account nor what was said.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import datetime as dt
+from typing import Any, Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
@@ -16,14 +17,16 @@ from django.utils.translation import ngettext
 
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
+from pmcrm.people.permissions import may
 from pmcrm.trail.services import record, record_view, record_views
 from segmentation import fair_offer, permissions, playbook
 from segmentation.models import CoalitionRow, ExitPlan, ExitSignature, ExitSnapshot
 from segmentation.services import exit_plan_evidence as evidence
 from segmentation.services.exit_plan_record import content, hash_of, missing_before, whole
+from touchpoints.services.next_steps import PlannedStep, add_next_step
 
-if TYPE_CHECKING:
-    import datetime as dt
+# What was promised is shared within a month of the last signature.
+INSIGHT_WITHIN: Final = dt.timedelta(days=30)
 
 
 def see(*, actor: User, plan: ExitPlan, through: str = "page") -> None:
@@ -121,7 +124,8 @@ def talk(
     row.talked_on = talked_on or row.talked_on
     row.waiver_reason = ""
     if is_own:
-        row.position, row.conditions, row.signed_at = position, conditions.strip(), timezone.now()
+        row.position, row.conditions = position, conditions.strip()
+        row.signed_at, row.signed_by = timezone.now(), actor
     row.save()
     record(actor=actor, verb="exit_plan.position_taken" if is_own else "exit_plan.talked", subject=plan, office=office)
     return row
@@ -155,6 +159,8 @@ def request_approval(*, actor: User, plan: ExitPlan, version: int | None = None)
         )
     found = set(plan.evidence.get("guards", [])) | evidence.guards(plan.account, plan.flag)
     plan.is_guarded = bool(found)
+    refund = next((offer.details for offer in plan.offers.all() if offer.slug == "refund"), None)
+    plan.is_refund_large = refund is not None and evidence.is_refund_large(refund)
     plan.evidence = plan.evidence | {"guards": sorted(found)}
     for row in plan.coalition.all():
         if row.office == playbook.CFO and (row.person is None or not row.person.is_active):
@@ -169,7 +175,7 @@ def request_approval(*, actor: User, plan: ExitPlan, version: int | None = None)
         actor,
         playbook.APPROVAL,
         "exit_plan.approval_requested",
-        *("approval_round", "requested_at", "is_guarded", "evidence"),
+        *("approval_round", "requested_at", "is_guarded", "is_refund_large", "evidence"),
     )
 
 
@@ -188,7 +194,19 @@ def approve(*, actor: User, plan: ExitPlan, comment: str = "", version: int | No
     ExitSnapshot.objects.create(
         plan=plan, round=plan.approval_round, content=document, content_hash=signature.content_hash
     )
+    _give_tasks(plan)
     return _go(plan, actor, playbook.APPROVED, "exit_plan.approved")
+
+
+def _give_tasks(plan: ExitPlan) -> None:
+    """What was promised in somebody's name becomes their next step. Whoever left meanwhile is stood in for."""
+    for task in plan.tasks.all():
+        if task.person is not None and task.next_step is None:
+            owner = task.person if may(task.person, "next_step.write") else plan.sponsor
+            due_on = timezone.localdate() + INSIGHT_WITHIN
+            step = PlannedStep(text=task.text[:300], owner=owner, due_on=due_on)
+            task.next_step = add_next_step(actor=plan.sponsor, account=plan.account, step=step)
+            task.save(update_fields=["next_step"])
 
 
 @transaction.atomic
@@ -266,9 +284,14 @@ def check_people(plan: ExitPlan) -> None:
         fields["final_approver"] = _("The final approver is an executive who holds that office.")
     if plan.is_guarded and plan.guard_approver and not permissions.may_guard(plan.guard_approver):
         fields["guard_approver"] = _("The guard approver stands outside product.")
+    if plan.is_refund_large and plan.refund_approver and not permissions.may_approve_refund(plan.refund_approver):
+        fields["refund_approver"] = _("The second approver of a refund is an executive or from finance.")
+    if plan.is_refund_large and plan.refund_approver_id == plan.author_id:
+        fields["refund_approver"] = _("Whoever proposes a plan cannot be the second approver of its refund.")
     people = [person.pk for person in permissions.signatories(plan).values() if person]
     if len(people) != len(set(people)):
-        fields.setdefault("guard_approver", _("Each signature comes from another person."))
+        field = "guard_approver" if plan.is_guarded else "refund_approver"
+        fields.setdefault(field, _("Each signature comes from another person."))
     _refuse(_("Look at who signs again."), fields)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,25 +14,29 @@ from django.utils import timezone
 from accounts.models import Account, StrategicEntry
 from pmcrm.people.models import Organisation
 from segmentation import fair_offer
+from segmentation.facts import ExitLimits
 from segmentation.models import (
     AccountPoolShare,
     AccountProfit,
     CostPool,
+    ExchangeRate,
+    ExitPlan,
     Flag,
     HourEntry,
     LedgerLine,
+    PoolRate,
     ProfitRun,
     ReviewFact,
     RunState,
 )
 from segmentation.models.flag import FactKind
+from segmentation.services.runs import current_limits
 from touchpoints.models import Attendance
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MONTHS_A_QUARTER: Final = 3
-GUARD_SCORE: Final = 60
 GUARDING_FACTS: Final = (FactKind.LEGAL_DUTY, FactKind.SOLE_REFERENCE)
 
 
@@ -87,7 +93,8 @@ def guards(account: Account, flag: Flag | None) -> set[str]:
         found.add("tier")
     newest = account.value_assessments.order_by("dimension", "-assessed_at", "-id").distinct("dimension")
     names = {"brand": "brand", "market": "market", "geo": "geography"}
-    found |= {names[one.dimension] for one in newest if one.dimension in names and one.score >= GUARD_SCORE}
+    limit = current_limits().guard_score
+    found |= {names[one.dimension] for one in newest if one.dimension in names and one.score >= limit}
     current = Q(until=None) | Q(until__gte=today)
     facts = ReviewFact.objects.filter(current, account=account, kind__in=GUARDING_FACTS)
     return found | set(facts.values_list("kind", flat=True))
@@ -101,6 +108,61 @@ def path_for(account: Account) -> str:
         is_signed=deals.filter(Q(signed_on__isnull=False) | Q(stage="won")).exists(),
         is_collected=deals.filter(collected__gt=0).exists(),
         is_recognised=recognised.exists(),
+    )
+
+
+def is_refund_large(details: Mapping[str, Any]) -> bool:
+    """Whether a refund lies above the organisation's limit, at the newest rate that is known.
+
+    In a currency without a rate nobody can say, so the second approver is asked.
+    """
+    organisation = Organisation.current()
+    amount, currency = Decimal(str(details["amount"])), details["currency"]
+    if currency != organisation.currency:
+        rates = ExchangeRate.objects.filter(from_currency=currency, to_currency=organisation.currency)
+        rate = rates.order_by("-month").values_list("rate", flat=True).first()
+        if rate is None:
+            return True
+        amount *= rate
+    return amount > ExitLimits.from_settings(organisation.thresholds).refund_limit
+
+
+@dataclass(frozen=True)
+class ExitCost:
+    """What the offers of a plan cost us, as a budget to approve and not to squeeze: fees given back, people's time.
+
+    `people_cost` is in `currency` at today's rates; None where a pool has no rate, or rates differ in currency.
+    """
+
+    refund: Decimal | None
+    refund_currency: str
+    hours: dict[str, Decimal]
+    people_cost: Decimal | None
+    currency: str
+
+    @property
+    def total_hours(self) -> Decimal:
+        return sum(self.hours.values(), Decimal(0))
+
+
+def exit_cost(plan: ExitPlan) -> ExitCost | None:
+    """The cost of the plan's offers. None where they take neither money nor hours."""
+    offers = {offer.slug: offer.details for offer in plan.offers.all()}
+    hours, refund = fair_offer.hours_by_pool(offers), offers.get("refund")
+    if not hours and refund is None:
+        return None
+    rates: dict[str, PoolRate] = {}
+    if hours:
+        known = PoolRate.objects.filter(pool__in=hours, from_month__lte=timezone.localdate())
+        rates = {rate.pool_id: rate for rate in known.order_by("from_month")}
+    currencies = {rate.currency for rate in rates.values()}
+    is_known = len(rates) == len(hours) and len(currencies) == 1
+    return ExitCost(
+        refund=Decimal(refund["amount"]) if refund else None,
+        refund_currency=refund["currency"] if refund else "",
+        hours=hours,
+        people_cost=sum((spent * rates[pool].rate for pool, spent in hours.items()), Decimal(0)) if is_known else None,
+        currency=next(iter(currencies), ""),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.core.exceptions import PermissionDenied
@@ -79,9 +80,20 @@ def _months(first: dt.date, last: dt.date) -> int:
 
 
 def sync_tasks(plan: ExitPlan) -> None:
-    """The reviews that the plan's path asks for exist, others do not."""
+    """The tasks that the plan's path and offers ask for exist, others do not."""
     wanted = fair_offer.tasks_for(plan.path)
-    plan.tasks.exclude(department__in=wanted).filter(done_on=None).delete()
+    plan.tasks.exclude(department__in=[*wanted, fair_offer.ENGINEERING]).filter(done_on=None).delete()
     for department in wanted:
         text = str(fair_offer.TASKS[department])
         ExitTask.objects.get_or_create(plan=plan, department=department, defaults={"text": text})
+    insight = plan.offers.filter(slug="architecture-insight").first()
+    if insight is None:
+        plan.tasks.filter(department=fair_offer.ENGINEERING).delete()
+        return
+    told = insight.details
+    text = _("Share what we learned about their architecture (%(format)s), at most %(hours)s h.") % {
+        "format": told["format"],
+        "hours": told["time_limit_hours"],
+    }
+    found = {"text": text, "person_id": int(told["engineer"]), "hours": Decimal(told["time_limit_hours"])}
+    ExitTask.objects.update_or_create(plan=plan, department=fair_offer.ENGINEERING, defaults=found)

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
@@ -70,9 +72,15 @@ def _offer_gaps(plan: ExitPlan) -> list[str]:
     found = [
         str(sentence) for sentence in fair_offer.path_gaps(plan.path, [o.slug for o in offers], plan.no_help_reason)
     ]
+    if plan.is_changeable:
+        gone = [task.person.name for task in plan.tasks.all() if task.person and not task.person.is_active]
+        found += [_("%(name)s has left: name another engineer.") % {"name": name} for name in gone]
     for offer in offers:
         kind = fair_offer.OFFERS[offer.slug]
-        faults = fair_offer.offer_faults(offer.slug, offer.details)
+        faults = fair_offer.offer_faults(offer.slug, offer.details, today=timezone.localdate())
+        if plan.is_changeable and offer.is_expired and (until := offer.stands_until):
+            day = date_format(until)
+            found.append(_("%(offer)s: it stood until %(day)s; give a later day.") % {"offer": kind.label, "day": day})
         found += [_("%(offer)s: %(fault)s.") % {"offer": kind.label, "fault": fault} for fault in faults.values()]
         if plan.path not in kind.paths:
             found.append(
@@ -86,6 +94,7 @@ def _people_gaps(plan: ExitPlan) -> list[str]:
     """Who still has to be named. The CFO comes with the coalition, so before it opens nobody is missed."""
     sentences = {
         playbook.CFO: _("Money is given back: a CFO has to sign, and nobody holds that office."),
+        playbook.REFUND_APPROVER: _("The refund lies above the limit: name a second approver beside the CFO."),
         playbook.GUARD_APPROVER: _("The account is guarded: name an approver from outside product."),
         playbook.FINAL_APPROVER: _("Name the final approver."),
     }
@@ -107,21 +116,23 @@ def _coalition_gaps(plan: ExitPlan) -> list[str]:
 
 
 def content(plan: ExitPlan) -> dict[str, Any]:
-    """Text and figures as they are signed: plain values, decimals as strings, people by id and name."""
+    """Text and figures as they are signed: plain values, decimals as strings, people by id and name.
+
+    Who is to sign is not in it, each signature says who did: an office that passes to another person meanwhile leaves
+    the signatures of the others good.
+    """
     with override(settings.LANGUAGE_CODE):
         sentence = plan.if_then
     texts = (
         "reason statement initiative option_a option_b failure_chance failure_reason embarrassment none_reasons"
-        " department_lines choice chosen_on path no_help_reason is_guarded evidence talked_in_private_on"
+        " department_lines choice chosen_on path no_help_reason is_guarded is_refund_large evidence"
+        " talked_in_private_on"
     )
     document = {
         "plan": plan.pk,
         "round": plan.approval_round,
         "account": {"id": plan.account_id, "ref": plan.account.ref, "name": plan.account.name},
         "author": _person(plan.author),
-        "sponsor": _person(plan.sponsor),
-        "final_approver": _person(plan.final_approver),
-        "guard_approver": _person(plan.guard_approver),
         "chosen_by": _person(plan.chosen_by),
         **{name: getattr(plan, name) for name in texts.split()},
         "if_then": sentence,
@@ -130,10 +141,10 @@ def content(plan: ExitPlan) -> dict[str, Any]:
         "pools": _rows(plan.pools.all(), "pool needed displaced used idle extra hiring hiring_starts_on"),
         "displaced": _rows(plan.displaced.all(), "group text account_id"),
         "offers": _rows(plan.offers.all(), "slug details"),
-        "tasks": _rows(plan.tasks.all(), "department text done_on result"),
+        "tasks": _rows(plan.tasks.all(), "department text hours done_on result"),
         "coalition": [
             _row(row, "office concern evidence_shown talked_on position conditions signed_at waiver_reason")
-            | {"person": _person(row.person)}
+            | {"person": _person(row.signed_by)}
             for row in plan.coalition.all()
         ],
     }

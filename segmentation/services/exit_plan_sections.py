@@ -14,16 +14,13 @@ from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import Pool
 from pmcrm.trail.services import record
-from segmentation import fair_offer, permissions, playbook, trade_off
-from segmentation.models import DisplacedItem, ExitOffer, ExitPlan, ExitRemedy, TradeOffPool
+from segmentation import permissions, playbook, trade_off
+from segmentation.models import DisplacedItem, ExitPlan, ExitRemedy, TradeOffPool
 from segmentation.services import exit_plan_evidence as evidence
 from segmentation.services.exit_plan import check_people, locked
-from segmentation.services.exit_plan_proposal import sync_tasks
 from segmentation.services.exit_plan_record import whole
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from pmcrm.people.models import User
 
 SHEET_TEXTS = ("initiative", "option_a", "option_b", "failure_reason", "embarrassment")
@@ -32,11 +29,11 @@ SHEET_TEXTS = ("initiative", "option_a", "option_b", "failure_reason", "embarras
 @transaction.atomic
 def edit_why(*, actor: User, plan: ExitPlan, reason: str, version: int | None = None) -> ExitPlan:
     """Why part with the account: decisions and conditions, no names."""
-    plan = _open(actor, plan, version)
+    plan = open_plan(actor, plan, version)
     if not reason.strip():
         raise RuleViolation(_("Write the reason."), fields={"reason": _("Write the reason.")})
     plan.reason = reason.strip()
-    return _save(plan, actor, "why", "reason")
+    return save_section(plan, actor, "why", "reason")
 
 
 @transaction.atomic
@@ -44,7 +41,7 @@ def edit_remedies(
     *, actor: User, plan: ExitPlan, remedies: Mapping[str, tuple[bool, str]], version: int | None = None
 ) -> ExitPlan:
     """Remedies as {slug: (tried, what came of it or why not)}. A remedy without words is refused."""
-    plan = _open(actor, plan, version)
+    plan = open_plan(actor, plan, version)
     fields = {}
     for slug, (_tried, reason) in remedies.items():
         if slug not in playbook.REMEDIES:
@@ -53,12 +50,12 @@ def edit_remedies(
             fields[slug] = _("%(remedy)s: say what came of it, or why it was not tried.") % {
                 "remedy": playbook.REMEDIES[slug][0]
             }
-    _refuse(_("A remedy cannot be passed over without a reason."), fields)
+    refuse(_("A remedy cannot be passed over without a reason."), fields)
     for slug, (tried, reason) in remedies.items():
         ExitRemedy.objects.update_or_create(
             plan=plan, slug=slug, defaults={"is_tried": tried, "reason": reason.strip()}
         )
-    return _save(plan, actor, "remedies")
+    return save_section(plan, actor, "remedies")
 
 
 @transaction.atomic
@@ -80,10 +77,10 @@ def edit_trade_off(
     What is None or not named stays as it is. `pools` is {pool: {needed, displaced, extra, hiring, hiring_starts_on}}
     in hours a quarter. An office without a line gets the playbook's.
     """
-    plan = _open(actor, plan, version)
+    plan = open_plan(actor, plan, version)
     choice = plan.choice if choice is None else choice
     failure_chance = plan.failure_chance if failure_chance is None else failure_chance
-    _refuse(_("The sheet was not saved."), _sheet_faults(choice, failure_chance, pools or {}, displaced or {}))
+    refuse(_("The sheet was not saved."), _sheet_faults(choice, failure_chance, pools or {}, displaced or {}))
     for name in SHEET_TEXTS:
         setattr(plan, name, str(texts.get(name, getattr(plan, name))).strip())
     plan.failure_chance = failure_chance
@@ -101,7 +98,7 @@ def edit_trade_off(
     if displaced is not None:
         _save_displaced(plan, actor, displaced)
     changed = [*SHEET_TEXTS, "failure_chance", "choice", "chosen_by", "chosen_on", "none_reasons", "department_lines"]
-    return _save(plan, actor, "trade-off", *changed)
+    return save_section(plan, actor, "trade-off", *changed)
 
 
 def _sheet_faults(
@@ -160,68 +157,24 @@ def _save_displaced(plan: ExitPlan, actor: User, displaced: Mapping[str, Sequenc
 
 
 @transaction.atomic
-def edit_offer(
-    *,
-    actor: User,
-    plan: ExitPlan,
-    offers: Mapping[str, Mapping[str, object]],
-    no_help_reason: str = "",
-    tasks: Mapping[str, tuple[dt.date | None, str]] | None = None,
-    version: int | None = None,
-) -> ExitPlan:
-    """The fair offer on the path that deals and ledger leave open. An offer with an empty detail is refused.
-
-    `offers` is {slug: {field: value}}; `tasks` is {department: (done on, result)} for the reviews of a bound customer.
-    """
-    plan = _open(actor, plan, version)
-    plan.path = evidence.path_for(plan.account)
-    fields = {}
-    for slug, details in offers.items():
-        kind = fair_offer.OFFERS.get(slug)
-        if kind is None or plan.path not in kind.paths:
-            allowed = ", ".join(offer.slug for offer in fair_offer.offers_for(plan.path))
-            fields[slug] = _("On the path “%(path)s” these can be offered: %(allowed)s.") % {
-                "path": fair_offer.PATHS[plan.path],
-                "allowed": allowed,
-            }
-        elif faults := fair_offer.offer_faults(slug, details):
-            words = ", ".join(str(fault) for fault in faults.values())
-            fields[slug] = _("%(offer)s: %(faults)s.") % {"offer": kind.label, "faults": words}
-    if set(tasks or {}) - set(fair_offer.TASKS):
-        fields["tasks"] = _("Known reviews are: %(known)s.") % {"known": ", ".join(fair_offer.TASKS)}
-    _refuse(_("The offer was not saved."), fields)
-    plan.offers.all().delete()
-    ExitOffer.objects.bulk_create(
-        ExitOffer(plan=plan, slug=slug, details=_plain(slug, details)) for slug, details in offers.items()
-    )
-    plan.no_help_reason = no_help_reason.strip()
-    sync_tasks(plan)
-    for department, (done_on, result) in (tasks or {}).items():
-        plan.tasks.filter(department=department).update(done_on=done_on, result=result.strip())
-    return _save(plan, actor, "offer", "path", "no_help_reason")
-
-
-def _plain(slug: str, details: Mapping[str, object]) -> dict[str, str]:
-    return {field.slug: str(details[field.slug]).strip() for field in fair_offer.OFFERS[slug].fields}
-
-
-@transaction.atomic
 def name_people(
     *,
     actor: User,
     plan: ExitPlan,
     final_approver: User | None = None,
     guard_approver: User | None = None,
+    refund_approver: User | None = None,
     version: int | None = None,
 ) -> ExitPlan:
-    """Who decides at the end, and who outside product looks at a guarded account."""
-    plan = _open(actor, plan, version)
-    plan.final_approver, plan.guard_approver = final_approver, guard_approver
+    """Who decides at the end, who outside product looks at a guarded account, who looks twice at a large refund."""
+    plan = open_plan(actor, plan, version)
+    plan.final_approver, plan.guard_approver, plan.refund_approver = final_approver, guard_approver, refund_approver
     check_people(plan)
-    return _save(plan, actor, "people", "final_approver", "guard_approver")
+    return save_section(plan, actor, "people", "final_approver", "guard_approver", "refund_approver")
 
 
-def _open(actor: User, plan: ExitPlan, version: int | None) -> ExitPlan:
+def open_plan(actor: User, plan: ExitPlan, version: int | None) -> ExitPlan:
+    """The plan as it stands now, locked, for somebody who may write it."""
     now = locked(actor=actor, plan=plan, version=version)
     if not now.is_changeable:
         raise RuleViolation(
@@ -233,7 +186,8 @@ def _open(actor: User, plan: ExitPlan, version: int | None) -> ExitPlan:
     return now
 
 
-def _save(plan: ExitPlan, actor: User, section: str, *changed: str) -> ExitPlan:
+def save_section(plan: ExitPlan, actor: User, section: str, *changed: str) -> ExitPlan:
+    """Save a section. Where approval was requested, its signatures are void: they were given to other words."""
     now = timezone.now()
     plan.version, plan.changed_at = plan.version + 1, now
     fields: Iterable[str] = ("version", "changed_at", *changed)
@@ -254,6 +208,7 @@ def _save(plan: ExitPlan, actor: User, section: str, *changed: str) -> ExitPlan:
     return whole(plan.pk)
 
 
-def _refuse(sentence: str, fields: Mapping[str, str]) -> None:
+def refuse(sentence: str, fields: Mapping[str, str]) -> None:
+    """Refuse where any field has a fault."""
     if fields:
         raise RuleViolation(f"{sentence} {' '.join(fields.values())}", fields=fields)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 from django.utils.translation import gettext_lazy as _
 
 from pmcrm.trail.models import TrailEntry, ViewLog
-from segmentation import playbook
+from segmentation import fair_offer, playbook
 from segmentation.models import ExitPlan
 
 if TYPE_CHECKING:
@@ -34,6 +34,9 @@ WORDS: Final[dict[str, tuple[Text, str]]] = {
     "exit_plan.approved": (_("Approved"), "badge-check"),
     "exit_plan.returned": (_("Returned"), "undo-2"),
     "exit_plan.rejected": (_("Rejected"), "ban"),
+    "exit_plan.offer_answered": (_("Answer recorded"), "message-square-quote"),
+    "exit_plan.offer_kept": (_("Offer kept"), "check"),
+    "exit_plan.handed_over": (_("Handed over"), "arrow-right"),
     "exit_plan.withdrawn": (_("Withdrawn"), "x"),
 }
 
@@ -65,6 +68,8 @@ def _moment(entry: TrailEntry) -> Moment:
         detail = playbook.SECTIONS.get(section, section)
     elif role := data.get("role"):
         detail = playbook.SIGNATURE_ROLES.get(role, role)
+    elif offer := data.get("offer"):
+        detail = fair_offer.OFFERS[offer].label if offer in fair_offer.OFFERS else offer
     elif data.get("because") == "changed":
         detail = _("its text was changed")
     return Moment(entry.at, entry.actor, title, icon, detail)

@@ -59,6 +59,14 @@ def default_window() -> tuple[dt.date, dt.date]:
     return calendar.default_window(today(), Organisation.current().month_closes_after)
 
 
+def current_limits(organisation: Organisation | None = None) -> Thresholds:
+    """The limits of the flag rule as the organisation has set them: the next run judges by them."""
+    settings = (organisation or Organisation.current()).thresholds
+    return Thresholds.from_settings(
+        {name: value for name, value in settings.items() if name in Thresholds.__dataclass_fields__}
+    )
+
+
 def has_input() -> bool:
     """Whether there is anything to compute from at all."""
     return LedgerLine.objects.exists() or HourEntry.objects.exists()
@@ -153,10 +161,7 @@ def _parameters(organisation: Organisation, first: dt.date, last: dt.date, curre
             % {"month": f"{newest:%Y-%m}"},
             code="no_closed_month",
         )
-    limits = Thresholds.from_settings(
-        {name: value for name, value in organisation.thresholds.items() if name in Thresholds.__dataclass_fields__}
-    )
-    weights = organisation.thresholds.get("attention_weights", WEIGHTS)
+    weights = dict(WEIGHTS) | organisation.thresholds.get("attention_weights", {})
     parameters: dict[str, Any] = plain(
         {
             "calculation": CALCULATION,
@@ -167,7 +172,7 @@ def _parameters(organisation: Organisation, first: dt.date, last: dt.date, curre
             "base": contributions.BASE,
             "time_zone": organisation.time_zone,
             "fiscal_year_start": organisation.fiscal_year_start,
-            "thresholds": asdict(limits),
+            "thresholds": asdict(current_limits(organisation)),
             "attention_weights": {pool: str(weight) for pool, weight in weights.items()},
         }
     )

@@ -25,8 +25,9 @@ from segmentation.forms import exit_plan as forms
 from segmentation.forms import exit_plan_steps as steps
 from segmentation.models import ExitPlan, Flag
 from segmentation.services import exit_plan as verbs
+from segmentation.services import exit_plan_offer as offers
 from segmentation.services import exit_plan_sections as sections
-from segmentation.services.exit_plan_evidence import path_for
+from segmentation.services.exit_plan_evidence import exit_cost, path_for
 from segmentation.services.exit_plan_proposal import propose
 from segmentation.services.exit_plan_record import actions_for, gaps, missing_before
 from segmentation.services.exit_plan_story import story_of, views_of
@@ -38,7 +39,7 @@ SECTIONS: Final[dict[str, tuple[type[forms.PlanForm], Callable[..., ExitPlan]]]]
     "why": (forms.WhyForm, sections.edit_why),
     "remedies": (forms.RemediesForm, sections.edit_remedies),
     "trade-off": (forms.TradeOffForm, sections.edit_trade_off),
-    "offer": (forms.OfferForm, sections.edit_offer),
+    "offer": (forms.OfferForm, offers.edit_offer),
     "people": (forms.PeopleForm, sections.name_people),
 }
 STEPS: Final[dict[str, tuple[type[forms.PlanForm], Callable[..., Any]]]] = {
@@ -51,6 +52,8 @@ STEPS: Final[dict[str, tuple[type[forms.PlanForm], Callable[..., Any]]]] = {
     "return": (steps.CommentForm, verbs.return_plan),
     "reject": (steps.CommentForm, verbs.reject),
     "withdraw": (steps.ReasonForm, verbs.withdraw),
+    "answer-offer": (steps.AnswerForm, offers.answer_offer),
+    "finish-offer": (steps.KeptForm, offers.finish_offer),
 }
 DONE: Final = {
     "sponsor": gettext_lazy("You sponsor the plan. Complete it, then open the coalition."),
@@ -62,6 +65,8 @@ DONE: Final = {
     "return": gettext_lazy("Returned to the sponsor with your comment."),
     "reject": gettext_lazy("Rejected with your comment. The account stays."),
     "withdraw": gettext_lazy("Withdrawn."),
+    "answer-offer": gettext_lazy("Their answer is recorded."),
+    "finish-offer": gettext_lazy("Recorded as kept."),
 }
 MAIN_STEPS: Final = ("sponsor", "open-coalition", "request-approval")
 
@@ -195,6 +200,7 @@ def _whole_page(request: Request, plan: ExitPlan) -> dict[str, Any]:
         ],
         "path": {"label": fair_offer.PATHS[plan.path], "stance": fair_offer.STANCES[plan.path]},
         "offers": [(fair_offer.OFFERS[one.slug], one) for one in plan.offers.all()],
+        "cost": exit_cost(plan),
         "signatures": [
             {"role": playbook.SIGNATURE_ROLES[role], "person": person, "signature": signed.get(role)}
             for role, person in permissions.signatories(plan).items()
@@ -268,7 +274,7 @@ def exit_plan_step(request: Request, pk: int, verb: str) -> HttpResponse:
 @needs("exit_plan.read")
 @require_POST
 def exit_plan_move(request: Request, pk: int, verb: str) -> HttpResponse:
-    """Take a step: sponsor, open-coalition, talk, waive, request-approval, approve, return, reject, withdraw."""
+    """Take a step of the playbook: sponsor it, open the coalition, sign, record an answer, and so on."""
     plan = seen_plan(request, pk)
     form = _step(request, plan, verb)
     if form.is_valid():
@@ -290,6 +296,8 @@ def _step(request: Request, plan: ExitPlan, verb: str) -> forms.PlanForm:
     data = request.POST if request.method == "POST" else None
     if issubclass(kind, steps.OfficeForm):
         return kind(data, plan=plan, person=request.user, office=request.GET.get("office", ""))
+    if issubclass(kind, steps.OneOfferForm):
+        return kind(data, plan=plan, offer=request.GET.get("offer", ""))
     return kind(data, plan=plan)
 
 
@@ -310,6 +318,8 @@ def _step_form(
 def _step_title(verb: str, form: forms.PlanForm) -> Any:
     if isinstance(form, steps.TalkForm):
         return _("Where do you stand?") if form.is_own else _("Record a talk")
+    if isinstance(form, steps.OneOfferForm) and form.made is not None:
+        return f"{playbook.MOVES[verb].label}: {form.made.get_slug_display()}"
     return playbook.MOVES[verb].label
 
 

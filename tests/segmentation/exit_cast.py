@@ -15,6 +15,7 @@ from segmentation import playbook
 from segmentation.models import AccountPoolShare, AccountProfit, ExitPlan, Flag, ProfitRun
 from segmentation.services import exit_plan as verbs
 from segmentation.services import exit_plan_sections as sections
+from segmentation.services.exit_plan_offer import edit_offer
 from segmentation.services.exit_plan_proposal import propose
 from tests import build
 
@@ -165,7 +166,7 @@ def write(of: Company, plan: ExitPlan, *, offers: dict[str, dict[str, str]] | No
     sections.edit_remedies(**who, remedies=REMEDIES)
     sections.edit_trade_off(**who, **SHEET)
     usual = PROSPECT_OFFERS if plan.path == "prospect_in_sales_cycle" else NOTICE
-    changed = sections.edit_offer(**who, offers=usual if offers is None else offers)
+    changed = edit_offer(**who, offers=usual if offers is None else offers)
     if changed.is_guarded:
         changed = sections.name_people(**who, final_approver=of.approver, guard_approver=of.guard)
     return changed

@@ -11,9 +11,10 @@ import pytest
 from accounts.models import Deal
 from pmcrm.errors import RuleViolation
 from segmentation import fair_offer, playbook, trade_off
-from segmentation.models import ExitPlan, ExitTask
+from segmentation.models import ExitPlan
 from segmentation.services import exit_plan as verbs
 from segmentation.services import exit_plan_sections as sections
+from segmentation.services.exit_plan_offer import edit_offer
 from segmentation.services.exit_plan_record import gaps, whole
 from tests import build
 from tests.segmentation import exit_cast as cast
@@ -141,7 +142,7 @@ def test_a_signature_a_payment_or_revenue_rule_the_sales_cycle_out(firm: Company
 
     def path_after() -> str:
         reason = "Nothing fits them."
-        return sections.edit_offer(actor=firm.lead, plan=plan, offers={}, no_help_reason=reason).path
+        return edit_offer(actor=firm.lead, plan=plan, offers={}, no_help_reason=reason).path
 
     assert path_after() == "prospect_in_sales_cycle"
     Deal.objects.filter(pk=deal.pk).update(signed_on=dt.date(2026, 1, 5))
@@ -169,94 +170,6 @@ def test_a_reversed_line_is_no_revenue(firm: Company) -> None:
     assert cast.draft(firm).path == "prospect_in_sales_cycle"
 
 
-def test_a_plan_without_help_for_a_prospect_needs_a_reason(firm: Company, plan: ExitPlan) -> None:
-    withdrawal = {"withdraw-proposal": {"vp_sales_informed": "2026-03-02", "forecast_updated": "2026-03-03"}}
-    alone = sections.edit_offer(actor=firm.lead, plan=plan, offers=withdrawal)
-    assert gaps(alone)["offer"] == ["Offer at least one thing that helps them, or give the reason for none."]
-
-    reasoned = sections.edit_offer(actor=firm.lead, plan=plan, offers=withdrawal, no_help_reason="They want none.")
-
-    assert "offer" not in gaps(reasoned)
-
-
-COMPLETE: dict[str, dict[str, str]] = {
-    "withdraw-proposal": {"vp_sales_informed": "2026-03-02", "forecast_updated": "2026-03-03"},
-    "alternative-product": {"what": "StreamBase", "why": "Real time", "contact": "Lea Lead"},
-    "architecture-insight": {"engineer": "Eva Engineer", "format": "Workshop", "time_limit_hours": "6"},
-    "builder-referral": {"partner": "Fjordbyte", "why_trusted": "Four projects", "interest_declared": "None"},
-    "peer-introduction": {"contact": "Ingrid Moe", "consent_date": "2026-03-01", "contact_load_ok": "True"},
-    "refund": {"amount": "500", "currency": "USD", "share": "50", "basis": "Fees of 2025"},
-    "data-export": {"scope": "All", "format": "CSV", "due": "2026-06-01", "proof_of_completeness": "Row counts"},
-    "migration-help": {"target": "StreamBase", "hours": "40", "until": "2026-09-01"},
-    "discounted-licence": {"product": "Reports", "discount": "30", "until": "2026-12-31"},
-    "notice-period": {"months": "6"},
-}
-
-
-def test_the_examples_cover_every_offer() -> None:
-    assert set(COMPLETE) == set(fair_offer.OFFERS)
-
-
-@pytest.mark.parametrize(("slug", "field"), [(slug, field) for slug, details in COMPLETE.items() for field in details])
-def test_an_offer_with_an_empty_detail_is_refused(firm: Company, slug: str, field: str) -> None:
-    if slug in {"refund", "data-export", "migration-help", "discounted-licence", "notice-period"}:
-        cast.paying(firm)
-    plan = cast.draft(firm)
-    with pytest.raises(RuleViolation) as refusal:
-        sections.edit_offer(actor=firm.lead, plan=plan, offers={slug: COMPLETE[slug] | {field: " "}})
-    assert list(refusal.value.fields) == [slug]
-    assert whole(plan.pk).offers.count() == 0
-
-    saved = sections.edit_offer(actor=firm.lead, plan=plan, offers={slug: COMPLETE[slug]})
-
-    assert saved.offers.get().details == COMPLETE[slug]
-
-
-@pytest.mark.parametrize(
-    ("slug", "field", "value", "words"),
-    [
-        ("peer-introduction", "consent_date", "soon", "write the day as YYYY-MM-DD"),
-        ("architecture-insight", "time_limit_hours", "-3", "a number above zero"),
-        ("architecture-insight", "time_limit_hours", "NaN", "a number above zero"),
-        ("refund", "amount", "much", "a number above zero"),
-        ("refund", "currency", "usd", "three capital letters"),
-        ("refund", "share", "120", "at most 100"),
-        ("notice-period", "months", "1.5", "a whole number"),
-    ],
-)
-def test_a_malformed_detail_is_named(slug: str, field: str, value: str, words: str) -> None:
-    faults = fair_offer.offer_faults(slug, COMPLETE[slug] | {field: value})
-    assert words in str(faults[field])
-
-
-def test_a_refund_is_not_offered_to_a_prospect(firm: Company, plan: ExitPlan) -> None:
-    with pytest.raises(RuleViolation, match="On the path “Prospect in the sales cycle” these can be offered"):
-        sections.edit_offer(actor=firm.lead, plan=plan, offers=cast.REFUND)
-    assert whole(plan.pk).offers.count() == 0
-
-
-def test_a_refund_makes_the_cfo_sign(firm: Company) -> None:
-    cast.paying(firm)
-    plan = cast.draft(firm)
-    assert plan.signatures_needed == ("sponsor", "final_approver")
-    saved = sections.edit_offer(actor=firm.lead, plan=plan, offers=cast.REFUND)
-    assert saved.signatures_needed == ("sponsor", "cfo", "final_approver")
-
-
-def test_the_paying_path_opens_legal_and_finance_reviews(firm: Company, plan: ExitPlan) -> None:
-    assert ExitTask.objects.count() == 0
-    cast.paying(firm)
-    saved = sections.edit_offer(
-        actor=firm.lead,
-        plan=plan,
-        offers=cast.NOTICE,
-        tasks={"legal": (dt.date(2026, 3, 4), "No clause speaks against it.")},
-    )
-    found = [(task.department, task.done_on, task.result) for task in saved.tasks.all()]
-    assert found[0][0] == "legal"
-    assert [department for department, _on, _result in found] == ["legal", "finance"]
-
-
 def test_the_vocabulary_follows_the_playbook(shared_data: Any) -> None:
     yaml = pytest.importorskip("yaml")
     book = yaml.safe_load((shared_data / "domain" / "exit_playbook.yaml").read_text())
@@ -267,4 +180,6 @@ def test_the_vocabulary_follows_the_playbook(shared_data: Any) -> None:
         for offer in state.get("offers", []):
             ours = {field.slug for field in fair_offer.OFFERS[offer["slug"]].fields}
             asked = set(offer.get("fields", offer.get("needs", []))) - {"approver_cfo"}
-            assert ours == asked, offer["slug"]
+            # The requirements ask for two details more than the playbook does.
+            more = {"data-export": {"hours"}, "discounted-licence": {"approver"}}.get(offer["slug"], set())
+            assert ours == asked | more, offer["slug"]

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from pmcrm.home.demo.customers import EXIT, MISFIT, Customer
 from segmentation.models import Flag, Level
-from segmentation.services import exit_plan, exit_plan_sections
+from segmentation.services import exit_plan, exit_plan_offer, exit_plan_sections
 from segmentation.services.exit_plan_proposal import propose
 from segmentation.services.flags import dismiss_flag
 
@@ -57,6 +57,7 @@ def _to_signature(users: dict[str, User], customers: list[Customer], today: dt.d
         "data-export": {
             "scope": "All stockpile records since the start",
             "format": "CSV with a description",
+            "hours": "24",
             "due": str(today + dt.timedelta(days=60)),
             "proof_of_completeness": "Counts and sums by month, checked by both sides",
         },
@@ -66,7 +67,7 @@ def _to_signature(users: dict[str, User], customers: list[Customer], today: dt.d
         "legal": (today - dt.timedelta(days=6), "Notice of six months; no duty beyond the export."),
         "finance": (today - dt.timedelta(days=5), "Nothing open; half a year of fees is still deferred."),
     }
-    exit_plan_sections.edit_offer(actor=author, plan=plan, offers=offers, tasks=tasks)
+    exit_plan_offer.edit_offer(actor=author, plan=plan, offers=offers, tasks=tasks)
     exit_plan_sections.name_people(actor=author, plan=plan, final_approver=users["ceo"])
     exit_plan.sponsor(
         actor=lead,
