@@ -38,6 +38,7 @@ INSTALLED_APPS = [
     "pmcrm.jobs",
     "pmcrm.lists",
     "pmcrm.exchange",
+    "pmcrm.notices",
     "accounts",
     "touchpoints",
     "segmentation",
@@ -283,6 +284,7 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "restart-silent-imports": {"task": "pmcrm.exchange.tasks.restart_silent_imports", "schedule": 10.0},
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
+    "tell-whose-turn": {"task": "segmentation.tasks.tell_whose_turn", "schedule": crontab(minute="*/15")},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "delete-outdated-files": {
         "task": "pmcrm.files.tasks.delete_outdated_files",

@@ -7,7 +7,13 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         from pmcrm.exchange.registry import register
+        from pmcrm.lists import search as kinds
+        from pmcrm.people import handover as charges
+        from segmentation.handover import DECISIONS
         from segmentation.imports import HOURS, LEDGER
+        from segmentation.search import EXIT_PLANS
 
         register(LEDGER)
         register(HOURS)
+        kinds.register(EXIT_PLANS)
+        charges.register(DECISIONS)

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from pmcrm.notices.services import send_waiting
 from segmentation.models import ProfitRun
+from segmentation.services.exit_plan_turns import note_turns, seat_offices
 from segmentation.services.publishing import publish_run
 from segmentation.services.retention import thin_out_runs
 from segmentation.services.runs import compute, refresh
@@ -30,6 +32,16 @@ def refresh_figures() -> None:
     run = refresh()
     if run is not None:
         compute_run.delay(run.pk)
+
+
+@shared_task
+def tell_whose_turn(plan_id: int | None = None) -> None:
+    """Mail those whose turn it is in one plan. By the clock for all of them: what failed before is tried again, and
+    offices that changed hands get their rows. Safe to run twice."""
+    if plan_id is None:
+        seat_offices()
+    note_turns(plan_id=plan_id)
+    send_waiting()
 
 
 @shared_task

@@ -3,6 +3,7 @@ log."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -36,6 +37,7 @@ from segmentation.services import exit_plan as verbs
 from segmentation.services import exit_plan_offer as offers
 from segmentation.services import exit_plan_sections as sections
 from segmentation.services.exit_plan_proposal import propose
+from segmentation.tasks import tell_whose_turn
 
 
 def _person(pk: int | None) -> User | None:
@@ -82,6 +84,11 @@ class ExitPlanEndpoint(Collection):
         verbs.see(actor=self.person, plan=plan, through="api")
         return self.answer(plan, status=status)
 
+    def _moved(self, plan: ExitPlan) -> Response:
+        """After a change: whoever is asked now is told."""
+        transaction.on_commit(partial(tell_whose_turn.delay, plan.pk))
+        return self._seen(plan)
+
     def _expected(self) -> int | None:
         """A verb may name the version that was read; what is signed is then surely what was read."""
         return self.expected_version() if "version" in self.request.data else None
@@ -109,6 +116,7 @@ class ExitPlanEndpoint(Collection):
             reason=body.get("reason", ""),
         )
         verbs.see(actor=self.person, plan=plan, through="api")
+        transaction.on_commit(partial(tell_whose_turn.delay, plan.pk))
         return self.created(self.get_queryset().get(pk=plan.pk))
 
     @extend_schema(request=SectionsSerializer)
@@ -130,7 +138,7 @@ class ExitPlanEndpoint(Collection):
         if "people" in body:
             named: dict[str, Any] = {name: _person(pk) for name, pk in body["people"].items()}
             plan = sections.name_people(**self._after(who, plan), **named)
-        return self._seen(plan)
+        return self._moved(plan)
 
     @staticmethod
     def _after(who: dict[str, Any], plan: ExitPlan) -> dict[str, Any]:
@@ -141,73 +149,73 @@ class ExitPlanEndpoint(Collection):
     @action(detail=True, methods=["post"])
     def sponsor(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=SponsorSerializer)
-        return self._seen(verbs.sponsor(actor=self.person, plan=plan, version=self._expected(), **body))
+        return self._moved(verbs.sponsor(actor=self.person, plan=plan, version=self._expected(), **body))
 
     @extend_schema(request=NothingSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="open-coalition")
     def open_coalition(self, request: Request, pk: int) -> Response:
         plan, _body = self.get_object(), self.checked(serializer_class=NothingSerializer)
-        return self._seen(verbs.open_coalition(actor=self.person, plan=plan, version=self._expected()))
+        return self._moved(verbs.open_coalition(actor=self.person, plan=plan, version=self._expected()))
 
     @extend_schema(request=TalkSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def talk(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=TalkSerializer)
         verbs.talk(actor=self.person, plan=plan, **body)
-        return self._seen(self.get_object())
+        return self._moved(self.get_object())
 
     @extend_schema(request=WaiverSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def waive(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=WaiverSerializer)
         verbs.waive(actor=self.person, plan=plan, **body)
-        return self._seen(self.get_object())
+        return self._moved(self.get_object())
 
     @extend_schema(request=NothingSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="request-approval")
     def request_approval(self, request: Request, pk: int) -> Response:
         plan, _body = self.get_object(), self.checked(serializer_class=NothingSerializer)
-        return self._seen(verbs.request_approval(actor=self.person, plan=plan, version=self._expected()))
+        return self._moved(verbs.request_approval(actor=self.person, plan=plan, version=self._expected()))
 
     @extend_schema(request=CommentSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=CommentSerializer)
-        return self._seen(verbs.approve(actor=self.person, plan=plan, version=self._expected(), **body))
+        return self._moved(verbs.approve(actor=self.person, plan=plan, version=self._expected(), **body))
 
     @extend_schema(request=CommentSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="return")
     def return_plan(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=CommentSerializer)
         comment = body.get("comment", "")
-        return self._seen(verbs.return_plan(actor=self.person, plan=plan, version=self._expected(), comment=comment))
+        return self._moved(verbs.return_plan(actor=self.person, plan=plan, version=self._expected(), comment=comment))
 
     @extend_schema(request=CommentSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def reject(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=CommentSerializer)
         comment = body.get("comment", "")
-        return self._seen(verbs.reject(actor=self.person, plan=plan, version=self._expected(), comment=comment))
+        return self._moved(verbs.reject(actor=self.person, plan=plan, version=self._expected(), comment=comment))
 
     @extend_schema(request=ReasonSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: int) -> Response:
         plan, body = self.get_object(), self.checked(serializer_class=ReasonSerializer)
-        return self._seen(verbs.withdraw(actor=self.person, plan=plan, version=self._expected(), **body))
+        return self._moved(verbs.withdraw(actor=self.person, plan=plan, version=self._expected(), **body))
 
     @extend_schema(request=AnswerSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="answer-offer")
     def answer_offer(self, request: Request, pk: int) -> Response:
         """Record the customer's answer to one offer of an approved plan."""
         plan, body = self.get_object(), self.checked(serializer_class=AnswerSerializer)
-        return self._seen(offers.answer_offer(actor=self.person, plan=plan, version=self._expected(), **body))
+        return self._moved(offers.answer_offer(actor=self.person, plan=plan, version=self._expected(), **body))
 
     @extend_schema(request=KeptSerializer, responses=PlanSerializer)
     @action(detail=True, methods=["post"], url_path="finish-offer")
     def finish_offer(self, request: Request, pk: int) -> Response:
         """Record that an accepted offer was kept, and what shows it."""
         plan, body = self.get_object(), self.checked(serializer_class=KeptSerializer)
-        return self._seen(offers.finish_offer(actor=self.person, plan=plan, version=self._expected(), **body))
+        return self._moved(offers.finish_offer(actor=self.person, plan=plan, version=self._expected(), **body))
 
 
 def _sheet(body: dict[str, Any]) -> dict[str, Any]:

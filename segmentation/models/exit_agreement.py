@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self
+
 import pgtrigger
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
@@ -11,6 +13,18 @@ from django.utils.translation import gettext_lazy as _
 
 from segmentation import playbook
 from segmentation.models.exit_plan import ExitPlan
+
+
+class CoalitionRowQuerySet(models.QuerySet["CoalitionRow"]):
+    def waiting_without_a_person(self) -> Self:
+        """Rows of open coalitions that nobody can answer: not heard, and their person left or never was."""
+        return self.filter(
+            models.Q(person=None) | models.Q(person__is_active=False),
+            plan__state__in=[playbook.COALITION, playbook.RETURNED],
+            position="",
+            waiver_reason="",
+            talked_on=None,
+        )
 
 
 class CoalitionRow(models.Model):
@@ -37,6 +51,8 @@ class CoalitionRow(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("recorded by")
     )
     waiver_reason = models.TextField(_("why the talk was waived"), blank=True)
+
+    objects = CoalitionRowQuerySet.as_manager()
 
     class Meta:
         ordering = ["id"]

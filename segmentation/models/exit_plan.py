@@ -75,7 +75,7 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
         return self.filter(state__in=playbook.ENDED)
 
     def waiting_for(self, user: User) -> Self:
-        """Plans that wait for this person: a signature, a position, or a sponsor's word."""
+        """Plans that wait for this person: a signature, a position, a sponsor's word or revision."""
         from segmentation.models.exit_agreement import CoalitionRow, ExitSignature
         from segmentation.models.exit_offer import ExitOffer
 
@@ -96,7 +96,20 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
             models.Q(state=playbook.APPROVAL) & signs & ~models.Exists(decided)
             | models.Q(state__in=[playbook.COALITION, playbook.RETURNED]) & models.Exists(unheard)
             | models.Q(state=playbook.PRIVATE_DRAFT, sponsor=user) & ~models.Q(author=user)
+            | models.Q(state=playbook.RETURNED, sponsor=user)
         )
+
+    def waiting_for_somebody(self) -> Self:
+        """In a state in which a person is asked for something: sponsorship, a position, a revision, a signature."""
+        return self.filter(state__in=[playbook.PRIVATE_DRAFT, playbook.COALITION, playbook.RETURNED, playbook.APPROVAL])
+
+    def naming(self, person: User) -> Self:
+        """Plans in which the person has a part, whether or not they may see it yet."""
+        parts = ("author", "sponsor", "final_approver", "guard_approver", "refund_approver")
+        named = models.Q(pk__in=ExitPlan.objects.filter(coalition__person=person).values("pk"))
+        for part in parts:
+            named |= models.Q(**{part: person})
+        return self.filter(named)
 
     def not_ended(self) -> Self:
         return self.exclude(state__in=playbook.ENDED)

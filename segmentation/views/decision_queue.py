@@ -1,4 +1,4 @@
-"""What must I decide? Plans that wait for the person's signature, position or sponsorship."""
+"""What must I decide? Plans that wait for the person's signature, position, sponsorship or revision."""
 
 from __future__ import annotations
 
@@ -36,6 +36,8 @@ def _case(plan: ExitPlan, request: Request) -> dict[str, Any]:
         asks = "signature"
     elif plan.state == playbook.PRIVATE_DRAFT:
         asks = "sponsorship"
+    elif plan.state == playbook.RETURNED and plan.sponsor_id == request.user.pk:
+        asks = "revision"
     else:
         asks = "position"
     row = next((row for row in plan.coalition.all() if row.person_id == request.user.pk), None)

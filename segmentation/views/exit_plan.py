@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -31,6 +33,7 @@ from segmentation.services.exit_plan_evidence import exit_cost, path_for
 from segmentation.services.exit_plan_proposal import propose
 from segmentation.services.exit_plan_record import actions_for, gaps, missing_before
 from segmentation.services.exit_plan_story import story_of, views_of
+from segmentation.tasks import tell_whose_turn
 
 PAGE_SIZE: Final = 50
 ROOM: Final = "segmentation/exit_plan_detail"
@@ -123,6 +126,7 @@ def exit_plan_create(request: Request) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             plan = propose(actor=request.user, account=account, flag=flag, **form.cleaned_data)
+            transaction.on_commit(partial(tell_whose_turn.delay, plan.pk))
         except RuleViolation as violation:
             form.refuse(violation)
         else:
@@ -202,7 +206,11 @@ def _whole_page(request: Request, plan: ExitPlan) -> dict[str, Any]:
         "offers": [(fair_offer.OFFERS[one.slug], one) for one in plan.offers.all()],
         "cost": exit_cost(plan),
         "signatures": [
-            {"role": playbook.SIGNATURE_ROLES[role], "person": person, "signature": signed.get(role)}
+            {
+                "role": playbook.SIGNATURE_ROLES[role],
+                "person": signed[role].person if role in signed else person,
+                "signature": signed.get(role),
+            }
             for role, person in permissions.signatories(plan).items()
         ],
         "snapshot": getattr(plan, "snapshot", None),
@@ -246,6 +254,7 @@ def exit_plan_section(request: Request, pk: int, section: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             save(actor=request.user, plan=plan, **form.values())
+            transaction.on_commit(partial(tell_whose_turn.delay, plan.pk))
         except RuleViolation as violation:
             form.refuse(violation)
         else:
@@ -280,6 +289,7 @@ def exit_plan_move(request: Request, pk: int, verb: str) -> HttpResponse:
     if form.is_valid():
         try:
             STEPS[verb][1](actor=request.user, plan=plan, **form.values())
+            transaction.on_commit(partial(tell_whose_turn.delay, plan.pk))
         except RuleViolation as violation:
             form.refuse(violation)
         else:

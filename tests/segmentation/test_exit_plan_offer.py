@@ -303,7 +303,7 @@ def test_an_offer_that_ended_is_renewed_before_the_request(firm: Company) -> Non
     offers = {"discounted-licence": named(firm, "discounted-licence", until="2026-01-31")}
     plan = edit_offer(actor=firm.lead, plan=cast.draft(firm), offers=offers)
     assert gaps(plan)["offer"] == [
-        "Cheaper licences of products that suit them: it stood until Jan. 31, 2026; give a later day."
+        "Cheaper licences of products that suit them: it stood until 31 Jan 2026; give a later day."
     ]
 
 
