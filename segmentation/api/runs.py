@@ -66,6 +66,14 @@ def _groups(groups: Mapping[str, Mapping[str, str | None]]) -> dict[str, dict[st
     }
 
 
+def _avoidable(figures: dict[str, Any]) -> dict[str, Any]:
+    """Absent in a run from before it was computed: a run keeps the figures of its day."""
+    if "avoidable" not in figures:
+        return {}
+    parts = figures["avoidable"].items()
+    return {"avoidable": {part: {"effect": _money(one["effect"]), "hours": one["hours"]} for part, one in parts}}
+
+
 def run_shown(run: ProfitRun) -> dict[str, Any]:
     """A run as API and command line show it: money with 4 places, shares with 6, null where a share means nothing."""
     shown: dict[str, Any] = {
@@ -100,9 +108,7 @@ def run_shown(run: ProfitRun) -> dict[str, Any]:
         "middle": _groups(figures["middle"]),
         "worst": _groups(figures["worst"]),
         "multiple": {part: _share(value) for part, value in figures["multiple"].items()},
-        "avoidable": {
-            part: {"effect": _money(one["effect"]), "hours": one["hours"]} for part, one in figures["avoidable"].items()
-        },
+        **_avoidable(figures),
         "reach_80": figures["reach_80"],
         "share_80": _share(figures["share_80"]),
         "notes": figures["notes"],

@@ -42,8 +42,9 @@ if TYPE_CHECKING:
 
     from pmcrm.people.models import User
 
-CALCULATION: Final = "1"
-"""Raised when the same inputs would give other figures, so that old runs are not taken for present ones."""
+CALCULATION: Final = "2"
+"""Raised when the same inputs would give other figures, or figures under other names, so that old runs are not taken
+for present ones. A test holds the names against it."""
 MOST_ATTEMPTS: Final = 3
 SNAPSHOTS: Final = 3
 ZERO: Final = Decimal(0)

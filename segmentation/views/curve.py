@@ -71,6 +71,8 @@ def _figures(user: User, run: ProfitRun) -> dict[str, Any]:
     tail = list(run.rows.losing_money().worst_first().select_related("account")[:TAIL_ROWS])
     flags = _flags_of(user, run, tail)
     points = [(position, kpis.exact(cumulative)) for position, cumulative in run.curve_points]
+    # A run keeps the figures of its day: one from before this figure was computed does not have it.
+    avoidable = run.figures.get("avoidable", {}).get("0.1")
     return {
         "figures": figures,
         "best": figures.best["0.1"],
@@ -81,8 +83,8 @@ def _figures(user: User, run: ProfitRun) -> dict[str, Any]:
         "revenue": revenue,
         "share_of_revenue": curve.share(figures.total, revenue) if revenue > 0 else None,
         "people_cost": kpis.exact(run.figures["people_cost"]),
-        "avoidable": run.figures["avoidable"]["0.1"],
-        "freed_hours": sum((kpis.exact(hours) for hours in run.figures["avoidable"]["0.1"]["hours"].values()), ZERO),
+        "avoidable": avoidable,
+        "freed_hours": sum((kpis.exact(hours) for hours in avoidable["hours"].values()), ZERO) if avoidable else ZERO,
         "revenue_fifth": run.figures["revenue_curve"]["0.2"]["share"],
         "groups": [(wording.GROUPS[name], group) for name, group in run.figures["groups"].items()],
         "hours_coverage": run.figures.get("hours_coverage"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
@@ -65,7 +66,7 @@ def test_a_plan_gets_another_lead_where_the_successor_is_none(firm: Company) -> 
     assert whole(plan.pk).sponsor == firm.other_lead
     # The signature that was given counts, and the last one approves.
     assert verbs.approve(actor=firm.approver, plan=plan).state == "approved"
-    assert [one.person for one in plan.signatures.all()] == [firm.lead, firm.approver]
+    assert [one.person for one in whole(plan.pk).signatures.all()] == [firm.lead, firm.approver]
 
 
 def test_the_last_product_lead_names_a_product_lead(firm: Company) -> None:
@@ -154,6 +155,6 @@ def test_the_page_of_people_says_how_many_and_never_which(firm: Company, client:
     cast.in_coalition(firm)
 
     client.force_login(firm.administrator, backend="allauth.account.auth_backends.AuthenticationBackend")
-    page = client.get(f"/people/{firm.cfo.pk}/deactivate/").content.decode()
+    page = client.get(reverse("person_deactivate", args=[firm.cfo.pk])).content.decode()
     assert "Plans and decisions that wait" in page
     assert "Nordhavn" not in page
