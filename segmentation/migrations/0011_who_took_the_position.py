@@ -9,6 +9,6 @@ def name_who_spoke(apps, schema_editor):  # noqa: ARG001  Django's signature
 
 
 class Migration(migrations.Migration):
-    dependencies = [("segmentation", "0009_exit_offers_answered")]
+    dependencies = [("segmentation", "0010_exit_offers_answered")]
 
     operations = [migrations.RunPython(name_who_spoke, migrations.RunPython.noop)]
