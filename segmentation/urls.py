@@ -8,9 +8,10 @@ from segmentation.api.exit_plans import ExitPlanEndpoint
 from segmentation.api.flags import FlagEndpoint
 from segmentation.api.ledger import LedgerLineEndpoint
 from segmentation.api.runs import ProfitRunEndpoint
-from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, flags
+from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, flags, limits
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("settings/limits/", limits.limit_edit, name="limit_edit"),
     path("value/", curve.profit_curve, name="profit_curve"),
     path("value/runs/create/", curve.profit_run_create, name="profit_run_create"),
     path("value/runs/<int:run_id>/accounts/", curve.curve_accounts, name="curve_accounts"),

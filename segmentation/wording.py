@@ -49,13 +49,13 @@ GUARDS: Final = {
     "tier": lazy("Tier A"),
     "sole_reference": lazy("Only reference in a target segment"),
     "legal_duty": lazy("Legal duty or public contract"),
-    "revenue_share": lazy("More than a tenth of revenue"),
+    "revenue_share": lazy("A large share of our revenue"),
     "linked_party": lazy("Linked with another account"),
 }
 
 VERDICT_NOTES: Final = {
     "class_it_first": lazy("A class 4 is suggested; a person has to set the class first."),
-    "class_due_for_review": lazy("The class was set more than 180 days ago and is due for review."),
+    "class_due_for_review": lazy("The class was set long ago and is due for review."),
     "effort_without_value_basis": lazy("Takes effort without a value to hold it against."),
     "few_accounts_rule_of_thumb": lazy("Few accounts: judged by a rule of thumb."),
     "cost_without_revenue": lazy("Cost without revenue."),

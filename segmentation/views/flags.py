@@ -21,6 +21,7 @@ from segmentation import wording
 from segmentation.forms.flag import DismissForm, ReviewFactForm
 from segmentation.models import Flag, Level, ProfitRun, ReviewFact
 from segmentation.services import flags as flag_services
+from segmentation.services.runs import current_limits
 
 SHOWN: Final = 200
 LEVELS: Final = (Level.CANDIDATE, Level.REVIEW, Level.WATCH)
@@ -108,9 +109,10 @@ def flag_dismiss(request: Request, flag_id: int) -> HttpResponse:
         except RuleViolation as refusal:
             form.add_error(None, refusal.sentence)
         else:
-            messages.success(
-                request, _("Dismissed. It speaks again when the numbers worsen by a fifth, or after 180 days.")
-            )
+            limits = current_limits()
+            words = _("Dismissed. It speaks again when the numbers worsen by %(part)d %%, or after %(days)d days.")
+            part = limits.dismissal_worsening * 100
+            messages.success(request, words % {"part": part, "days": limits.dismissal_days})
             return go_to(request, reverse("candidate_list"))
     return page(
         request,
