@@ -54,7 +54,7 @@ def test_a_changed_limit_is_kept_said_and_used() -> None:
     money_cast.accounts()
     administrator = signed_in("administrator")
     answer = administrator.post(reverse("limit_edit"), entered(material_of_peak="2.5", sanity_floor="4"))
-    assert (answer.status_code, answer["Location"]) == (302, reverse("limit_edit"))
+    assert (answer.status_code, answer["Location"]) == (303, reverse("limit_edit"))
 
     organisation = Organisation.current()
     assert organisation.thresholds == {"material_of_peak": "0.025", "sanity_floor": "4"}
