@@ -231,9 +231,11 @@ def clock(moment: datetime | time | None) -> str:
     return _in_format(time(at.hour, at.minute), "TIME_FORMAT", get_language())
 
 
-def month(day: date | None) -> str:
-    """A month: Nov 2026."""
-    return NOTHING if day is None or day == "" else _in_format(_day(day), "YEAR_MONTH_FORMAT", get_language())
+def month(day: date | str | None) -> str:
+    """A month: Jan 2016. A frozen snapshot holds it as 2016-01."""
+    if isinstance(day, str) and day:
+        day = date.fromisoformat(f"{day}-01")
+    return formats.date_format(day, "YEAR_MONTH_FORMAT") if day else NOTHING
 
 
 def machine_time(moment: date | datetime | None) -> str:

@@ -102,7 +102,8 @@ def _of_office(user: User) -> list[Block]:
 def steps(user: User) -> Block:
     """My steps that are due: late first, then today's."""
     today = timezone.localdate()
-    due = _counted(NextStep.objects.of(user).due_by(today).with_names(), order_by=("day", "id"))
+    mine = NextStep.objects.of(user).due_by(today).with_names().with_sight(user)
+    due = _counted(mine, order_by=("day", "id"))
     return Block(
         "steps",
         _("Due steps"),

@@ -141,3 +141,13 @@ def test_as_many_questions_for_many_rows_as_for_few(client_of: Client, pm: User)
             client_of.get("/next-steps/")
         counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
+
+
+def test_a_step_leads_only_to_an_account_that_its_owner_may_open(client: Client) -> None:
+    agent = build.user("department_member")
+    account = build.account(name="Out of sight")
+    build.next_step(account=account, owner=agent, due_on=TUESDAY)
+    client.force_login(agent)
+    body = client.get("/next-steps/").content.decode()
+    assert "Out of sight" in body
+    assert f"/accounts/{account.pk}/" not in body

@@ -52,6 +52,11 @@ class NextStepQuerySet(models.QuerySet["NextStep"]):
     def with_names(self) -> Self:
         return self.select_related("account", "owner", "interaction")
 
+    def with_sight(self, user: User) -> Self:
+        """With `account_is_seen`: a step may be handed to somebody who may not open the account it is about."""
+        seen = Account.objects.visible_to(user).filter(pk=models.OuterRef("account"))
+        return self.annotate(account_is_seen=models.Exists(seen))
+
     def due_by(self, day: dt.date) -> Self:
         """Open and due by `day`, counting a snooze as the new day."""
         return self.open().with_day().filter(day__lte=day)

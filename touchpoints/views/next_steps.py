@@ -41,10 +41,14 @@ def next_step_list(request: Request) -> HttpResponse:
     mine = NextStep.objects.of(request.user)
     shows_done = request.GET.get("show") == "done"
     if shows_done:
-        found = keyset(request, mine.finished().with_names(), order=["-done_at", "-id"], size=PAGE_SIZE)
+        found = keyset(
+            request, mine.finished().with_names().with_sight(request.user), order=["-done_at", "-id"], size=PAGE_SIZE
+        )
         groups = [(_("Done"), "done", found.rows)]
     else:
-        found = keyset(request, mine.open().with_day().with_names(), order=["day", "id"], size=PAGE_SIZE)
+        found = keyset(
+            request, mine.open().with_day().with_names().with_sight(request.user), order=["day", "id"], size=PAGE_SIZE
+        )
         groups = [(label, slug, list(rows)) for (slug, label), rows in groupby(found.rows, key=_when)]
     context = {
         "groups": groups,
