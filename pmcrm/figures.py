@@ -232,10 +232,10 @@ def clock(moment: datetime | time | None) -> str:
 
 
 def month(day: date | str | None) -> str:
-    """A month: Jan 2016. A frozen snapshot holds it as 2016-01."""
-    if isinstance(day, str) and day:
-        day = date.fromisoformat(f"{day}-01")
-    return formats.date_format(day, "YEAR_MONTH_FORMAT") if day else NOTHING
+    """A month: Nov 2026. A frozen snapshot holds it as 2026-11."""
+    if isinstance(day, str):
+        day = date.fromisoformat(f"{day}-01") if day else None
+    return NOTHING if day is None else _in_format(_day(day), "YEAR_MONTH_FORMAT", get_language())
 
 
 def machine_time(moment: date | datetime | None) -> str:
