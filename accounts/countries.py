@@ -27,6 +27,11 @@ def country_name(code: str) -> str:
     return _names(get_language() or "en").get(code, code)
 
 
+def place_words(city: str, code: str) -> str:
+    """City and country in words: Oslo, Norway."""
+    return ", ".join(filter(None, [city, country_name(code) if code else ""]))
+
+
 def country_choices() -> list[tuple[str, str]]:
     """(code, name) by name."""
     return sorted(_names(get_language() or "en").items(), key=lambda choice: choice[1])

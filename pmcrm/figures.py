@@ -6,12 +6,13 @@ figure and its unit stands a no-break space.
 
 from __future__ import annotations
 
-from datetime import date, datetime, time, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import ROUND_HALF_EVEN, Decimal, InvalidOperation
 from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils import dateformat, formats, timezone
+from django.utils import dateformat, formats, timezone, translation
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
@@ -185,16 +186,6 @@ def file_size(value: Any) -> str:
     return f"{_written(figure, 0)}{SPACE}B"
 
 
-def _local(moment: date | datetime) -> date | datetime:
-    return timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
-
-
-def _day(moment: date | datetime) -> date:
-    """The day on which an instant falls for the reader."""
-    local = _local(moment)
-    return local.date() if isinstance(local, datetime) else local
-
-
 @lru_cache(maxsize=4096)
 def _in_format(when: date | time, name: str, language: str | None) -> str:
     """A day or a time of day in a language's format. Django's writing takes 50 µs, and pages show the same days."""
@@ -202,40 +193,105 @@ def _in_format(when: date | time, name: str, language: str | None) -> str:
     return dateformat.time_format(when, written_as) if isinstance(when, time) else dateformat.format(when, written_as)
 
 
+@lru_cache(maxsize=512)
+def _days_ago(days: int, language: str | None) -> str:
+    with translation.override(language):
+        if days <= 1:
+            return _("yesterday") if days else _("today")
+        return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Whoever reads the page now: the instant, the zone and the language, taken once for many times and days."""
+
+    now: datetime
+    zone: tzinfo
+    language: str | None
+    today: date
+
+    @classmethod
+    def here(cls) -> Reader:
+        now, zone = timezone.now(), timezone.get_current_timezone()
+        return cls(now, zone, get_language(), now.astimezone(zone).date())
+
+    def day(self, moment: date | datetime) -> date:
+        """The day on which an instant falls for the reader."""
+        if not isinstance(moment, datetime):
+            return moment
+        return (moment.astimezone(self.zone) if timezone.is_aware(moment) else moment).date()
+
+    def local_date(self, moment: date | datetime) -> str:
+        return _in_format(self.day(moment), "DATE_FORMAT", self.language)
+
+    def short_date(self, moment: date | datetime) -> str:
+        day = self.day(moment)
+        name = "MONTH_DAY_FORMAT" if day.year == self.today.year else "DATE_FORMAT"
+        return _in_format(day, name, self.language)
+
+    def clock(self, moment: datetime | time) -> str:
+        is_instant = isinstance(moment, datetime) and timezone.is_aware(moment)
+        at = moment.astimezone(self.zone) if isinstance(moment, datetime) and is_instant else moment
+        return _in_format(time(at.hour, at.minute), "TIME_FORMAT", self.language)
+
+    def local_time(self, moment: date | datetime) -> str:
+        if not isinstance(moment, datetime):
+            return self.local_date(moment)
+        return f"{self.local_date(moment)}, {self.clock(moment)}"
+
+    def month(self, day: date) -> str:
+        return _in_format(self.day(day), "YEAR_MONTH_FORMAT", self.language)
+
+    def ago(self, moment: date | datetime) -> str:
+        if isinstance(moment, datetime):
+            passed = self.now - moment
+            if passed < timedelta(0):
+                return self.short_date(moment)
+            if passed < timedelta(minutes=1):
+                return _("just now")
+            if passed < timedelta(hours=1):
+                return _("%(count)s min ago") % {"count": int(passed.total_seconds() // 60)}
+            if passed < timedelta(hours=20):
+                return _("%(count)s h ago") % {"count": int(passed.total_seconds() // 3600)}
+        days = (self.today - self.day(moment)).days
+        return _days_ago(days, self.language) if 0 <= days <= 30 else self.short_date(moment)
+
+    def until(self, day: date) -> str:
+        days = (day - self.today).days
+        if days < 0:
+            return ngettext("%(count)s day late", "%(count)s days late", -days) % {"count": -days}
+        if days <= 1:
+            return _("tomorrow") if days else _("today")
+        if days <= 14:
+            return ngettext("in %(count)s day", "in %(count)s days", days) % {"count": days}
+        return self.short_date(day)
+
+
 def local_date(moment: date | datetime | None) -> str:
     """A day in the reader's zone: 4 Nov 2026."""
-    return NOTHING if moment is None or moment == "" else _in_format(_day(moment), "DATE_FORMAT", get_language())
+    return NOTHING if moment is None or moment == "" else Reader.here().local_date(moment)
 
 
 def short_date(moment: date | datetime | None) -> str:
     """A day, with the year only where it is not this one: 4 Nov, 4 Nov 2024."""
-    if moment is None or moment == "":
-        return NOTHING
-    day = _day(moment)
-    this_year = day.year == timezone.localdate().year
-    return _in_format(day, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT", get_language())
+    return NOTHING if moment is None or moment == "" else Reader.here().short_date(moment)
 
 
 def local_time(moment: date | datetime | None) -> str:
     """An instant in the reader's zone: 4 Nov 2026, 10:05. A plain day has no time."""
-    if not isinstance(moment, datetime):
-        return local_date(moment)
-    return f"{local_date(moment)}, {clock(moment)}"
+    return NOTHING if moment is None or moment == "" else Reader.here().local_time(moment)
 
 
 def clock(moment: datetime | time | None) -> str:
     """The time of day, of an instant in the reader's zone: 10:05."""
-    if moment is None or moment == "":
-        return NOTHING
-    at = timezone.localtime(moment) if isinstance(moment, datetime) and timezone.is_aware(moment) else moment
-    return _in_format(time(at.hour, at.minute), "TIME_FORMAT", get_language())
+    return NOTHING if moment is None or moment == "" else Reader.here().clock(moment)
 
 
 def month(day: date | str | None) -> str:
     """A month: Nov 2026. A frozen snapshot holds it as 2026-11."""
     if isinstance(day, str):
         day = date.fromisoformat(f"{day}-01") if day else None
-    return NOTHING if day is None else _in_format(_day(day), "YEAR_MONTH_FORMAT", get_language())
+    return NOTHING if day is None else Reader.here().month(day)
 
 
 def machine_time(moment: date | datetime | None) -> str:
@@ -245,40 +301,12 @@ def machine_time(moment: date | datetime | None) -> str:
 
 def ago(moment: date | datetime | None) -> str:
     """How long since: just now, 5 min ago, 4 h ago, yesterday, 12 days ago, then the date."""
-    if moment is None or moment == "":
-        return NOTHING
-    if isinstance(moment, datetime):
-        passed = timezone.now() - moment
-        if passed < timedelta(0):
-            return short_date(moment)
-        if passed < timedelta(minutes=1):
-            return _("just now")
-        if passed < timedelta(hours=1):
-            return _("%(count)s min ago") % {"count": int(passed.total_seconds() // 60)}
-        if passed < timedelta(hours=20):
-            return _("%(count)s h ago") % {"count": int(passed.total_seconds() // 3600)}
-    days = (timezone.localdate() - _day(moment)).days
-    if days == 0:
-        return _("today")
-    if days == 1:
-        return _("yesterday")
-    if 1 < days <= 30:
-        return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": days}
-    return short_date(moment)
+    return NOTHING if moment is None or moment == "" else Reader.here().ago(moment)
 
 
 def until(day: date | None) -> str:
     """How a due day stands: today, tomorrow, in 3 days, 2 days late, else the date."""
-    if day is None or day == "":
-        return NOTHING
-    days = (day - timezone.localdate()).days
-    if days < 0:
-        return ngettext("%(count)s day late", "%(count)s days late", -days) % {"count": -days}
-    if days <= 1:
-        return _("tomorrow") if days else _("today")
-    if days <= 14:
-        return ngettext("in %(count)s day", "in %(count)s days", days) % {"count": days}
-    return short_date(day)
+    return NOTHING if day is None or day == "" else Reader.here().until(day)
 
 
 def is_past(day: date | None) -> bool:

@@ -9,10 +9,12 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.columns import ORDERS
 from accounts.countries import country_name
 from accounts.models import Account
 from accounts.models.account import Party, State, Tier
 from accounts.permissions import sees_all_figures
+from pmcrm.lists.choosers import Chooser
 from pmcrm.people.models import User
 
 if TYPE_CHECKING:
@@ -24,19 +26,9 @@ WHO: Final = (
     ("partners", _("Others")),
     ("all", _("All")),
 )
-# Sortable columns and what stands behind each; each has its index.
-COLUMNS: Final = {
-    "name": "sort_name",
-    "ref": "ref",
-    "tier": "tier_score",
-    "revenue": "figures__revenue_12m",
-    "contribution": "figures__contribution_12m",
-    "contact": "figures__last_contact_at",
-    "step": "figures__next_step_on",
-    "added": "created_at",
-}
 FIGURES: Final = frozenset({"revenue", "contribution"})
 UNKNOWN_TIER: Final = "none"
+_IN_USE: Final = "accounts-in-use"
 _FIVE_MINUTES: Final = 300
 
 
@@ -63,14 +55,15 @@ class AccountFilters(forms.Form):
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
-        self.columns = [name for name in COLUMNS if name not in FIGURES or sees_all_figures(person)]
-        _offer(self.fields["sort"], [(sign + name, name) for name in self.columns for sign in ("", "-")])
+        self.orders = [name for name in ORDERS if name not in FIGURES or sees_all_figures(person)]
+        _offer(self.fields["sort"], [(sign + name, name) for name in self.orders for sign in ("", "-")])
         people = User.objects.with_right("account.write").values_list("pk", "name")
         owners = [("", _("Anybody")), ("mine", _("My own")), ("none", _("Without owner"))]
         _offer(self.fields["owner"], [*owners, *((str(pk), name) for pk, name in people)])
-        countries = [(code, country_name(code)) for code in _in_use("country")]
+        in_use = _in_use()
+        countries = [(code, country_name(code)) for code in in_use["country"]]
         _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
-        _offer(self.fields["industry"], [("", _("Any")), *((name, name) for name in _in_use("industry"))])
+        _offer(self.fields["industry"], [("", _("Any")), *((name, name) for name in in_use["industry"])])
 
     def narrowed(self, accounts: AccountQuerySet) -> AccountQuerySet:
         """The accounts that the form asks for. A refused value narrows nothing."""
@@ -99,6 +92,10 @@ class AccountFilters(forms.Form):
         self.is_valid()
         return self.cleaned_data
 
+    def chooser(self, name: str) -> Chooser:
+        self.is_valid()
+        return Chooser.of(self, name)
+
     @property
     def sorting(self) -> str:
         return self.asked.get("sort") or "name"
@@ -107,7 +104,7 @@ class AccountFilters(forms.Form):
     def column(self) -> str:
         """The column that the list is ordered by, with its direction."""
         name = self.sorting.removeprefix("-")
-        return ("-" if self.sorting.startswith("-") else "") + COLUMNS[name]
+        return ("-" if self.sorting.startswith("-") else "") + ORDERS[name]
 
 
 _NARROWING: Final = {
@@ -123,12 +120,15 @@ def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
     chosen.choices = choices
 
 
-def _in_use(column: str) -> list[str]:
-    """The values that any account has, at most 300; read from the index and kept for five minutes."""
+def _in_use() -> dict[str, list[str]]:
+    """The countries and industries that any account has, at most 300 each; read from the index, kept five minutes."""
 
-    def read() -> list[str]:
+    def read(column: str) -> list[str]:
         values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
         return list(values.order_by(column).distinct()[:300])
 
-    found: list[str] | None = cache.get_or_set(f"accounts-{column}-in-use", read, _FIVE_MINUTES)
-    return found or []
+    found: dict[str, list[str]] | None = cache.get(_IN_USE)
+    if found is None:
+        found = {column: read(column) for column in ("country", "industry")}
+        cache.set(_IN_USE, found, _FIVE_MINUTES)
+    return found

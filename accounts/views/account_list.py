@@ -12,10 +12,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.columns import COLUMNS
 from accounts.forms import AccountFilters
 from accounts.models import Account
-from accounts.permissions import sees_all_figures, sees_figures
+from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
+from pmcrm.lists.columns import address_of, body, columns_for, heads, read_by
 from pmcrm.lists.keyset import LAST, BadCursor, capped_count, keyset_page, order_by
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
@@ -31,8 +33,9 @@ PAGE_SIZE: Final = 50
 def account_list(request: Request) -> HttpResponse:
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user))
-    listed = accounts.for_list()
+    columns = columns_for(request.user, COLUMNS)
     order = order_by(Account, filters.column)
+    listed = accounts.as_rows(read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint = ""
     try:
         found = keyset_page(listed, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
@@ -41,19 +44,15 @@ def account_list(request: Request) -> HttpResponse:
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
     count, is_more = capped_count(accounts)
     address = _Address(filters)
+    page_of = address_of("account_detail")
     context = {
         "filters": filters,
         "complaint": complaint,
-        "rows": [
-            {"account": account, "figures": account.figures if sees_figures(request.user, account) else None}
-            for account in found.rows
-        ],
-        "shows_figures": may(request.user, "contribution.read"),
-        "sorts_figures": sees_all_figures(request.user),
+        "rows": body(found.rows, columns, user=request.user, address=lambda row: page_of(row.pk)),
         "may_create": may(request.user, "account.create"),
-        "ticks": [filters["state"], filters["tier"]],
-        "choosers": [filters["owner"], filters["country"], filters["industry"], filters["party"]],
-        "heads": address.heads(),
+        "ticks": tuple(map(filters.chooser, ("state", "tier"))),
+        "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party"))),
+        "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
         "chips": address.chips(),
         "segments": address.segments(),
         "count": count,
@@ -64,7 +63,6 @@ def account_list(request: Request) -> HttpResponse:
         "next_url": address.to(cursor=found.next_cursor) if found.next_cursor else "",
         "last_url": address.to(cursor=LAST) if found.next_cursor else "",
         "export_url": address.to(path=reverse("account_export"), cursor=None),
-        "today": timezone.localdate(),
     }
     answer = page(request, "accounts/account_list/page.html", context, fragment="accounts/account_list/_accounts.html")
     if request.htmx:
@@ -119,25 +117,17 @@ class _Address:
     def __init__(self, filters: AccountFilters) -> None:
         self.filters = filters
         self.asked = {name: value for name, value in filters.asked.items() if value}
+        self.path = reverse("account_list")
         self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who"}}
 
     def to(self, *, path: str = "", **changed: Any) -> str:
         values = {**self.asked, **changed}
         query = urlencode([(name, value) for name, value in values.items() if value], doseq=True)
-        path = path or reverse("account_list")
+        path = path or self.path
         return f"{path}?{query}" if query else path
 
-    def heads(self) -> dict[str, dict[str, str]]:
-        """For each sortable column: where its head leads and how it is sorted now. Figures start with the largest."""
-        sort = self.filters.sorting
-        heads = {}
-        for name in self.filters.columns:
-            starts = name if name in {"name", "ref", "step"} else f"-{name}"
-            turned = name if starts.startswith("-") else f"-{name}"
-            now = {name: "ascending", f"-{name}": "descending"}.get(sort, "")
-            target = turned if sort == starts else starts
-            heads[name] = {"url": self.to(sort="" if target == "name" else target), "now": now}
-        return heads
+    def sorted_by(self, sort: str) -> str:
+        return self.to(sort="" if sort == "name" else sort)
 
     def segments(self) -> list[dict[str, Any]]:
         field: Any = self.filters.fields["who"]

@@ -22,7 +22,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
 
-M = TypeVar("M", bound=Model)
+R = TypeVar("R")
 
 LAST: Final = "last"
 
@@ -50,10 +50,10 @@ class Order:
 
 
 @dataclass(frozen=True)
-class KeysetPage(Generic[M]):
+class KeysetPage(Generic[R]):
     """Up to `size` rows and the cursors of their neighbours (None at an end)."""
 
-    rows: list[M]
+    rows: list[R]
     next_cursor: str | None
     previous_cursor: str | None
 
@@ -102,8 +102,11 @@ def decode(cursor: str, fields: list[Field[Any, Any]]) -> tuple[bool, list[Any]]
         raise BadCursor(cursor) from error
 
 
-def keyset_page(queryset: QuerySet[M], *, order: list[str], cursor: str | None, size: int) -> KeysetPage[M]:
-    """One page of `queryset` in `order`. Raises BadCursor for a cursor of another list."""
+def keyset_page(queryset: QuerySet[Any, R], *, order: list[str], cursor: str | None, size: int) -> KeysetPage[R]:
+    """One page of `queryset` in `order`. Raises BadCursor for a cursor of another list.
+
+    The rows may be named tuples (`values_list(named=True)`) that hold the columns of the order.
+    """
     orders = [Order.parse(text) for text in order]
     found_fields = [_annotation(queryset, o.column) or _field(queryset.model, o.column) for o in orders]
     fields = [field for field, _ in found_fields]
@@ -112,7 +115,7 @@ def keyset_page(queryset: QuerySet[M], *, order: list[str], cursor: str | None, 
     ordered = queryset.order_by(
         *(o.expression(backwards=backwards, is_nullable=is_nullable and n == 0) for n, o in enumerate(orders))
     )
-    found: list[M] = []
+    found: list[R] = []
     for condition in _ranges(orders, fields, values, backwards=backwards, is_nullable=is_nullable):
         found += ordered.filter(condition)[: size + 1 - len(found)]
         if len(found) > size:
@@ -122,7 +125,7 @@ def keyset_page(queryset: QuerySet[M], *, order: list[str], cursor: str | None, 
     if backwards:
         rows.reverse()
 
-    def cursor_of(row: M, *, back: bool) -> str:
+    def cursor_of(row: R, *, back: bool) -> str:
         return encode([_value(row, o.column) for o in orders], backwards=back)
 
     has_next = bool(rows) and (bool(values) if backwards else has_more)
@@ -188,8 +191,10 @@ def _field(model: type[Model], column: str) -> tuple[Field[Any, Any], bool]:
     return target, is_nullable or (field.null and not field.generated)
 
 
-def _value(row: Model, column: str) -> Any:
-    value: Any = row
+def _value(row: Any, column: str) -> Any:
+    if isinstance(row, tuple):
+        return getattr(row, column)
+    value = row
     for part in column.split("__"):
         if value is None:
             return None
