@@ -22,6 +22,7 @@ class Request(HttpRequest):
 
     user: User
     htmx: HtmxDetails
+    due_steps: int  # set by a page that counted the person's due steps, for the navigation
 
 
 def wants_fragment(request: HttpRequest) -> bool:

@@ -28,7 +28,7 @@ WHO: Final = (
 )
 FIGURES: Final = frozenset({"revenue", "contribution"})
 UNKNOWN_TIER: Final = "none"
-_IN_USE: Final = "accounts-in-use"
+_ON_OFFER: Final = "account-filters-on-offer"
 _FIVE_MINUTES: Final = 300
 
 
@@ -57,13 +57,12 @@ class AccountFilters(forms.Form):
         self.person = person
         self.orders = [name for name in ORDERS if name not in FIGURES or sees_all_figures(person)]
         _offer(self.fields["sort"], [(sign + name, name) for name in self.orders for sign in ("", "-")])
-        people = User.objects.with_right("account.write").values_list("pk", "name")
+        on_offer = _on_offer()
         owners = [("", _("Anybody")), ("mine", _("My own")), ("none", _("Without owner"))]
-        _offer(self.fields["owner"], [*owners, *((str(pk), name) for pk, name in people)])
-        in_use = _in_use()
-        countries = [(code, country_name(code)) for code in in_use["country"]]
+        _offer(self.fields["owner"], [*owners, *on_offer["owner"]])
+        countries = [(code, country_name(code)) for code, _code in on_offer["country"]]
         _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
-        _offer(self.fields["industry"], [("", _("Any")), *((name, name) for name in in_use["industry"])])
+        _offer(self.fields["industry"], [("", _("Any")), *on_offer["industry"]])
 
     def narrowed(self, accounts: AccountQuerySet) -> AccountQuerySet:
         """The accounts that the form asks for. A refused value narrows nothing."""
@@ -120,15 +119,17 @@ def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
     chosen.choices = choices
 
 
-def _in_use() -> dict[str, list[str]]:
-    """The countries and industries that any account has, at most 300 each; read from the index, kept five minutes."""
+def _on_offer() -> dict[str, list[tuple[str, str]]]:
+    """Who may own accounts, and the countries and industries of any account, at most 300 each; kept five minutes."""
 
-    def read(column: str) -> list[str]:
+    def in_use(column: str) -> list[tuple[str, str]]:
         values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
-        return list(values.order_by(column).distinct()[:300])
+        return [(value, value) for value in values.order_by(column).distinct()[:300]]
 
-    found: dict[str, list[str]] | None = cache.get(_IN_USE)
+    found: dict[str, list[tuple[str, str]]] | None = cache.get(_ON_OFFER)
     if found is None:
-        found = {column: read(column) for column in ("country", "industry")}
-        cache.set(_IN_USE, found, _FIVE_MINUTES)
+        people = User.objects.with_right("account.write").values_list("pk", "name")
+        owners = [(str(pk), name) for pk, name in people]
+        found = {"owner": owners, "country": in_use("country"), "industry": in_use("industry")}
+        cache.set(_ON_OFFER, found, _FIVE_MINUTES)
     return found

@@ -18,7 +18,7 @@ from accounts.models import Account
 from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
 from pmcrm.lists.columns import address_of, body, columns_for, heads, read_by
-from pmcrm.lists.keyset import LAST, BadCursor, capped_count, keyset_page, order_by
+from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
 from pmcrm.web import Request, page
@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 PAGE_SIZE: Final = 50
+# Beyond this the number of accounts is the database's own estimate, so that it never holds up the page.
+MOST_COUNTED: Final = 2_000
 
 
 @needs("account.read")
@@ -42,7 +44,7 @@ def account_list(request: Request) -> HttpResponse:
     except BadCursor:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
-    count, is_more = capped_count(accounts)
+    count, is_more = capped_count(accounts, limit=MOST_COUNTED)
     address = _Address(filters)
     page_of = address_of("account_detail")
     context = {
@@ -55,7 +57,7 @@ def account_list(request: Request) -> HttpResponse:
         "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
         "chips": address.chips(),
         "segments": address.segments(),
-        "count": count,
+        "count": max(count, about(accounts)) if is_more else count,
         "is_more": is_more,
         "is_narrowed": bool(address.narrowing),
         "first_url": address.to(cursor=None) if found.previous_cursor else "",

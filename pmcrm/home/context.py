@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
@@ -75,25 +75,32 @@ class Place:
 
 def url_or_none(page: str) -> str | None:
     """The address of a page, or nothing where this installation has no such page."""
+    return _url(page, settings.ROOT_URLCONF)
+
+
+@cache
+def _url(page: str, _urls: str) -> str | None:
     try:
         return reverse(page)
     except NoReverseMatch:
         return None
 
 
-def organisation_name() -> str:
-    """Asked on each page, so kept for five minutes; saving the organisation's form clears it."""
-    return str(caches.cache.get_or_set(ORGANISATION_NAME, lambda: Organisation.current().name, 300))
+def organisation_and_run() -> tuple[str, datetime | None]:
+    """The organisation's name and when the newest readable run ended: asked on each page, so kept, in one question.
 
-
-def newest_run_at() -> datetime | None:
-    """When the newest readable run ended. Asked on each page; half a minute late is soon enough for an age."""
-    found = caches.cache.get_or_set(RUN_AT, lambda: _newest_run_at() or "", 30)
-    return found or None
-
-
-def _newest_run_at() -> datetime | None:
-    return ProfitRun.objects.readable().newest_first().values_list("finished_at", flat=True).first()
+    The name is kept for five minutes, and saving the organisation's form clears it. Half a minute late is soon enough
+    for an age.
+    """
+    kept = caches.cache.get_many([ORGANISATION_NAME, RUN_AT])
+    name, run_at = kept.get(ORGANISATION_NAME), kept.get(RUN_AT)
+    if name is None:
+        name = Organisation.current().name
+        caches.cache.set(ORGANISATION_NAME, name, 300)
+    if run_at is None:
+        run_at = ProfitRun.objects.readable().newest_first().values_list("finished_at", flat=True).first()
+        caches.cache.set(RUN_AT, run_at or "", 30)
+    return str(name), run_at or None
 
 
 class Shell:
@@ -109,8 +116,12 @@ class Shell:
         return user if user is not None and user.is_authenticated else None
 
     @cached_property
+    def _organisation_and_run(self) -> tuple[str, datetime | None]:
+        return organisation_and_run()
+
+    @property
     def organisation(self) -> str:
-        return organisation_name()
+        return self._organisation_and_run[0]
 
     @property
     def theme(self) -> str:
@@ -145,7 +156,11 @@ class Shell:
 
     @cached_property
     def due_steps(self) -> int:
-        return NextStep.objects.of(self.person).due_by(timezone.localdate()).count() if self.person else 0
+        """Counted, unless the page has counted them already and left the number at its request."""
+        if self.person is None:
+            return 0
+        known: int | None = getattr(self.request, "due_steps", None)
+        return NextStep.objects.of(self.person).due_by(timezone.localdate()).count() if known is None else known
 
     @property
     def main_places(self) -> tuple[Place, ...]:
@@ -166,10 +181,10 @@ class Shell:
     def log_call_url(self) -> str | None:
         return url_or_none("interaction_create") if self.person and self.person.may("interaction.log") else None
 
-    @cached_property
+    @property
     def run_at(self) -> datetime | None:
         """The age of the figures, for those who may see the curve."""
-        return newest_run_at() if self.person and self.person.may("curve.read") else None
+        return self._organisation_and_run[1] if self.person and self.person.may("curve.read") else None
 
     @cached_property
     def curve_url(self) -> str | None:

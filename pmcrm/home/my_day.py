@@ -170,17 +170,16 @@ def silent_of(user: User) -> QuerySet[Account]:
 
 def drafts(user: User) -> Block:
     """Calls that were begun and not saved."""
-    found = list(Draft.objects.of(user).of_quick_log().order_by("-saved_at")[:SHOWN])
-    ids = {int(draft.form.rpartition(":")[2]) for draft in found if ":account:" in draft.form}
-    names = dict(Account.objects.visible_to(user).filter(pk__in=ids).values_list("pk", "name")) if ids else {}
+    found = Draft.objects.of(user).of_quick_log().naming_accounts(user).order_by("-saved_at")[:SHOWN]
     new = reverse("interaction_create")
     rows = []
     for draft in found:
         _form, _colon, place = draft.form.partition(":")
         kind, _colon, pk = place.partition(":")
-        about = names.get(int(pk), "") if kind == "account" else ""
         words = (draft.data.get("notes") or draft.data.get("subject") or [""])[-1]
-        rows.append({"url": f"{new}?{kind}={pk}" if kind else new, "about": about, "words": words, "draft": draft})
+        rows.append(
+            {"url": f"{new}?{kind}={pk}" if kind else new, "about": draft.about, "words": words, "draft": draft}
+        )
     return Block("drafts", _("Drafts"), rows, len(rows))
 
 

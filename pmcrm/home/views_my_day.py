@@ -22,6 +22,9 @@ PAGE_SIZE = 50
 def my_day(request: Request) -> HttpResponse:
     """What needs me now?"""
     first, second = answers.blocks_for(request.user)
+    for block in first + second:
+        if block.slug == "steps":
+            request.due_steps = block.count
     context = {
         "first": first,
         "second": second,

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
@@ -243,7 +244,7 @@ def test_the_page_asks_the_same_few_queries_for_10_rows_as_for_100(
         build.account(name=f"Account {number}", relationship_owner=owner, country="NO")
     lead.get(reverse("account_list"))
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         lead.get(reverse("account_list"))
 
 
@@ -255,3 +256,12 @@ def test_htmx_gets_the_list_alone_and_the_address_to_show(lead: Client) -> None:
     assert answer.content.decode().lstrip().startswith('<section class="stack" id="accounts"')
     assert answer["HX-Push-Url"] == "/accounts/?q=nor"
     assert "HX-Request" in answer["Vary"]
+
+
+def test_beyond_the_limit_the_number_of_accounts_is_an_estimate(lead: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("accounts.views.account_list.MOST_COUNTED", 5)
+    Account.objects.bulk_create(Account(ref=f"R{n:03}", name=f"Account {n:03}", kind="external") for n in range(6))
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE accounts_account")
+
+    assert "about 6 accounts" in lead.get(reverse("account_list")).content.decode()

@@ -16,6 +16,7 @@ from pmcrm.home.my_day import Block
 from pmcrm.people.models import Invitation, User
 from pmcrm.people.permissions import ROLES
 from tests import build
+from tests.segmentation import exit_cast
 from touchpoints.models import Draft
 from touchpoints.services.figures import refresh_contact_figures
 
@@ -183,14 +184,27 @@ def test_a_page_with_all_roles_stays_within_its_questions() -> None:
 
 
 @pytest.mark.parametrize("role", ROLES)
-def test_no_role_asks_more_than_twelve_questions(role: str) -> None:
+def test_no_role_asks_more_than_twelve_questions_whatever_waits(role: str) -> None:
     person = build.user(role)
-    account = build.account(product_manager=person, relationship_owner=person)
-    call = build.interaction(account, author=person, status="planned", at=NOW)
-    build.next_step(account=account, owner=person, due_on=TODAY, interaction=call)
-    build.promise(account=account, owner=person, due_on=TODAY)
+    of = exit_cast.company()
+    exit_cast.run(of)
     client = signed_in(person)
-    client.get("/")
-    with CaptureQueriesContext(connection) as asked:
+    counts = []
+    for rank in range(1, 7):
+        account = build.account(product_manager=person, relationship_owner=person, tier="A")
+        call = build.interaction(account, author=person, status="planned", at=NOW)
+        call.contacts.add(build.contact(account=account))
+        build.next_step(account=account, owner=person, due_on=TODAY, interaction=call)
+        build.promise(account=account, owner=person, due_on=TODAY)
+        Draft.objects.create(user=person, form=f"interaction:account:{account.pk}", data={"notes": ["She asked"]})
+        fields = {"reason": "North", "sponsor": person, "review_by": TODAY}
+        StrategicEntry.objects.create(account=account, rank=rank, **fields)
+        of.account = build.account(state="prospect", product_manager=of.manager, relationship_owner=of.sales_owner)
+        plan = exit_cast.in_coalition(of)
+        plan.coalition.filter(office="vp_marketing").update(person=person)
         client.get("/")
-    assert len(asked) <= 12
+        with CaptureQueriesContext(connection) as asked:
+            client.get("/")
+        counts.append(len(asked))
+    assert max(counts) <= 12
+    assert len(set(counts)) == 1
