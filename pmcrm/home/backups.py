@@ -14,6 +14,7 @@ import subprocess
 import tarfile
 import tempfile
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path, PurePosixPath
 from typing import IO, NamedTuple
 
@@ -45,15 +46,18 @@ def write_backup(*, target: Path) -> Written:
     with tempfile.TemporaryDirectory(dir=target.parent, prefix=".backup-") as folder:
         dump, draft = Path(folder) / "database.dump", Path(folder) / "backup.tar"
         _postgres("pg_dump", "--format=custom", "--no-owner", "--no-privileges", f"--file={dump}")
-        files = list(_files())
+        count = 0
         with tarfile.open(draft, "w") as archive:
             _add(archive, "manifest.json", io.BytesIO(json.dumps(_manifest()).encode()))
             archive.add(dump, "database.dump")
-            for file in files:
-                archive.add(file, str(PurePosixPath("files") / file.relative_to(settings.MEDIA_ROOT).as_posix()))
+            for file in _files():
+                # One that went for good since the folder was listed is in no row that will be missed.
+                with suppress(FileNotFoundError):
+                    archive.add(file, str(PurePosixPath("files") / file.relative_to(settings.MEDIA_ROOT).as_posix()))
+                    count += 1
         draft.chmod(0o600)
         draft.rename(target)
-    return Written(target.stat().st_size, len(files))
+    return Written(target.stat().st_size, count)
 
 
 def read_backup(*, source: Path) -> Written:

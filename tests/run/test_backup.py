@@ -14,6 +14,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from pytest_django import Settings
 
+from accounts.models import Account
+from pmcrm.files.services import attach_file
 from pmcrm.run import state
 from tests import build
 
@@ -45,15 +47,19 @@ def test_everything_comes_back_in_an_empty_installation(
     build.account(ref="K-1", name="Компания Север")
     Path(settings.MEDIA_ROOT, "notes").mkdir(parents=True, exist_ok=True)
     Path(settings.MEDIA_ROOT, "notes", "minutes.txt").write_text("agreed")
+    attached = attach_file(
+        actor=build.user("product_lead"), owner=Account.objects.get(), name="Offer.pdf", chunks=[b"%PDF-1.7"]
+    )
     file = tmp_path / "all.backup"
     call_command("backup", str(file))
     Path(settings.MEDIA_ROOT, "notes", "minutes.txt").unlink()
     assert file.stat().st_mode & 0o777 == 0o600
 
     done = restore(file, database=empty_database, files=tmp_path / "files")
-    assert done.stdout == f"{file}: the database and 1 files are back\n"
+    assert done.stdout == f"{file}: the database and 2 files are back\n"
     assert done.returncode == 0
     assert (tmp_path / "files" / "notes" / "minutes.txt").read_text() == "agreed"
+    assert (tmp_path / "files" / "attachments" / attached.key[:2] / attached.key).read_bytes() == b"%PDF-1.7"
     restored = psycopg2.connect(empty_database)
     with restored.cursor() as cursor:
         cursor.execute("SELECT name FROM accounts_account WHERE ref = 'K-1'")
