@@ -54,6 +54,7 @@ def test_logged_read_corrected_and_cancelled(pm: User, account: Account) -> None
         "id": found.pk,
         "kind": "call",
         "status": "held",
+        "cancel_reason": "",
         "at": "2026-03-10T11:30:00Z",
         "minutes": 30,
         "subject": "",
