@@ -168,8 +168,6 @@ def if_then(sheet: Sheet, *, account: str) -> Text:
     if not asked:
         return ""
     given = _listed([(line.displaced, line.label) for line in sheet.pools])
-    if given == asked:
-        given = str(_("the same hours"))
     waiting = ", ".join(name for group in GROUPS for name in sheet.displaced.get(group, ()))
     chance = CHANCES.get(sheet.failure_chance, "")
     words = {"account": account, "asked": asked, "given": given, "waiting": waiting, "chance": str(chance).lower()}

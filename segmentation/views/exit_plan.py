@@ -132,7 +132,8 @@ def exit_plan_create(request: Request) -> HttpResponse:
         else:
             messages.success(request, _("The private draft is open. Only you and the sponsor see it."))
             return go_to(request, reverse("exit_plan_detail", args=[plan.pk]))
-    context = {"form": form, "account": account, "flag": flag}
+    title = _("Propose the exit of %(name)s") % {"name": account.name}
+    context = {"form": form, "account": account, "flag": flag, "title": title}
     return _panel(request, "segmentation/exit_plan_create/_form.html", context, is_refused=form.is_bound)
 
 

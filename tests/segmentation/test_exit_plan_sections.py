@@ -108,7 +108,7 @@ def test_the_choice_in_one_sentence(firm: Company, plan: ExitPlan) -> None:
     saved = sections.edit_trade_off(actor=firm.lead, plan=plan, **cast.SHEET)
     assert saved.if_then == (
         "If Nordhavn Data gets 30 h of Support and 120 h of Engineering a quarter, with a high chance of failing, then"
-        " the same hours are taken from Halden Maritime, Fjord Bank, Bulk export."
+        " 30 h of Support and 120 h of Engineering are taken from Halden Maritime, Fjord Bank, Bulk export."
     )
 
 
