@@ -14,17 +14,19 @@ from django.utils.translation import gettext_lazy as _
 from accounts.clock import local_time
 from accounts.countries import country_name, place_words
 from accounts.models.account import Kind, State, Tier
+from accounts.models.custom import FieldType
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, clock, money, number, signed, state_icon, state_tone
 from pmcrm.icons import icon
 from pmcrm.lists.columns import Cell, Column, Row, address_of, nothing, time_since
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
     from decimal import Decimal
 
     from django.utils.safestring import SafeString
 
+    from accounts.models import CustomField
     from pmcrm.people.models import User
 
 _OWNERS: Final = ("relationship_owner", "product_manager")
@@ -133,6 +135,35 @@ def _step(_user: User) -> Cell:
         return due(day) if day else none
 
     return cell
+
+
+def own_columns(fields: Iterable[CustomField]) -> list[Column]:
+    """A column for each of these fields of our own; all are read from the account's own row."""
+    return [
+        Column(
+            field.form_name,
+            field.label,
+            ("custom",),
+            _own(field),
+            classes="num" if field.type == FieldType.NUMBER else "",
+            has_label=True,
+        )
+        for field in fields
+    ]
+
+
+def _own(field: CustomField) -> Callable[[User], Cell]:
+    def prepare(_user: User) -> Cell:
+        none = nothing()
+        words = cache(lambda stored: _short(field.words(stored)))
+
+        def cell(row: Row) -> SafeString:
+            stored = row.custom.get(field.key)
+            return none if stored is None else words(stored)
+
+        return cell
+
+    return prepare
 
 
 COLUMNS: Final = (

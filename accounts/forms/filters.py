@@ -11,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.columns import ORDERS
 from accounts.countries import country_name
-from accounts.models import Account
+from accounts.models import Account, CustomField
 from accounts.models.account import Party, State, Tier
+from accounts.models.custom import FieldType, Thing
 from accounts.permissions import sees_all_figures
 from pmcrm.lists.choosers import Chooser
 from pmcrm.people.models import User
@@ -29,6 +30,8 @@ WHO: Final = (
 FIGURES: Final = frozenset({"revenue", "contribution"})
 UNKNOWN_TIER: Final = "none"
 _ON_OFFER: Final = "account-filters-on-offer"
+_OWN_FIELDS: Final = "account-own-fields"
+_CHOSEN: Final = frozenset({FieldType.CHOICE, FieldType.YES_NO})
 _FIVE_MINUTES: Final = 300
 
 
@@ -50,6 +53,7 @@ class AccountFilters(forms.Form):
     owner = forms.ChoiceField(required=False, label=_("Owner"))
     country = forms.ChoiceField(required=False, label=_("Country"))
     industry = forms.ChoiceField(required=False, label=_("Industry"))
+    show = forms.MultipleChoiceField(required=False, label=_("Own fields"), widget=forms.CheckboxSelectMultiple)
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -63,6 +67,13 @@ class AccountFilters(forms.Form):
         countries = [(code, country_name(code)) for code, _code in on_offer["country"]]
         _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
         _offer(self.fields["industry"], [("", _("Any")), *on_offer["industry"]])
+        self.own_fields = own_fields()
+        _offer(self.fields["show"], [(field.key, field.label) for field in self.own_fields])
+        self.own_choosers = [field for field in self.own_fields if field.type in _CHOSEN]
+        for field in self.own_choosers:
+            words = [(word, word) for word in field.choices] or [("yes", _("yes")), ("no", _("no"))]
+            choices = [("", _("Any")), *words]
+            self.fields[field.form_name] = forms.ChoiceField(required=False, label=field.label, choices=choices)
 
     def narrowed(self, accounts: AccountQuerySet) -> AccountQuerySet:
         """The accounts that the form asks for. A refused value narrows nothing."""
@@ -75,6 +86,9 @@ class AccountFilters(forms.Form):
             accounts = accounts.filter(state__in=asked["state"])
         if asked.get("tier"):
             accounts = accounts.filter(tier__in=["" if tier == UNKNOWN_TIER else tier for tier in asked["tier"]])
+        own = {field.key: field.stored(asked.get(field.form_name)) for field in self.own_choosers}
+        if own := {key: stored for key, stored in own.items() if stored is not None}:
+            accounts = accounts.filter(custom__contains=own)
         match asked.get("owner"):
             case None | "":
                 pass
@@ -94,6 +108,11 @@ class AccountFilters(forms.Form):
     def chooser(self, name: str) -> Chooser:
         self.is_valid()
         return Chooser.of(self, name)
+
+    @property
+    def shown_fields(self) -> list[CustomField]:
+        """The fields of our own that the list shows as columns."""
+        return [field for field in self.own_fields if field.key in self.asked.get("show", ())]
 
     @property
     def sorting(self) -> str:
@@ -117,6 +136,20 @@ _NARROWING: Final = {
 def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
     chosen: Any = field
     chosen.choices = choices
+
+
+def own_fields() -> list[CustomField]:
+    """The fields that lists can show and narrow by, kept until somebody decides on one."""
+    found: list[CustomField] | None = cache.get(_OWN_FIELDS)
+    if found is None:
+        found = list(CustomField.objects.of(Thing.ACCOUNT).active().in_order())
+        cache.set(_OWN_FIELDS, found, _FIVE_MINUTES)
+    return found
+
+
+def forget_own_fields() -> None:
+    """Somebody decided on a field."""
+    cache.delete(_OWN_FIELDS)
 
 
 def _on_offer() -> dict[str, list[tuple[str, str]]]:

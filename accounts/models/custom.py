@@ -129,6 +129,12 @@ class CustomField(models.Model):
             return Decimal(stored)
         return dt.date.fromisoformat(stored) if self.type == FieldType.DATE else stored
 
+    def plain(self, stored: Any) -> str:
+        """What is kept as a file carries it: 12.5, 2027-01-31, yes."""
+        if isinstance(stored, bool):
+            return "yes" if stored else "no"
+        return "" if stored is None else str(stored)
+
     def words(self, stored: Any) -> str:
         """What is kept as a person reads it."""
         value = self.value(stored)

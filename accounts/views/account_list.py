@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.columns import COLUMNS
+from accounts.columns import COLUMNS, own_columns
 from accounts.forms import AccountFilters
 from accounts.models import Account
 from accounts.permissions import sees_figures
@@ -24,6 +24,7 @@ from pmcrm.people.permissions import may
 from pmcrm.web import Request, page
 
 if TYPE_CHECKING:
+    from accounts.models import CustomField
     from pmcrm.people.models import User
 
 PAGE_SIZE: Final = 50
@@ -35,7 +36,7 @@ MOST_COUNTED: Final = 2_000
 def account_list(request: Request) -> HttpResponse:
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user))
-    columns = columns_for(request.user, COLUMNS)
+    columns = columns_for(request.user, [*COLUMNS, *own_columns(filters.shown_fields)])
     order = order_by(Account, filters.column)
     listed = accounts.as_rows(read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint = ""
@@ -47,13 +48,14 @@ def account_list(request: Request) -> HttpResponse:
     count, is_more = capped_count(accounts, limit=MOST_COUNTED)
     address = _Address(filters)
     page_of = address_of("account_detail")
+    own_choosers = [field.form_name for field in filters.own_choosers]
     context = {
         "filters": filters,
         "complaint": complaint,
         "rows": body(found.rows, columns, user=request.user, address=lambda row: page_of(row.pk)),
         "may_create": may(request.user, "account.create"),
-        "ticks": tuple(map(filters.chooser, ("state", "tier"))),
-        "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party"))),
+        "ticks": tuple(map(filters.chooser, ("state", "tier", "show") if filters.own_fields else ("state", "tier"))),
+        "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own_choosers))),
         "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
         "chips": address.chips(),
         "segments": address.segments(),
@@ -80,7 +82,7 @@ def account_export(request: Request) -> StreamingHttpResponse:
     rows = accounts.order_by(*order_by(Account, filters.column)).iterator(chunk_size=2000)
     name = f"accounts-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
-        _lines(rows, request.user),
+        _lines(rows, request.user, filters.own_fields),
         content_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
@@ -93,14 +95,14 @@ class _Echo:
         return line
 
 
-def _lines(accounts: Iterator[Account], user: User) -> Iterator[str]:
+def _lines(accounts: Iterator[Account], user: User, own: list[CustomField]) -> Iterator[str]:
     has_figures = may(user, "contribution.read")
     heads = ["pmcrm_id", "ref", "name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone"]
     heads += ["industry", "segment", "relationship_owner", "product_manager", "last_contact", "next_step"]
     heads += ["revenue_12m", "contribution_12m"] if has_figures else []
     writer = csv.writer(_Echo())
     # Spreadsheets read UTF-8 only behind this mark.
-    yield "\ufeff" + writer.writerow(heads)
+    yield "\ufeff" + writer.writerow([*heads, *(field.form_name for field in own)])
     for account in accounts:
         figures = account.figures
         values: list[Any] = [getattr(account, name) for name in heads[2:13]]
@@ -110,6 +112,7 @@ def _lines(accounts: Iterator[Account], user: User) -> Iterator[str]:
             shown = sees_figures(user, account)
             money = (figures.revenue_12m, figures.contribution_12m)
             values += ["" if value is None or not shown else value for value in money]
+        values += [field.plain(account.custom.get(field.key)) for field in own]
         yield writer.writerow([account.pk, *(neutralise(str(value)) for value in [account.ref, *values])])
 
 
@@ -120,7 +123,7 @@ class _Address:
         self.filters = filters
         self.asked = {name: value for name, value in filters.asked.items() if value}
         self.path = reverse("account_list")
-        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who"}}
+        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who", "show"}}
 
     def to(self, *, path: str = "", **changed: Any) -> str:
         values = {**self.asked, **changed}

@@ -38,7 +38,7 @@ class Column:
     """One column. `prepare` is asked once a page and answers with the function that writes a row's cell."""
 
     key: str
-    label: _StrPromise
+    label: _StrPromise | str
     reads: tuple[str, ...]
     prepare: Callable[[User], Cell]
     sort: str = ""  # the path that the list is ordered by

@@ -15,6 +15,7 @@ from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.models import Account
+from accounts.services.custom_fields import create_field
 from accounts.services.figures import publish_figures
 from tests import build
 
@@ -265,3 +266,39 @@ def test_beyond_the_limit_the_number_of_accounts_is_an_estimate(lead: Client, mo
         cursor.execute("ANALYZE accounts_account")
 
     assert "about 6 accounts" in lead.get(reverse("account_list")).content.decode()
+
+
+def test_fields_of_our_own_are_columns_filters_and_in_the_file(lead: Client) -> None:
+    decider = build.user("product_lead")
+    create_field(actor=decider, thing="account", label="Edition", type="choice", choices=["Basic", "Gold"])
+    create_field(actor=decider, thing="account", label="On premises", type="yes_no")
+    seats = create_field(actor=decider, thing="account", label="Seats", type="number")
+    build.account(name="Nord", custom={"edition": "Gold", "on_premises": True, "seats": "1250.5"})
+    build.account(name="Sued", custom={"edition": "Basic"})
+
+    def shown(query: str) -> str:
+        return lead.get(f"{reverse('account_list')}?{query}").content.decode()
+
+    plain, wide = shown(""), shown("show=seats&show=edition")
+    assert ("Nord" in plain, "Sued" in plain, "1,250.5" in plain) == (True, True, False)
+    assert "1,250.5" in wide
+    assert 'data-label="Edition"' in wide
+    gold, on_premises, elsewhere = (
+        shown("custom_edition=Gold"),
+        shown("custom_on_premises=yes"),
+        shown("custom_on_premises=no"),
+    )
+    assert ("Nord" in gold, "Sued" in gold) == (True, False)
+    assert "Edition: Gold" in gold
+    assert ("Nord" in on_premises, "Sued" in on_premises) == (True, False)
+    assert ("Nord" in elsewhere, "Sued" in elsewhere) == (False, False)
+    assert "Select a valid choice" in shown("custom_edition=Platinum")
+    file = b"".join(lead.get(reverse("account_export")).streaming_content).decode()  # type: ignore[attr-defined]  # streamed
+    lines = file.splitlines()
+    assert lines[0].endswith("custom_edition,custom_on_premises,custom_seats")
+    assert lines[1].endswith("Gold,yes,1250.5")
+    assert lines[2].endswith("Basic,,")
+
+    lead.force_login(decider)
+    lead.post(reverse("custom_field_retire", args=[seats.pk]))
+    assert "1,250.5" not in shown("show=seats")
