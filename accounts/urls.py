@@ -23,6 +23,7 @@ from accounts.views.strategic import (
     strategic_move,
     strategic_remove,
 )
+from accounts.views.tier import tier_end, tier_set
 from accounts.views.value import value_assess
 from pmcrm.api.endpoints import routes
 
@@ -35,6 +36,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/edit/", account_edit, name="account_edit"),
     path("accounts/<int:pk>/delete/", account_delete, name="account_delete"),
     path("accounts/<int:pk>/assess/", value_assess, name="value_assess"),
+    path("accounts/<int:pk>/tier/", tier_set, name="tier_set"),
+    path("accounts/<int:pk>/tier/end/", tier_end, name="tier_end"),
     path("accounts/<int:pk>/contacts/new/", contact_create, name="contact_create"),
     path("accounts/<int:pk>/promises/new/", promise_add, name="promise_add"),
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),

@@ -3,7 +3,7 @@ from accounts.forms.contact import ContactForm, MoveForm
 from accounts.forms.filters import AccountFilters
 from accounts.forms.promise import PromiseForm, SettleForm
 from accounts.forms.strategic import StrategicEntryForm, StrategicForm, StrategicRemoveForm
-from accounts.forms.value import AssessForm
+from accounts.forms.value import AssessForm, TierForm
 
 __all__ = [
     "AccountFilters",
@@ -16,4 +16,5 @@ __all__ = [
     "StrategicEntryForm",
     "StrategicForm",
     "StrategicRemoveForm",
+    "TierForm",
 ]

@@ -17,6 +17,24 @@ SCORES = (
 )
 
 
+class TierForm(forms.Form):
+    tier = forms.ChoiceField(
+        label=_("Tier"), choices=[(letter, letter) for letter in ("A", "B", "C")], widget=forms.RadioSelect
+    )
+    expires_on = forms.DateField(
+        label=_("Holds until"),
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        input_formats=["%Y-%m-%d"],
+        help_text=_("Then the computed tier holds again. At most 180 days."),
+    )
+    reason = forms.CharField(
+        label=_("Why"),
+        widget=forms.Textarea(attrs={"rows": 3}),
+        max_length=10_000,
+        help_text=_("What the five scores do not tell."),
+    )
+
+
 class AssessForm(forms.Form):
     dimension = forms.ChoiceField(label=_("What is assessed"), choices=Dimension.choices)
     score = forms.TypedChoiceField(label=_("Score"), choices=SCORES, coerce=int, widget=forms.RadioSelect)

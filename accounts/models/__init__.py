@@ -13,7 +13,7 @@ from accounts.models.duplicates import (
 )
 from accounts.models.figures import AccountFigures
 from accounts.models.promise import Promise, PromiseQuerySet
-from accounts.models.value import StrategicEntry, ValueAssessment
+from accounts.models.value import StrategicEntry, TierOverride, ValueAssessment
 
 __all__ = [
     "Account",
@@ -37,5 +37,6 @@ __all__ = [
     "Promise",
     "PromiseQuerySet",
     "StrategicEntry",
+    "TierOverride",
     "ValueAssessment",
 ]

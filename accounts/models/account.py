@@ -118,9 +118,17 @@ class AccountQuerySet(models.QuerySet["Account"]):
         )
 
     def assessed_or_tiered(self) -> Self:
-        """Accounts whose tier may change: somebody assessed them, or they have one."""
-        assessed = self.model._meta.apps.get_model("accounts", "ValueAssessment").objects.values("account")
-        return self.filter(models.Q(pk__in=assessed) | ~models.Q(tier="") | models.Q(tier_score__isnull=False))
+        """Accounts whose tier may change: somebody assessed them or set it, or they have one."""
+        assessed, overridden = (
+            self.model._meta.apps.get_model("accounts", name).objects.values("account")
+            for name in ("ValueAssessment", "TierOverride")
+        )
+        return self.filter(
+            models.Q(pk__in=assessed)
+            | models.Q(pk__in=overridden)
+            | ~models.Q(tier="")
+            | models.Q(tier_score__isnull=False)
+        )
 
     def matching(self, text: str) -> Self:
         """Name holds the text, accents and case aside, or the reference begins with it."""

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.account import Account
+from accounts.models.account import Account, Tier
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
@@ -27,6 +27,9 @@ class Dimension(models.TextChoices):
 
 
 class ValueAssessmentQuerySet(models.QuerySet["ValueAssessment"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(account__in=Account.objects.visible_to(user))
+
     def newest(self) -> Self:
         """One row an account and dimension: the one that counts."""
         return self.order_by("account", "dimension", "-assessed_at", "-id").distinct("account", "dimension")
@@ -54,6 +57,56 @@ class ValueAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.score}"
+
+
+class TierOverrideQuerySet(models.QuerySet["TierOverride"]):
+    def visible_to(self, user: User) -> Self:
+        return self.filter(account__in=Account.objects.visible_to(user))
+
+    def holding(self) -> Self:
+        """Those that stand in for the computed tier today."""
+        return self.filter(ended_at=None, expires_on__gte=timezone.localdate())
+
+    def run_out(self) -> Self:
+        """Not ended by anybody, but their last day is over."""
+        return self.filter(ended_at=None, expires_on__lt=timezone.localdate())
+
+
+class TierOverride(models.Model):
+    """A tier that a person set over the computed one, with its reason and last day. Older ones are its history.
+
+    `computed_tier` and `computed_score` are what the arithmetic said on the day it was set.
+    """
+
+    account = models.ForeignKey(Account, models.CASCADE, related_name="tier_overrides", verbose_name=_("account"))
+    tier = models.CharField(_("tier"), max_length=1, choices=[choice for choice in Tier.choices if choice[0]])
+    reason = models.TextField(_("reason"))
+    expires_on = models.DateField(_("holds until"))
+    computed_tier = models.CharField(_("computed then"), max_length=1, choices=Tier, blank=True)
+    computed_score = models.DecimalField(max_digits=6, decimal_places=3, null=True, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("set by"))
+    set_at = models.DateTimeField(default=timezone.now)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    objects = TierOverrideQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-set_at", "-id"]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(tier__in=["A", "B", "C"]), name="tier_override_tier"),
+            models.CheckConstraint(condition=~models.Q(reason__regex=r"^\s*$"), name="tier_override_has_a_reason"),
+            models.UniqueConstraint(
+                fields=["account"], condition=models.Q(ended_at=None), name="tier_override_one_at_a_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["account", "-set_at"], name="tier_override_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.account_id} {self.tier}"
+
+    @property
+    def holds(self) -> bool:
+        return self.ended_at is None and self.expires_on >= timezone.localdate()
 
 
 class StrategicEntryQuerySet(models.QuerySet["StrategicEntry"]):

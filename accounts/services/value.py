@@ -10,7 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, ValueAssessment
+from accounts.models import Account, TierOverride, ValueAssessment
 from accounts.models.account import Kind, Party
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit
@@ -62,24 +62,34 @@ def assess_value(*, actor: User, account: Account, dimension: str, score: int, e
 def recompute_tiers(account_ids: Collection[int] | None = None) -> int:
     """Compute the tier of the given accounts, or of all, from revenue and the newest assessments.
 
+    A tier that a person set stands in for the computed letter while it holds; the score stays the computed one.
     Returns how many changed. With fewer than three known scores a tier is unknown, so only assessed accounts have one.
     """
-    scores = newest_scores(account_ids)
     # Whoever has a tier and lost what it was made of loses it as well.
     accounts = Account.objects.filter(pk__in=account_ids) if account_ids is not None else Account.objects.all()
     accounts = accounts.assessed_or_tiered().order_by("pk").select_for_update()
     found_accounts = list(accounts.only("pk", "tier", "tier_score"))
-    now = revenue_scores([account.pk for account in found_accounts])
+    computed = computed_tiers([account.pk for account in found_accounts])
+    overrides = TierOverride.objects.holding()
+    if account_ids is not None:
+        overrides = overrides.filter(account__in=account_ids)
+    by_hand = dict(overrides.values_list("account", "tier"))
     changed = []
     for account in found_accounts:
-        found = tiers.tier({"now": now.get(account.pk), **scores.get(account.pk, {})})
-        letter = found.letter or ""
+        found = computed[account.pk]
+        letter = by_hand.get(account.pk) or found.letter or ""
         score = None if found.score is None else found.score.quantize(THREE_PLACES, ROUND_HALF_EVEN)
         if (account.tier, account.tier_score) != (letter, score):
             account.tier, account.tier_score = letter, score
             changed.append(account)
     Account.objects.bulk_update(changed, ["tier", "tier_score"], batch_size=1000)
     return len(changed)
+
+
+def computed_tiers(account_ids: Collection[int]) -> dict[int, tiers.Tier]:
+    """What the arithmetic says of these accounts, whatever a person set."""
+    scores, now = newest_scores(account_ids), revenue_scores(account_ids)
+    return {pk: tiers.tier({"now": now.get(pk), **scores.get(pk, {})}) for pk in account_ids}
 
 
 def newest_scores(account_ids: Collection[int] | None = None) -> dict[int, dict[str, Decimal]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
@@ -12,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, Contact, CustomField, Promise, ValueAssessment
+from accounts.models import Account, Contact, CustomField, Promise, TierOverride, ValueAssessment
 from accounts.models.custom import Shown, Thing
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit, may_promise, sees_figures
@@ -144,6 +145,23 @@ class _Panel:
     @cached_property
     def revenue_score(self) -> Any:
         return revenue_scores([self.account.pk]).get(self.account.pk)
+
+    @cached_property
+    def computed(self) -> tiers.Tier:
+        """The tier that the five scores make, whatever a person set."""
+        scores = {NAMES[Dimension(row["slug"])]: row["assessment"] for row in self.dimensions}
+        known = {name: Decimal(one.score) for name, one in scores.items() if one is not None}
+        return tiers.tier({"now": self.revenue_score, **known})
+
+    @cached_property
+    def overrides(self) -> list[TierOverride]:
+        """Tiers set by hand, newest first."""
+        return list(TierOverride.objects.filter(account=self.account).select_related("set_by")[:MOST_SETTLED])
+
+    @property
+    def override(self) -> TierOverride | None:
+        """The one that holds today."""
+        return next((one for one in self.overrides if one.holds), None)
 
     @property
     def now_weight(self) -> Any:

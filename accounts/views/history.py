@@ -36,6 +36,9 @@ WORDS: Final = {
     "strategic.moved": ("star", gettext_lazy("Strategic rank changed")),
     "strategic.removed": ("star", gettext_lazy("Taken off the strategic list")),
     "value.assessed": ("scale", gettext_lazy("Value assessed")),
+    "tier.set": ("scale", gettext_lazy("Tier set by hand")),
+    "tier.ended": ("undo-2", gettext_lazy("Back to the computed tier")),
+    "tier.expired": ("clock", gettext_lazy("Time of the set tier is over")),
 }
 _HIDDEN: Final = frozenset({"changes"})
 
