@@ -2,7 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from accounts.api import AccountEndpoint, ContactEndpoint
+from accounts.api import (
+    AccountEndpoint,
+    AssessmentEndpoint,
+    ContactEndpoint,
+    PromiseEndpoint,
+    StrategicEntryEndpoint,
+    TierOverrideEndpoint,
+)
 from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
 from accounts.views.account_list import account_export, account_list
@@ -57,4 +64,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("strategic/<int:pk>/move/", strategic_move, name="strategic_move"),
     path("strategic/<int:pk>/remove/", strategic_remove, name="strategic_remove"),
 ]
-api_urlpatterns = routes(accounts=AccountEndpoint, contacts=ContactEndpoint)
+api_urlpatterns = routes(
+    accounts=AccountEndpoint,
+    contacts=ContactEndpoint,
+    promises=PromiseEndpoint,
+    strategic_entries=StrategicEntryEndpoint,
+    tier_overrides=TierOverrideEndpoint,
+    value_assessments=AssessmentEndpoint,
+)

@@ -5,6 +5,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 import accounts.urls
 import pmcrm.exchange.urls
 import pmcrm.files.urls
+import pmcrm.lists.urls
 import segmentation.urls
 import touchpoints.urls
 from pmcrm.api.problems import not_found
@@ -14,7 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pmcrm.home.urls")),
     path("sign-in/", include("allauth.urls")),
     path("", include("pmcrm.people.urls")),
-    path("", include("pmcrm.lists.urls")),
+    path("", include(pmcrm.lists.urls)),
     path("", include(pmcrm.exchange.urls)),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
         "api/v1/",
         include(
             [
+                *pmcrm.lists.urls.api_urlpatterns,
                 *pmcrm.exchange.urls.api_urlpatterns,
                 *accounts.urls.api_urlpatterns,
                 *touchpoints.urls.api_urlpatterns,

@@ -8,6 +8,8 @@ from typing import Any
 
 from accounts.models import StrategicEntry
 from accounts.services.custom_fields import create_field
+from accounts.services.tier import set_tier
+from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.files.services import attach_file
@@ -73,6 +75,8 @@ def build_world() -> World:
     entry = StrategicEntry.objects.create(
         account=accounts["Alpha"], rank=1, reason="Opens a market", sponsor=lead, review_by=dt.date(2999, 1, 1)
     )
+    score = assess_value(actor=lead, account=zeta, dimension="brand", score=20, evidence="Known in the port")
+    tier = set_tier(actor=lead, account=zeta, tier="B", reason="A reference for the whole coast")
     invitation, token = invite_person(
         actor=cast["administrator"], email="new@example.com", name="New", roles=["finance"], office="", department=None
     )
@@ -87,6 +91,12 @@ def build_world() -> World:
         "account": {"pk": zeta.pk, "account_id": zeta.pk},
         "api-accounts": {"pk": zeta.pk},
         "value_assess": {"pk": zeta.pk},
+        "tier": {"pk": zeta.pk},
+        "api-value-assessments": {"pk": score.pk},
+        "api-tier-overrides": {"pk": tier.pk},
+        "api-promises": {"pk": promise.pk},
+        "api-strategic-entries": {"pk": entry.pk},
+        "api-people": {"pk": owner.pk},
         "promise_add": {"pk": zeta.pk},
         "promise_settle": {"pk": promise.pk},
         "contact": {"pk": contact.pk},

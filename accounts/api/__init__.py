@@ -1,4 +1,14 @@
 from accounts.api.accounts import AccountEndpoint
 from accounts.api.contacts import ContactEndpoint
+from accounts.api.promises import PromiseEndpoint
+from accounts.api.strategic import StrategicEntryEndpoint
+from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
 
-__all__ = ["AccountEndpoint", "ContactEndpoint"]
+__all__ = [
+    "AccountEndpoint",
+    "AssessmentEndpoint",
+    "ContactEndpoint",
+    "PromiseEndpoint",
+    "StrategicEntryEndpoint",
+    "TierOverrideEndpoint",
+]

@@ -7,31 +7,70 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0006_custom_field_indexes'),
+        ("accounts", "0006_custom_field_indexes"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='TierOverride',
+            name="TierOverride",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('tier', models.CharField(choices=[('A', 'Tier A'), ('B', 'Tier B'), ('C', 'Tier C')], max_length=1, verbose_name='tier')),
-                ('reason', models.TextField(verbose_name='reason')),
-                ('expires_on', models.DateField(verbose_name='holds until')),
-                ('computed_tier', models.CharField(blank=True, choices=[('A', 'Tier A'), ('B', 'Tier B'), ('C', 'Tier C'), ('', 'Tier unknown')], max_length=1, verbose_name='computed then')),
-                ('computed_score', models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
-                ('set_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('ended_at', models.DateTimeField(blank=True, null=True, verbose_name='ended')),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tier_overrides', to='accounts.account', verbose_name='account')),
-                ('set_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='set by')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "tier",
+                    models.CharField(
+                        choices=[("A", "Tier A"), ("B", "Tier B"), ("C", "Tier C")], max_length=1, verbose_name="tier"
+                    ),
+                ),
+                ("reason", models.TextField(verbose_name="reason")),
+                ("expires_on", models.DateField(verbose_name="holds until")),
+                (
+                    "computed_tier",
+                    models.CharField(
+                        blank=True,
+                        choices=[("A", "Tier A"), ("B", "Tier B"), ("C", "Tier C"), ("", "Tier unknown")],
+                        max_length=1,
+                        verbose_name="computed then",
+                    ),
+                ),
+                ("computed_score", models.DecimalField(blank=True, decimal_places=3, max_digits=6, null=True)),
+                ("set_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("ended_at", models.DateTimeField(blank=True, null=True, verbose_name="ended")),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tier_overrides",
+                        to="accounts.account",
+                        verbose_name="account",
+                    ),
+                ),
+                (
+                    "set_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="set by",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-set_at', '-id'],
-                'indexes': [models.Index(fields=['account', '-set_at'], name='tier_override_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('tier__in', ['A', 'B', 'C'])), name='tier_override_tier'), models.CheckConstraint(condition=models.Q(('reason__regex', '^\\s*$'), _negated=True), name='tier_override_has_a_reason'), models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('account',), name='tier_override_one_at_a_time')],
+                "ordering": ["-set_at", "-id"],
+                "indexes": [models.Index(fields=["account", "-set_at"], name="tier_override_newest")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("tier__in", ["A", "B", "C"])), name="tier_override_tier"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("reason__regex", "^\\s*$"), _negated=True),
+                        name="tier_override_has_a_reason",
+                    ),
+                    models.UniqueConstraint(
+                        condition=models.Q(("ended_at", None)), fields=("account",), name="tier_override_one_at_a_time"
+                    ),
+                ],
             },
         ),
     ]
