@@ -12,7 +12,7 @@ from rest_framework.response import Response
 
 from accounts.api.rows import Colleague, Visible
 from accounts.models import Account, Promise
-from accounts.models.promise import PromiseState, Source
+from accounts.models.promise import PromiseState
 from accounts.services.promises import add_promise, settle_promise
 from pmcrm.api.serializers import ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
@@ -25,7 +25,6 @@ class PromiseSerializer(ModelSerializer):
     account = Visible(queryset=Account.objects.all())
     owner = Colleague(queryset=User.objects.none())
     text = serializers.CharField(max_length=10_000)
-    source = serializers.ChoiceField(choices=Source.choices, required=False)
 
     class Meta:
         model = Promise

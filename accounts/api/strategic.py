@@ -66,7 +66,7 @@ class StrategicEntryEndpoint(Collection):
         if values.pop("account", entry.account) != entry.account:
             raise serializers.ValidationError({"account": _("An entry stays with its account; add another one.")})
         values.pop("over_cap_reason", None)
-        kept = {"reason": entry.reason, "sponsor": entry.sponsor, "review_by": entry.review_by}
+        kept: dict[str, Any] = {"reason": entry.reason, "sponsor": entry.sponsor, "review_by": entry.review_by}
         return self.answer(edit_strategic_entry(actor=self.person, entry=entry, **(kept | values)))
 
     @action(detail=True, methods=["post"])

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, TierOverride
 from accounts.permissions import may_edit
-from accounts.services.value import computed_tiers, recompute_tiers
+from accounts.services.value import computed_tiers, kept_score, recompute_tiers
 from accounts.tiers import MANUAL_TIER_DAYS
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record, record_all
@@ -54,7 +54,7 @@ def set_tier(
         reason=reason.strip(),
         expires_on=expires_on,
         computed_tier=computed.letter or "",
-        computed_score=computed.score,
+        computed_score=kept_score(computed),
         set_by=actor,
     )
     record(

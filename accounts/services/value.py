@@ -78,12 +78,17 @@ def recompute_tiers(account_ids: Collection[int] | None = None) -> int:
     for account in found_accounts:
         found = computed[account.pk]
         letter = by_hand.get(account.pk) or found.letter or ""
-        score = None if found.score is None else found.score.quantize(THREE_PLACES, ROUND_HALF_EVEN)
+        score = kept_score(found)
         if (account.tier, account.tier_score) != (letter, score):
             account.tier, account.tier_score = letter, score
             changed.append(account)
     Account.objects.bulk_update(changed, ["tier", "tier_score"], batch_size=1000)
     return len(changed)
+
+
+def kept_score(found: tiers.Tier) -> Decimal | None:
+    """A score as it is stored, to three places."""
+    return None if found.score is None else found.score.quantize(THREE_PLACES, ROUND_HALF_EVEN)
 
 
 def computed_tiers(account_ids: Collection[int]) -> dict[int, tiers.Tier]:
