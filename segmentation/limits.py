@@ -56,7 +56,7 @@ class Group:
 UNITS: Final[dict[str, Text]] = {
     SHARE: _("%"),
     MONEY: "",
-    "months": _("months"),
+    "months": "",
     "days": _("days"),
     "points": _("of 100"),
     "count": "",

@@ -72,7 +72,7 @@ def test_a_changed_limit_is_kept_said_and_used() -> None:
     [
         ("material_of_peak", "51", "Loss that matters, of the peak: enter a value from 0 % to 50 %."),
         ("refund_limit", "-1", "Refund that the CFO signs alone: enter a value from 0 to 1000000000."),
-        ("closed_months", "0", "Closed months in the window: enter a value from 1 months to 36 months."),
+        ("closed_months", "0", "Closed months in the window: enter a value from 1 to 36."),
         ("symptom_raters", "2.5", "People who rated: enter a whole number."),
         ("support", "50", "The four weights add to 100 %; these add to 120 %."),
         ("class_days", "soon", "Enter a number."),
