@@ -9,8 +9,8 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from accounts.columns import ORDERS
 from accounts.countries import country_name
+from accounts.listing import ORDERS
 from accounts.models import Account, CustomField
 from accounts.models.account import Party, State, Tier
 from accounts.models.custom import FieldType, Thing

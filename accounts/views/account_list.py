@@ -12,8 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.columns import COLUMNS, own_columns
 from accounts.forms import AccountFilters
+from accounts.listing import COLUMNS, own_columns
 from accounts.models import Account
 from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
