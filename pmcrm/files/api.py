@@ -15,6 +15,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.rows import Visible
 from accounts.models import Account
 from pmcrm.api.serializers import ModelSerializer, Serializer
 from pmcrm.files.models import Attachment
@@ -22,14 +23,6 @@ from pmcrm.files.services import attach_file, remove_file, restore_file
 from pmcrm.files.serving import CHUNK, served
 from pmcrm.lists.api import Collection, Filter
 from touchpoints.models import Interaction
-
-
-class _Visible(serializers.PrimaryKeyRelatedField[Any]):
-    """The id of a row that the caller sees; any other id is as unknown as one that does not exist."""
-
-    def get_queryset(self) -> Any:
-        rows: Any = super().get_queryset()
-        return rows.visible_to(self.context["request"].user)
 
 
 class FileSerializer(ModelSerializer):
@@ -45,8 +38,8 @@ class AttachSerializer(Serializer):
     """The file and the one thing that it is about."""
 
     file = serializers.FileField(allow_empty_file=True, max_length=1000)
-    account = _Visible(queryset=Account.objects.all(), required=False)
-    interaction = _Visible(queryset=Interaction.objects.all(), required=False)
+    account = Visible(queryset=Account.objects.all(), required=False)
+    interaction = Visible(queryset=Interaction.objects.all(), required=False)
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
         if len(attrs.keys() & {"account", "interaction"}) != 1:
