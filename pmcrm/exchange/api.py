@@ -65,6 +65,12 @@ class UploadSerializer(Serializer):
         required=False, default=False, help_text="Only read and check; then `confirm` or `cancel`."
     )
     map = MapField(required=False)
+    join = serializers.FileField(
+        required=False, help_text="A look-up file; its columns can be mapped like those of the file itself."
+    )
+    join_key = serializers.CharField(
+        required=False, default="", allow_blank=True, max_length=200, help_text="The column that both files have."
+    )
 
     def get_fields(self) -> dict[str, serializers.Field[Any, Any, Any, Any]]:
         known = ", ".join(kind.name for kind in all_kinds())
@@ -138,6 +144,11 @@ class ImportReportSerializer(ImportSerializer):
         return self.shown(instance, report(instance)) | {"notes": notes}
 
 
+def _join(given: dict[str, Any]) -> imports.Join | None:
+    file = given.get("join")
+    return file and imports.Join(name=file.name, chunks=file.chunks(_CHUNK), key=given["join_key"])
+
+
 class ImportEndpoint(Collection):
     rights = {
         "list": READ,
@@ -190,6 +201,7 @@ class ImportEndpoint(Collection):
             given=given.get("map"),
             is_confirmed=not given["dry_run"],
             is_partial=given["partial"],
+            join=_join(given),
         )
         carry_on(job.pk)
         return self.created(job, status=202)

@@ -48,6 +48,27 @@ class UploadForm(forms.Form):
         help_text=_("The system it comes from, such as “erp”. Then its own line references tell the lines apart."),
     )
 
+    join = forms.FileField(
+        label=_("Look-up file"),
+        required=False,
+        help_text=_("Where a second file completes the rows, such as orders for order lines."),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+    )
+    join_key = forms.CharField(
+        label=_("Joined by column"),
+        max_length=200,
+        required=False,
+        help_text=_("The name of the column that both files have, such as “Order ID”."),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        given: dict[str, Any] = super().clean() or {}
+        if given.get("join") and not given.get("join_key"):
+            self.add_error("join_key", _("Write the name of the column that both files have."))
+        if given.get("join_key") and not given.get("join") and "join" not in self.errors:
+            self.add_error("join", _("Choose the look-up file, or leave the column empty."))
+        return given
+
     def __init__(self, *arguments: Any, user: User, **named: Any) -> None:
         super().__init__(*arguments, **named)
         open_kinds = [(kind.name, kind.label) for kind in all_kinds() if user.may(kind.right)]

@@ -59,6 +59,7 @@ class Import(Job):
     """A file and what became of it. `rows = imported + rejected + skipped + unchanged + held` once it is read.
 
     `answers` holds what a person said about the file, `findings` what was found out, `mapping` column to target.
+    `preview` holds the first rows as read and, while the file is being read, how far that is.
     Notes and errors are templates with their values, translated where they are shown.
     """
 
@@ -78,6 +79,9 @@ class Import(Job):
     findings = models.JSONField(default=dict, blank=True)
     mapping = models.JSONField(default=dict, blank=True)
     questions = models.JSONField(default=list, blank=True)
+    preview = models.JSONField(default=dict, blank=True)
+    join_name = models.CharField(_("look-up file"), max_length=255, blank=True)
+    join_key = models.CharField(_("key of the look-up file"), max_length=200, blank=True)
     is_partial = models.BooleanField(_("good rows now, bad rows back"), default=False)
     checked_base = models.TextField(blank=True, help_text=_("What the rows were checked against; empty: unknown."))
     staged_rows = models.PositiveBigIntegerField(null=True, blank=True)
@@ -142,6 +146,11 @@ class Import(Job):
         return Path(settings.MEDIA_ROOT) / "imports" / self.folder
 
     @property
+    def join_path(self) -> Path:
+        """The stored look-up file."""
+        return self.directory / f"lookup{Path(self.join_name).suffix.lower()}"
+
+    @property
     def rejected_path(self) -> Path:
         return self.directory / "rejected-rows.csv"
 
@@ -162,9 +171,20 @@ class Import(Job):
 
     def report_state(self, state: State) -> None:
         """Move on to the next phase under the same claim."""
-        if not Import.objects.filter(pk=self.pk, claim=self.claim).update(state=state):
-            raise ClaimLost
+        self._report(state=state)
         self.state = state
+
+    def report_findings(self) -> None:
+        """Show what was found out while the rows are still being read."""
+        self._report(findings=self.findings, mapping=self.mapping)
+
+    def report_preview(self, preview: dict[str, Any]) -> None:
+        """Show what was read so far."""
+        self._report(preview=preview)
+
+    def _report(self, **fields: Any) -> None:
+        if not Import.objects.filter(pk=self.pk, claim=self.claim).update(**fields):
+            raise ClaimLost
 
     def counts(self) -> dict[str, Any]:
         """The numbers of the report, by the names of the contract."""

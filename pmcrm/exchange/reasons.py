@@ -19,6 +19,9 @@ NO_STORED_VALUE = gettext_noop("This formula has no stored value. Open the file 
 WRONG_DECIMAL = gettext_noop("This does not fit the decimal sign “{decimal}”.")
 ROUNDED_FORM = gettext_noop("This number is in rounded form (E notation). Write out its digits.")
 PERCENTAGE = gettext_noop("This is a percentage, an amount is needed.")
+NOT_A_SHARE = gettext_noop(
+    "Write a fraction between 0 and 1, such as 0.15, or a percentage with its sign, such as 15 %."
+)
 TOO_LARGE = gettext_noop("This number is larger than 14 digits before the decimal sign.")
 NOT_A_DATE = gettext_noop("This is not a date.")
 IMPOSSIBLE_DATE = gettext_noop("This date does not exist.")
@@ -30,6 +33,8 @@ TOO_FEW_COLUMNS = gettext_noop("The row has {found} columns instead of {expected
 TOO_MANY_COLUMNS = gettext_noop("The row has {found} columns instead of {expected}. Is a separator inside a text?")
 STRAY_QUOTE = gettext_noop("A quotation mark stands in the middle of a value.")
 TOTAL_AS_NAME = gettext_noop("This looks like a total, not a customer.")
+NO_JOINED_ROW = gettext_noop("The look-up file has no row with this key.")
+SEVERAL_JOINED_ROWS = gettext_noop("The look-up file has this key twice, in rows {first} and {second}.")
 
 # --- the file as a whole ---
 
@@ -55,3 +60,12 @@ LOCKED_XLSX = gettext_noop(
 XLSX_TOO_LARGE = gettext_noop("The XLSX file unpacks to more than {limit} MB. Save the sheet as CSV.")
 NO_SUCH_SHEET = gettext_noop("The workbook has no sheet “{sheet}”. It has: {offered}.")
 NO_HEADER_AT = gettext_noop("The file has no filled row {row} that could be the header.")
+
+# --- the look-up file ---
+
+JOIN_WITHOUT_KEY = gettext_noop("{file} has no column “{key}” to join by. It has: {columns}.")
+JOIN_TOO_LARGE = gettext_noop("The look-up file {file} has more than {limit} rows. Keep those that are needed.")
+JOIN_UNCLEAR = gettext_noop(
+    "The look-up file {file} cannot be read without a guess. Save it as UTF-8 with a header row."
+)
+JOIN_BROKEN_ROW = gettext_noop("Row {row} of the look-up file {file} has {found} columns instead of {expected}.")

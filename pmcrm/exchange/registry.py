@@ -13,7 +13,7 @@ from pmcrm.exchange.matching import bare
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
-TargetType = Literal["text", "code", "number", "date"]
+TargetType = Literal["text", "code", "number", "share", "date"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,10 @@ class Target:
     max_length: int = 200
     is_mark: bool = False
     is_name: bool = False
+
+    @property
+    def is_amount(self) -> bool:
+        return self.type in ("number", "share")
 
     @property
     def known_names(self) -> tuple[str, ...]:
@@ -99,8 +103,9 @@ class Kind:
     `check` names bad rows and counts those here already; it may leave working tables beside the staging table, named
     `{staging}_...`, which are dropped with it. `write` brings the good rows in with INSERT ... SELECT and returns how
     many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay. `after`
-    offers the next thing to do, told by the summary of what came in. `state_of_base` differs whenever anything has
-    changed that `check` reads beside the file: while it stays the same, what was checked need not be checked again.
+    offers the next thing to do, told by the summary of what came in. `companions` names what a target is worth nothing
+    without. `state_of_base` differs whenever anything has changed that `check` reads beside the file: while it stays
+    the same, what was checked need not be checked again.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Kind:
     take_back: Callable[[Batch, Mapping[str, list[int]]], list[str]]
     summary: Callable[[Batch], dict[str, str | int]] = field(default=lambda _batch: {})
     exclusive: tuple[Exclusive, ...] = ()
+    companions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needed_cells: Callable[[frozenset[str]], frozenset[str]] = field(default=lambda _mapped: frozenset())
     state_of_base: Callable[[Batch], str] = field(default=lambda _batch: "")
     template: str = ""

@@ -190,6 +190,19 @@ def plain(amount: Decimal) -> str:
     return "0" if written in ("-0", "") else written
 
 
+def share(cell: Cell, decimal: DecimalSign = ".") -> Decimal:
+    """A part of a whole between 0 and 1: with a % sign it is written in percent, without one as a fraction. Raises
+    BadValueError: 15 alone is neither, and nobody guesses which was meant."""
+    written = unicodedata.normalize("NFKC", cell).strip(_INVISIBLE_EDGE) if isinstance(cell, str) else ""
+    if written.endswith("%") and not isinstance(cell, ErrorCell):
+        found = number(written[:-1], decimal) / 100
+    else:
+        found = number(cell, decimal)
+    if not 0 <= found <= 1:
+        raise BadValueError(reasons.NOT_A_SHARE)
+    return found
+
+
 def is_plain_number(cell: Cell, decimal: DecimalSign) -> bool:
     """An amount that says nothing beside its value: digits, at most 6 of them after the decimal sign."""
     return isinstance(cell, str) and (_PLAIN if decimal == "." else _PLAIN_COMMA)(cell) is not None

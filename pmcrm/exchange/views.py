@@ -60,7 +60,7 @@ def import_list(request: Request) -> HttpResponse:
 def import_upload(request: Request) -> HttpResponse:
     form = UploadForm(request.POST, request.FILES, user=request.user)
     if form.is_valid():
-        file = form.cleaned_data["file"]
+        file, second = form.cleaned_data["file"], form.cleaned_data["join"]
         try:
             job = imports.receive(
                 actor=request.user,
@@ -68,6 +68,8 @@ def import_upload(request: Request) -> HttpResponse:
                 name=file.name,
                 chunks=file.chunks(1 << 20),
                 source=form.cleaned_data["source"],
+                join=second
+                and imports.Join(name=second.name, chunks=second.chunks(1 << 20), key=form.cleaned_data["join_key"]),
             )
         except RuleViolation as refusal:
             form.add_error("file", refusal.sentence)
@@ -100,12 +102,40 @@ def _context(request: Request, job: Import, form: SettingsForm | None = None, sa
             {"key": one["key"], "sentence": question_sentence(one, is_for_page=True)} for one in job.questions
         ],
         "errors": [shown_error(error) for error in job.first_errors[:ERRORS_SHOWN]],
+        "so_far": _so_far(job) if job.preview and (job.state == State.CHECKING or job.is_open) else None,
         "notes": [_(note["template"]).format(**note["params"]) for note in job.notes],
         "failure": _(job.failure) if job.failure else "",
         "written": written,
         "written_percent": None if written is None or not job.good else min(100, written * 100 // job.good),
         "row_word": _("sheet row") if job.findings.get("shape", {}).get("format") == "xlsx" else _("file line"),
         "has_rejected_file": job.rejected_path.is_file(),
+    }
+
+
+def _so_far(job: Import) -> dict[str, Any]:
+    """The first rows as they are read; while the file is still being read also the bad rows among those read."""
+    names = {target.name: target.label for target in job.declaration.targets}
+    numbers = {target.name for target in job.declaration.targets if target.is_amount}
+    targets = [job.mapping.get(column, "") for column in job.preview["columns"]]
+    rows = [
+        {
+            "row": row["row"],
+            "shown": [
+                {"value": cell, "is_number": target in numbers}
+                for cell, target in zip(row["cells"], targets, strict=True)
+            ],
+        }
+        for row in job.preview["first_rows"]
+    ]
+    preview: dict[str, Any] = job.preview
+    return preview | {
+        "first_rows": rows,
+        "columns": [
+            {"name": column, "label": names.get(target, ""), "is_number": target in numbers}
+            for column, target in zip(job.preview["columns"], targets, strict=True)
+        ],
+        "errors": [shown_error(error) for error in job.preview["errors"]],
+        "is_moving": job.is_moving,
     }
 
 

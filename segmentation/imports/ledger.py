@@ -32,26 +32,32 @@ from segmentation.services.runs import today
 
 NO_AMOUNT = gettext_noop("The row holds no amount.")
 BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
+COMPUTED_TOO_LARGE = gettext_noop("Price times quantity is larger than 14 digits before the decimal sign.")
 REF_CHANGED = gettext_noop(
     "This line reference came in before with other values: {date}, revenue {revenue}, cost {cost}, account {account}."
 )
 
 
-def _revenue(_batch: Batch) -> str:
-    return "coalesce({revenue}, 0)"
+COMPUTED: Final = "round_half_even({unit_price} * {quantity} * (1 - coalesce({discount}, 0)), 6)"
+"""Revenue where the file gives its parts; exact up to the sixth place. No discount is a discount of nothing."""
+
+
+def _revenue(batch: Batch) -> str:
+    return COMPUTED if "unit_price" in batch.mapped else "coalesce({revenue}, 0)"
 
 
 def _cost(batch: Batch) -> str:
     """Cost is revenue less profit where the file gives profit."""
-    return "{revenue} - {profit}" if "profit" in batch.mapped else "coalesce({cost}, 0)"
+    return f"{_revenue(batch)} - {{profit}}" if "profit" in batch.mapped else "coalesce({cost}, 0)"
 
 
-_HAS_AMOUNT: Final = "({revenue} IS NOT NULL OR {cost} IS NOT NULL OR {profit} IS NOT NULL)"
+_HAS_AMOUNT: Final = "({revenue} IS NOT NULL OR {unit_price} IS NOT NULL OR {cost} IS NOT NULL OR {profit} IS NOT NULL)"
 
 
 def _needed_ledger_cells(mapped: frozenset[str]) -> frozenset[str]:
-    """A line needs its day, and with a profit its revenue too: cost is their difference."""
-    return frozenset({"date"} | ({"revenue", "profit"} if "profit" in mapped else set()))
+    """A line needs its day, both factors of a computed revenue, and with a profit its revenue."""
+    of_profit = {"revenue", "profit"} if "profit" in mapped else set()
+    return frozenset({"date", "unit_price", "quantity"} | of_profit)
 
 
 def _check_ledger(batch: Batch) -> int:
@@ -68,6 +74,13 @@ def _check_ledger(batch: Batch) -> int:
         column=batch.header("currency"),
         reason=BAD_CURRENCY,
     )
+    if "unit_price" in batch.mapped:
+        batch.refuse(
+            f'SELECT s."row", %(column)s, ({COMPUTED})::text, %(reason)s, jsonb_build_object() FROM {{staging}} s'
+            f" WHERE abs({COMPUTED}) >= 10::numeric ^ 14",
+            column=batch.header("unit_price"),
+            reason=COMPUTED_TOO_LARGE,
+        )
     if "hours" in batch.mapped:
         check_hours(batch)
         note_rounded_hours(batch)
@@ -205,6 +218,21 @@ LEDGER: Final = Kind(
                 "Себестоимость", "Затраты", "Расходы", "成本", "Coût", "Coste",
             ),
         ),
+        Target("unit_price", gettext_lazy("Unit price"), type="number",
+            synonyms=(
+                "Price", "Price per unit", "Price each", "Sales price", "Einzelpreis", "Stückpreis", "Preis",
+                "Цена", "Цена за единицу", "单价", "价格", "Prix unitaire", "Precio unitario",
+            ),
+        ),
+        Target("quantity", gettext_lazy("Quantity"), type="number",
+            synonyms=(
+                "Qty", "Units", "Quantity ordered", "Menge", "Anzahl", "Stückzahl", "Количество", "数量", "Quantité",
+                "Cantidad",
+            ),
+        ),
+        Target("discount", gettext_lazy("Discount"), type="share",
+            synonyms=("Discount rate", "Discount %", "Rabatt", "Скидка", "折扣", "Remise", "Descuento"),
+        ),
         Target(
             "category",
             gettext_lazy("Category"),
@@ -238,13 +266,28 @@ LEDGER: Final = Kind(
             ),
         ),
     ),
-    needs_one_of=(("account_ref", "account_name"), ("date",), ("revenue", "cost", "profit", "hours")),
+    needs_one_of=(("account_ref", "account_name"), ("date",), ("revenue", "unit_price", "cost", "profit", "hours")),
     exclusive=(
+        *(
+            Exclusive(
+                frozenset({"revenue", factor}),
+                gettext_lazy(
+                    "Revenue is mapped, and so is what it would be computed from. Choose revenue, or unit price,"
+                    " quantity and discount."
+                ),
+            )
+            for factor in ("unit_price", "quantity", "discount")
+        ),
         Exclusive(
             frozenset({"cost", "profit"}),
             gettext_lazy("Both cost and profit are mapped. Profit is revenue less cost: choose one of the two."),
         ),
     ),
+    companions={
+        "unit_price": frozenset({"quantity"}),
+        "quantity": frozenset({"unit_price"}),
+        "discount": frozenset({"unit_price", "quantity"}),
+    },
     needed_cells=_needed_ledger_cells,
     check=_check_ledger,
     write=_write_ledger,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -11,10 +12,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext_noop
 
 from pmcrm.exchange import evidence, reasons
+from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.matching import suggest
 from pmcrm.exchange.models import ERRORS_KEPT, Import, State
 from pmcrm.exchange.neutralise import OWN_FILE_MARK
-from pmcrm.exchange.records import UnusableFileError, blocks, records
+from pmcrm.exchange.records import Record, UnusableFileError, blocks, records
 from pmcrm.exchange.registry import Kind
 from pmcrm.exchange.services.reading import Reading, Tally, UndecidedError
 from pmcrm.exchange.services.staging import StagedBatch, stage
@@ -84,6 +86,9 @@ def check_mapping(kind: Kind, columns: list[str], mapping: dict[str, str]) -> No
     for exclusive in kind.exclusive:
         if exclusive.targets <= taken.keys():
             raise MappingError(str(exclusive.sentence))
+    for target, others in kind.companions.items():
+        if target in taken and (missing := sorted(others - taken.keys())):
+            raise MappingError(f"“{taken[target]}” is mapped to {target}, which needs {' and '.join(missing)} too.")
     for choices in kind.needs_one_of:
         if not taken.keys() & set(choices):
             raise MappingError(f"No column is mapped to {' or '.join(choices)}. The import needs it.")
@@ -97,7 +102,9 @@ def suggested_mapping(kind: Kind, columns: list[str]) -> dict[str, str]:
         clashing = sorted(exclusive.targets & set(mapping.values()), key=order.index)
         if exclusive.targets <= set(mapping.values()):
             mapping = {column: target for column, target in mapping.items() if target != clashing[-1]}
-    return mapping
+    given = set(mapping.values())
+    alone = {target for target, others in kind.companions.items() if not others <= given}
+    return {column: target for column, target in mapping.items() if target not in alone}
 
 
 def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
@@ -105,6 +112,11 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
     kind = job.declaration
     given = job.answers
     findings = sniff(job.path, job.file_name, given, is_known=kind.is_known)
+    lookup = None
+    own_width = len(findings.columns)
+    if job.join_name:
+        lookup = open_lookup(job.join_path, job.join_name, job.join_key, findings, job.file_name)
+        findings.columns = [*findings.columns, *lookup.columns]
     names = [column.name for column in findings.columns]
     questions: list[dict[str, Any]] = [{"key": key, "examples": []} for key in findings.questions]
     mapping = dict(given["columns"]) if "columns" in given else suggested_mapping(kind, names)
@@ -114,9 +126,13 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
     check_mapping(kind, names, mapping)
     places = sorted((names.index(column), kind.target(target)) for column, target in mapping.items())
     dates = [place for place, target in places if target.type == "date"]
-    numbers = [place for place, target in places if target.type == "number"]
+    numbers = [place for place, target in places if target.is_amount]
+    found: Iterable[Record] = records(job.path, findings.shape)
+    if lookup is not None:
+        lookup.load(set(mapping))
+        found = lookup.beside(found)
     order, sign = evidence.weigh(
-        records(job.path, findings.shape),
+        found,
         header_row=findings.shape.header_row,
         dates=[] if given.get("date_order") else dates,
         numbers=[] if given.get("decimal") else numbers,
@@ -130,7 +146,7 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         questions.append({"key": "decimal", "examples": sign.shown()})
     reading = Reading(
         header_row=findings.shape.header_row,
-        width=len(names),
+        width=own_width,
         places=tuple(places),
         columns=tuple(names),
         needed=kind.needed_cells(frozenset(mapping.values())),
@@ -139,6 +155,7 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         is_epoch_1904=findings.is_epoch_1904,
         is_own_file=names[0] == OWN_FILE_MARK,
         source=job.source,
+        lookup=lookup,
     )
     proof = {"date_order": order.shown() if order.answer else [], "decimal": sign.shown() if sign.answer else []}
     return Plan(findings, mapping, reading, questions, proof)
@@ -149,10 +166,11 @@ def check(job: Import) -> Import:
     `needs_answers`, or `refused` where the file as a whole cannot be read."""
     try:
         plan = make_plan(job)
-        job.findings = plan.findings.as_dict() | {"proof": plan.proof}
+        job.findings = _found_out(plan)
         job.mapping = plan.mapping
         if plan.reading is None or plan.questions:
             return _ask(job, plan.questions)
+        job.report_findings()
         try:
             return _stage(job, plan, plan.reading)
         except UndecidedError:
@@ -166,10 +184,15 @@ def check(job: Import) -> Import:
 def _check_all(job: Import) -> Import:
     """The first part of the file left a setting open that a later value needs: look through all of it."""
     plan = make_plan(job, at_least=None)
-    job.findings = plan.findings.as_dict() | {"proof": plan.proof}
+    job.findings = _found_out(plan)
     if plan.reading is None or plan.questions:
         return _ask(job, plan.questions)
     return _stage(job, plan, plan.reading)
+
+
+def _found_out(plan: Plan) -> dict[str, Any]:
+    joined = len(plan.reading.lookup.columns) if plan.reading is not None and plan.reading.lookup is not None else 0
+    return plan.findings.as_dict() | {"proof": plan.proof, "joined_columns": joined}
 
 
 def _ask(job: Import, questions: list[dict[str, Any]]) -> Import:
@@ -204,10 +227,13 @@ def _stage(job: Import, plan: Plan, reading: Reading) -> Import:
         else sum(s["rows"] for s in plan.findings.sheets if s["name"] == shape.sheet)
     )
 
-    def progress(rows: int) -> None:
-        job.report_progress(position["bytes"] if shape.format == "csv" else rows, out_of=total)
+    def progress(tally: Tally) -> None:
+        job.report_preview(_so_far(plan, tally))
+        job.report_progress(position["bytes"] if shape.format == "csv" else tally.rows, out_of=total)
 
     tally = stage(batch, blocks(job.path, shape, on_bytes=seen), reading, progress)
+    job.preview = _so_far(plan, tally)
+    job.report_preview(job.preview)
     job.report_progress(total, out_of=total)
     if tally.rows == 0:
         raise UnusableFileError(reasons.ONLY_HEADER)
@@ -227,6 +253,20 @@ def _stage(job: Import, plan: Plan, reading: Reading) -> Import:
         job.state, job.heartbeat_at, job.questions, job.notes = State.READY, None, [], batch.notes
         job.save()
     return job
+
+
+def _so_far(plan: Plan, tally: Tally) -> dict[str, Any]:
+    """What was read up to here, for the eye: rows and bad rows so far, the first of both."""
+    return {
+        "rows": tally.rows,
+        "bad": tally.bad,
+        "columns": [column.name for column in plan.findings.columns if column.name in plan.mapping],
+        "first_rows": [{"row": row, "cells": cells} for row, cells in tally.first_rows],
+        "errors": [
+            {"row": int(row), "column": column, "value": value, "reason": reason, "params": json.loads(params)}
+            for row, column, value, reason, params in tally.first_faults
+        ],
+    }
 
 
 def _first_readings(batch: StagedBatch) -> dict[str, str]:

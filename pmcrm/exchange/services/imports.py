@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmcrm.errors import RuleViolation
+from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.models import Import, State, new_folder
 from pmcrm.exchange.records import ENCODINGS, UnusableFileError
 from pmcrm.exchange.registry import Kind, all_kinds, kind_named
@@ -27,7 +29,17 @@ if TYPE_CHECKING:
 
 # A file up to this size is looked at while the person waits; a larger one by the worker.
 _AT_ONCE = {"csv": 100 * 1024**2, "xlsx": 5 * 1024**2}
+_JOIN_MAX_BYTES = 64 * 1024**2
 SETTING_KEYS = frozenset({"columns", "date_order", "decimal", "delimiter", "encoding", "header_row", "quote", "sheet"})
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """A look-up file as uploaded, and the name of the column that both files have."""
+
+    name: str
+    chunks: Iterable[bytes]
+    key: str
 
 
 def find_kind(name: str) -> Kind:
@@ -94,10 +106,12 @@ def receive(
     given: dict[str, Any] | None = None,
     is_confirmed: bool = False,
     is_partial: bool = False,
+    join: Join | None = None,
 ) -> Import:
     """Keep an uploaded file and open its import. What is no file of ours, empty or too large is refused with a
     sentence and leaves nothing behind. One that `is_confirmed` runs once it is read, unless something has to be
-    answered. The caller enqueues the reading."""
+    answered. With a `join` the columns of a second file stand beside those of the first. The caller enqueues the
+    reading."""
     declaration = find_kind(kind)
     may_import(actor, declaration)
     answers = check_settings(given or {})
@@ -111,13 +125,20 @@ def receive(
         kind=declaration.name, source=source.strip()[:60], file_name=file_name, folder=new_folder(), answers=answers,
         created_by=actor, is_partial=is_partial,
     )  # fmt: skip
+    if join is not None:
+        job.join_name, job.join_key = _checked_join(join)
     if is_confirmed:
         job.confirmed_by, job.confirmed_at = actor, timezone.now()
     try:
-        job.file_size, job.sha256 = _keep(job, chunks)
+        job.file_size, job.sha256 = _keep(job.path, chunks, settings.IMPORT_FILE_MAX_BYTES)
         form = file_format(job.path, file_name)
+        found = None
         if job.file_size <= _AT_ONCE[form]:
-            sniff(job.path, file_name, answers, is_known=declaration.is_known)
+            found = sniff(job.path, file_name, answers, is_known=declaration.is_known)
+        if join is not None:
+            _keep(job.join_path, join.chunks, _JOIN_MAX_BYTES)
+            if found is not None:
+                open_lookup(job.join_path, job.join_name, job.join_key, found, file_name)
         with transaction.atomic():
             job.save()
             record(actor=actor, verb="import.uploaded", subject=job, kind=job.kind, size=job.file_size)
@@ -134,16 +155,31 @@ def receive(
     return job
 
 
-def _keep(job: Import, chunks: Iterable[bytes]) -> tuple[int, str]:
-    job.directory.mkdir(parents=True, mode=0o700)
+def _checked_join(join: Join) -> tuple[str, str]:
+    name, key = Path(join.name.replace("\\", "/")).name[-255:] or "file", join.key.strip()
+    if Path(name).suffix.lower() not in SUFFIXES:
+        raise RuleViolation(
+            _("The look-up file cannot be read. Save it as %(types)s.") % {"types": ", ".join(SUFFIXES)},
+            fields={"join": _("Choose a file of another type.")},
+        )
+    if not key or len(key) > 200 or "\x00" in key:
+        raise RuleViolation(
+            _("Name the column that both files have, to join them by."),
+            fields={"join_key": _("Write the name of the column that both files have.")},
+        )
+    return name, key
+
+
+def _keep(path: Path, chunks: Iterable[bytes], most: int) -> tuple[int, str]:
+    path.parent.mkdir(parents=True, mode=0o700, exist_ok=True)
     digest, size = hashlib.sha256(), 0
-    with job.path.open("wb") as kept:
+    with path.open("wb") as kept:
         for chunk in chunks:
             size += len(chunk)
-            if size > settings.IMPORT_FILE_MAX_BYTES:
-                limit = settings.IMPORT_FILE_MAX_BYTES // 1024**2
+            if size > most:
                 raise RuleViolation(
-                    _("The file is larger than %(limit)s MB. Split it, or save a sheet as CSV.") % {"limit": limit},
+                    _("The file is larger than %(limit)s MB. Split it, or save a sheet as CSV.")
+                    % {"limit": most // 1024**2},
                     code="file_too_large",
                 )
             digest.update(chunk)
@@ -160,7 +196,7 @@ def answer(*, actor: User, job: Import, given: dict[str, Any]) -> Import:
         locked.answers, locked.state = answers, State.UPLOADED
         locked.claim = locked.heartbeat_at = locked.staged_rows = None
         locked.confirmed_at = None
-        locked.questions, locked.done_units, locked.attempts = [], 0, 0
+        locked.questions, locked.preview, locked.done_units, locked.attempts = [], {}, 0, 0
         locked.save()
     return locked
 

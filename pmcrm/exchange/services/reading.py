@@ -11,12 +11,15 @@ from itertools import compress, repeat
 from typing import Any, Final
 
 from pmcrm.exchange import columns, reasons, values
+from pmcrm.exchange.lookup import Lookup
 from pmcrm.exchange.neutralise import restore
 from pmcrm.exchange.records import Block
 from pmcrm.exchange.registry import Target
 from pmcrm.exchange.values import BadValueError, Cell, ErrorCell
 
 _MEMORY: Final = 50_000
+_ROWS_SHOWN: Final = 8
+_FAULTS_SHOWN: Final = 100
 Fault = tuple[str, str, str, str, str]
 
 
@@ -31,6 +34,13 @@ class Tally:
     totals: int = 0
     rounded: int = 0
     signs: Counter[str] = field(default_factory=Counter)
+    first_rows: list[tuple[int, list[str]]] = field(default_factory=list)
+    first_faults: list[Fault] = field(default_factory=list)
+
+    @property
+    def bad(self) -> int:
+        """Records that could not be read."""
+        return self.rows - self.staged - self.blank - self.totals
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +57,7 @@ class Reading:
     is_epoch_1904: bool = False
     is_own_file: bool = False
     source: str = ""
+    lookup: Lookup | None = None
 
 
 class UndecidedError(Exception):
@@ -102,6 +113,15 @@ def _numbers(reading: Reading, tally: Tally) -> _Memory:
     return _Memory(convert)
 
 
+def _shares(reading: Reading) -> _Memory:
+    def convert(cell: Cell) -> tuple[str, bool]:
+        if reading.decimal is None and values.decimal_evidence(cell) is not None:
+            raise UndecidedError
+        return values.plain(values.share(cell, reading.decimal or ".")), True
+
+    return _Memory(convert)
+
+
 def _dates(reading: Reading) -> _Memory:
     def convert(cell: Cell) -> tuple[str, bool]:
         if reading.date_order is None and values.date_evidence(cell) is not None:
@@ -118,6 +138,8 @@ class _Column:
         self.target, self.decimal = target, reading.decimal
         if target.type == "number":
             self.memory = _numbers(reading, tally)
+        elif target.type == "share":
+            self.memory = _shares(reading)
         else:
             self.memory = _dates(reading) if target.type == "date" else _texts(target)
 
@@ -159,7 +181,9 @@ class BlockReader:
         by_name = sorted((target.name, number) for number, (_place, target) in enumerate(reading.places))
         self.salt = "\x1e".join((reading.source, *(name for name, _number in by_name)))
         self.in_order = [number for _name, number in by_name]
-        self.marks = [place for place, target in reading.places if target.is_mark]
+        self.marks = [place for place, target in reading.places if target.is_mark and place < reading.width]
+        if reading.lookup is not None:
+            self.marks.append(reading.lookup.own_key_place)
 
     def read(self, block: Block) -> Rows:
         out = Rows()
@@ -171,12 +195,18 @@ class BlockReader:
         if self.reading.is_own_file:
             records = [[restore(cell) for cell in cells] for cells in records]
         rows, records = self._regular(rows, records, out)
+        if self.reading.lookup is not None:
+            rows, records = self._joined(self.reading.lookup, rows, records, out)
         if rows:
             self._convert(rows, records, out)
         if (broken := block.broken) is not None and broken.row > self.reading.header_row:
             self.tally.rows += 1
             out.faults.append(_fault(broken.row, "", "", broken.fault))
         self.tally.staged += len(out.numbers)
+        if (wanted := _ROWS_SHOWN - len(self.tally.first_rows)) > 0:
+            shown = zip(out.numbers[:wanted], *(column[:wanted] for column in out.values), strict=True)
+            self.tally.first_rows += [(row, list(read)) for row, *read in shown]
+        self.tally.first_faults += out.faults[: _FAULTS_SHOWN - len(self.tally.first_faults)]
         return out
 
     def _regular(self, rows: list[int], records: list[list[Cell]], out: Rows) -> tuple[list[int], list[list[Cell]]]:
@@ -199,6 +229,21 @@ class BlockReader:
             out.faults.append(misfit)
             return False
         return True
+
+    def _joined(
+        self, lookup: Lookup, rows: list[int], records: list[list[Cell]], out: Rows
+    ) -> tuple[list[int], list[list[Cell]]]:
+        """The records with what the look-up file has beside them."""
+        kept_rows, kept = [], []
+        for row, cells in zip(rows, records, strict=True):
+            try:
+                kept.append([*cells, *lookup.find(cells)])
+            except BadValueError as bad:
+                shown = values.shown(cells[lookup.own_key_place])
+                out.faults.append(_fault(row, lookup.key_column, shown, bad.reason, bad.params))
+            else:
+                kept_rows.append(row)
+        return kept_rows, kept
 
     def _convert(self, rows: list[int], records: list[list[Cell]], out: Rows) -> None:
         by_place = list(zip(*records, strict=True))

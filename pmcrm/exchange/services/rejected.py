@@ -20,7 +20,8 @@ from pmcrm.exchange.values import shown
 def write_rejected(job: Import, batch: StagedBatch) -> None:
     """Read the file once more beside the named rows. The columns keep their names and order; a formula is inert."""
     shape = Shape(**job.findings["shape"])
-    columns = [column["name"] for column in job.findings["columns"]]
+    own = len(job.findings["columns"]) - job.findings.get("joined_columns", 0)
+    columns = [column["name"] for column in job.findings["columns"][:own]]
     wanted = _named_rows(batch)
     following = next(wanted, None)
     with job.rejected_path.open("w", encoding="utf-8-sig", newline="") as out:

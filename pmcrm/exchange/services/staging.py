@@ -16,7 +16,7 @@ from pmcrm.exchange.services.reading import BlockReader, Reading, Tally
 CHUNK: Final = 10_000
 _COPY_BUFFER: Final = 1 << 16
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
-_SQL_TYPE: Final = {"text": "text", "code": "text", "number": "numeric(20,6)", "date": "date"}
+_SQL_TYPE: Final = {"text": "text", "code": "text", "number": "numeric(20,6)", "share": "numeric(10,8)", "date": "date"}
 
 
 class StagedBatch:
@@ -141,10 +141,10 @@ class _Copier:
                 cursor.copy_expert(self.statement, lines, _COPY_BUFFER)
 
 
-def stage(batch: StagedBatch, found: Iterable[Block], reading: Reading, progress: Callable[[int], None]) -> Tally:
+def stage(batch: StagedBatch, found: Iterable[Block], reading: Reading, progress: Callable[[Tally], None]) -> Tally:
     """Read all records into the staging table; what cannot be read goes to the table of errors with its reason.
 
-    `progress` is called after each chunk with the number of rows read. Memory does not grow with the file.
+    `progress` is called after the first records and after each chunk. Memory does not grow with the file.
     """
     tally = Tally()
     targets = [target for _place, target in reading.places]
@@ -152,18 +152,18 @@ def stage(batch: StagedBatch, found: Iterable[Block], reading: Reading, progress
     copier = _Copier(batch.staging, ["row", "fingerprint", *(target.name for target in targets)])
     errors = _Copier(batch.errors, ["row", "column", "value", "reason", "params"])
     reader = BlockReader(reading, tally)
-    sent = 0
+    sent = -1
     for block in found:
         rows = reader.read(block)
         if rows.numbers:
             copier.add([list(map(str, rows.numbers)), rows.fingerprints, *rows.values])
         if rows.faults:
             errors.add(list(zip(*rows.faults, strict=True)))
-        if tally.rows >= sent + CHUNK:
+        if sent < 0 or tally.rows >= sent + CHUNK:
             copier.send()
             errors.send()
             sent = tally.rows
-            progress(tally.rows)
+            progress(tally)
     copier.send()
     errors.send()
     tally.skipped = tally.blank + tally.totals

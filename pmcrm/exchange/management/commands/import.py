@@ -27,6 +27,7 @@ class Command(BaseCommand):
         parser.add_argument("--as", dest="email", help="e-mail of the person who imports")
         parser.add_argument("--map", dest="map_file", type=Path, help="JSON file that says how the file is read")
         parser.add_argument("--source", default="", help="name of the system that the file comes from")
+        parser.add_argument("--join", metavar="FILE:KEY", help="look-up file and the column that both files have")
         parser.add_argument("--dry-run", action="store_true", help="check only, leave nothing behind")
         parser.add_argument("--partial", action="store_true", help="good rows come in, bad rows come back as a file")
         parser.add_argument("--revert", type=int, metavar="ID", help="take this import back")
@@ -55,6 +56,7 @@ class Command(BaseCommand):
             chunks=_chunks(file),
             source=options["source"],
             given=given,
+            join=_join(options["join"]),
         )
         job = _worked(job)
         if job.state == State.READY and not options["dry_run"]:
@@ -99,6 +101,15 @@ def _chunks(file: Path) -> Iterator[bytes]:
                 yield chunk
     except OSError as error:
         raise RuleViolation(f"{file} cannot be read: {error.strerror}.", fields={"file": "unreadable"}) from error
+
+
+def _join(said: str | None) -> imports.Join | None:
+    if said is None:
+        return None
+    file, _colon, key = said.rpartition(":")
+    if not file or not key:
+        raise RuleViolation("Write --join FILE:KEY, KEY being a column of both files.", fields={"join": "unclear"})
+    return imports.Join(name=Path(file).name, chunks=_chunks(Path(file)), key=key)
 
 
 def _settings(file: Path | None) -> dict[str, Any]:
