@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -245,7 +246,7 @@ def test_a_large_refund_is_signed_by_cfo_and_second_approver(firm: Company) -> N
     cast.heard(firm, plan)
     with pytest.raises(RuleViolation, match="name a second approver beside the CFO"):
         verbs.request_approval(actor=firm.lead, plan=plan)
-    who = {"actor": firm.lead, "plan": plan, "final_approver": firm.approver}
+    who: dict[str, Any] = {"actor": firm.lead, "plan": plan, "final_approver": firm.approver}
     with pytest.raises(RuleViolation, match="an executive or from finance"):
         sections.name_people(**who, refund_approver=firm.vp_sales)
     with pytest.raises(RuleViolation, match="Each signature comes from another person"):
@@ -309,7 +310,7 @@ def test_an_offer_that_ended_is_renewed_before_the_request(firm: Company) -> Non
 
 def test_promised_work_is_done_only_with_proof(firm: Company) -> None:
     plan = approved_with(firm, "data-export")
-    who = {"actor": firm.lead, "plan": plan, "offer": "data-export"}
+    who: dict[str, Any] = {"actor": firm.lead, "plan": plan, "offer": "data-export"}
     with pytest.raises(RuleViolation, match="Only an accepted offer can be kept"):
         finish_offer(**who, proof="Row counts agree")
     answer_offer(**who, answer="accepted")
