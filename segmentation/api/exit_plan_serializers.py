@@ -14,7 +14,7 @@ from segmentation.models import ExitPlan
 from segmentation.services.exit_plan_record import actions_for, gaps
 
 
-class PersonSerializer(Serializer):
+class NamedPersonSerializer(Serializer):
     id = serializers.IntegerField()
     name = serializers.CharField()
 
@@ -27,7 +27,7 @@ class PlanAccountSerializer(Serializer):
 
 class CoalitionSerializer(Serializer):
     office = serializers.CharField()
-    person = PersonSerializer(allow_null=True)
+    person = NamedPersonSerializer(allow_null=True)
     concern = serializers.CharField()
     evidence_shown = serializers.CharField()
     talked_on = serializers.DateField(allow_null=True)
@@ -40,7 +40,7 @@ class CoalitionSerializer(Serializer):
 class SignatureSerializer(Serializer):
     round = serializers.IntegerField()
     role = serializers.CharField()
-    person = PersonSerializer()
+    person = NamedPersonSerializer()
     decision = serializers.CharField()
     comment = serializers.CharField()
     content_hash = serializers.CharField()
@@ -86,7 +86,7 @@ class OfferSerializer(Serializer):
 class TaskSerializer(Serializer):
     department = serializers.CharField()
     text = serializers.CharField()
-    person = PersonSerializer(allow_null=True)
+    person = NamedPersonSerializer(allow_null=True)
     hours = HoursField(allow_null=True)
     done_on = serializers.DateField(source="finished_on", allow_null=True)
     result = serializers.CharField()
@@ -106,8 +106,8 @@ class PlanRowSerializer(Serializer):
     state = serializers.ChoiceField(choices=list(playbook.STATES))
     path = serializers.ChoiceField(choices=list(fair_offer.PATHS))
     is_guarded = serializers.BooleanField()
-    author = PersonSerializer()
-    sponsor = PersonSerializer()
+    author = NamedPersonSerializer()
+    sponsor = NamedPersonSerializer()
     signatures_needed = serializers.ListField(child=serializers.CharField())
     approval_round = serializers.IntegerField()
     created_at = InstantField()
@@ -124,9 +124,9 @@ class PlanRowSerializer(Serializer):
 class PlanSerializer(PlanRowSerializer):
     """A plan with everything it says."""
 
-    final_approver = PersonSerializer(allow_null=True)
-    guard_approver = PersonSerializer(allow_null=True)
-    refund_approver = PersonSerializer(allow_null=True)
+    final_approver = NamedPersonSerializer(allow_null=True)
+    guard_approver = NamedPersonSerializer(allow_null=True)
+    refund_approver = NamedPersonSerializer(allow_null=True)
     evidence = serializers.JSONField()
     reason = serializers.CharField()
     statement = serializers.CharField()
