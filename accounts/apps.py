@@ -6,10 +6,12 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts import hangs
         from accounts.handover import CHARGES
         from accounts.search import register_kinds
         from pmcrm.people import handover
 
         register_kinds()
+        hangs.register()
         for charge in CHARGES:
             handover.register(charge)

@@ -12,10 +12,10 @@ from itertools import islice
 from typing import Final
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, AccountFigures, ExternalReference
+from accounts.models import Account, AccountFigures, AccountKeys, AccountPair, ExternalReference
 from accounts.models.account import Kind, Party, State
 from pmcrm.exchange.registry import Batch
 
@@ -92,8 +92,10 @@ def _find_by_name(batch: Batch) -> None:
                    count(*) FILTER (WHERE c.ref IS NOT NULL) OVER (PARTITION BY c.name_key) AS alike
             FROM {staging}_customers c WHERE c.account_id IS NULL AND c.name IS NOT NULL AND c.name_key <> ''
         ), found AS (
-            SELECT o.key, count(*) AS accounts, min(a.id) AS account_id, string_agg(a.ref, ', ' ORDER BY a.ref) AS refs
-            FROM open o JOIN accounts_account a ON a.normalised_name = o.name_key AND a.merged_into_id IS NULL
+            -- The name of an account that went up in another one still means that one.
+            SELECT o.key, count(DISTINCT coalesce(a.merged_into_id, a.id)) AS accounts,
+                min(coalesce(a.merged_into_id, a.id)) AS account_id, string_agg(a.ref, ', ' ORDER BY a.ref) AS refs
+            FROM open o JOIN accounts_account a ON a.normalised_name = o.name_key
             WHERE o.ref IS NULL OR (o.alike = 1 AND NOT EXISTS (
                 SELECT FROM accounts_externalreference e
                 WHERE e.account_id = a.id AND e.source = %(source)s AND e.kind = %(reference)s))
@@ -147,7 +149,7 @@ def make_accounts(batch: Batch) -> None:
         while part := list(islice(rows, _SLICE)):
             _create(batch, part)
         batch.execute(
-            "UPDATE {staging}_customers c SET account_id = a.id FROM accounts_account a"
+            "UPDATE {staging}_customers c SET account_id = coalesce(a.merged_into_id, a.id) FROM accounts_account a"
             " WHERE c.account_id IS NULL AND c.fault IS NULL AND c.ref IS NOT NULL AND a.ref = c.ref"
         )
     batch.execute(
@@ -210,6 +212,8 @@ def forget_accounts(ids: list[int]) -> list[str]:
             continue
         left = left.filter(~Exists(model._default_manager.filter(**{relation.field.name: OuterRef("pk")})))
     unused = list(left.values_list("pk", flat=True))
+    AccountKeys.objects.filter(account__in=unused).delete()
+    AccountPair.objects.filter(Q(left__in=unused) | Q(right__in=unused)).delete()
     ExternalReference.objects.filter(account__in=unused).delete()
     AccountFigures.objects.filter(account__in=unused).delete()
     with connection.cursor() as cursor:

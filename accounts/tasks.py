@@ -1,9 +1,11 @@
-"""What workers do about accounts by the clock."""
+"""What workers do about accounts: by the clock, and searches for duplicates."""
 
 from __future__ import annotations
 
 from celery import shared_task
 
+from accounts.models import DuplicateSearch
+from accounts.services.duplicates import request_search, search
 from accounts.services.tier import end_expired_tiers
 
 
@@ -11,3 +13,24 @@ from accounts.services.tier import end_expired_tiers
 def end_tiers() -> None:
     """Called every night: tiers set by hand whose last day is over."""
     end_expired_tiers()
+
+
+@shared_task
+def search_duplicates(search_id: int) -> None:
+    """Do one search. A late or second copy finds nothing to do."""
+    search(search_id)
+
+
+@shared_task
+def restart_silent_searches() -> None:
+    """Called by the clock: searches whose worker shows no sign of life go to another one."""
+    for search_id in DuplicateSearch.silent().values_list("pk", flat=True):
+        search_duplicates.delay(search_id)
+
+
+@shared_task
+def search_duplicates_nightly() -> None:
+    """Called every night."""
+    found, is_new = request_search(actor=None)
+    if is_new:
+        search_duplicates.delay(found.pk)

@@ -4,8 +4,12 @@ from django.urls import URLPattern, URLResolver, path
 
 from accounts.api import (
     AccountEndpoint,
+    AccountMergeEndpoint,
+    AccountPairEndpoint,
     AssessmentEndpoint,
     ContactEndpoint,
+    ContactMergeEndpoint,
+    ContactPairEndpoint,
     PromiseEndpoint,
     StrategicEntryEndpoint,
     TierOverrideEndpoint,
@@ -21,6 +25,15 @@ from accounts.views.custom_field import (
     custom_field_restore,
     custom_field_retire,
 )
+from accounts.views.duplicates import (
+    account_duplicates,
+    contact_duplicates,
+    duplicate_dismiss,
+    duplicate_list,
+    duplicate_reopen,
+    duplicate_search,
+)
+from accounts.views.merge import account_merge, contact_merge, merge_undo
 from accounts.views.options import account_options, contact_options
 from accounts.views.promise import promise_add, promise_settle
 from accounts.views.strategic import (
@@ -39,6 +52,15 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/export/", account_export, name="account_export"),
     path("accounts/new/", account_create, name="account_create"),
     path("accounts/options/", account_options, name="account_options"),
+    path("accounts/duplicates/", duplicate_list, name="duplicate_list"),
+    path("accounts/duplicates/search/", duplicate_search, name="duplicate_search"),
+    path("accounts/duplicates/typed/", account_duplicates, name="account_duplicates"),
+    path("accounts/duplicates/<slug:of>/<int:pk>/dismiss/", duplicate_dismiss, name="duplicate_dismiss"),
+    path("accounts/duplicates/<slug:of>/<int:pk>/reopen/", duplicate_reopen, name="duplicate_reopen"),
+    path("accounts/merges/<slug:of>/<int:pk>/undo/", merge_undo, name="merge_undo"),
+    path("accounts/<int:pk>/merge/<int:other>/", account_merge, name="account_merge"),
+    path("accounts/<int:pk>/contacts/typed/", contact_duplicates, name="contact_duplicates"),
+    path("contacts/<int:pk>/merge/<int:other>/", contact_merge, name="contact_merge"),
     path("accounts/<int:pk>/", account_detail, name="account_detail"),
     path("accounts/<int:pk>/edit/", account_edit, name="account_edit"),
     path("accounts/<int:pk>/delete/", account_delete, name="account_delete"),
@@ -66,9 +88,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 api_urlpatterns = routes(
     accounts=AccountEndpoint,
-    contacts=ContactEndpoint,
     promises=PromiseEndpoint,
     strategic_entries=StrategicEntryEndpoint,
     tier_overrides=TierOverrideEndpoint,
     value_assessments=AssessmentEndpoint,
+    account_duplicates=AccountPairEndpoint,
+    account_merges=AccountMergeEndpoint,
+    contacts=ContactEndpoint,
+    contact_duplicates=ContactPairEndpoint,
+    contact_merges=ContactMergeEndpoint,
 )

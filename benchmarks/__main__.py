@@ -19,7 +19,7 @@ import django
 if TYPE_CHECKING:
     from benchmarks.result import Result
 
-MEMBERS = ("pages", "profit_run", "import_ledger")
+MEMBERS = ("pages", "profit_run", "import_ledger", "duplicates")
 
 
 def main() -> int:

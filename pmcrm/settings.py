@@ -286,6 +286,8 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
     "tell-whose-turn": {"task": "segmentation.tasks.tell_whose_turn", "schedule": crontab(minute="*/15")},
     "end-tiers": {"task": "accounts.tasks.end_tiers", "schedule": crontab(hour=0, minute=20)},
+    "restart-silent-searches": {"task": "accounts.tasks.restart_silent_searches", "schedule": 10.0},
+    "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "delete-outdated-files": {
         "task": "pmcrm.files.tasks.delete_outdated_files",

@@ -9,6 +9,7 @@ class SegmentationConfig(AppConfig):
         from pmcrm.exchange.registry import register
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
+        from segmentation import hangs
         from segmentation.handover import DECISIONS
         from segmentation.imports import HOURS, LEDGER
         from segmentation.search import EXIT_PLANS
@@ -17,3 +18,4 @@ class SegmentationConfig(AppConfig):
         register(HOURS)
         kinds.register(EXIT_PLANS)
         charges.register(DECISIONS)
+        hangs.register()

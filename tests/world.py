@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
-from accounts.models import StrategicEntry
+from accounts.models import Account, AccountPair, ContactPair, StrategicEntry
 from accounts.services.custom_fields import create_field
+from accounts.services.merging import merge
 from accounts.services.tier import set_tier
 from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
@@ -87,7 +89,21 @@ def build_world() -> World:
     ledger = b"Customer ID,Date,Revenue,Profit\nK-1,2026-01-31,10,5\nK-2,2026-02-30,20,-5\n"
     batch = imports.receive(actor=lead, kind="ledger", name="lines.csv", chunks=[ledger])
     work(batch.pk)
+    twin = build.account(name="Zeta AS", product_manager=manager, relationship_owner=owner)
+    second = build.contact(account=twin)
+    pair = AccountPair.objects.create(left=zeta, right=twin, score=Decimal("0.75"))
+    people_pair = ContactPair.objects.create(left=contact, right=second, score=Decimal("0.6"))
+    merges = _merges(lead, zeta)
     things: dict[str, dict[str, Any]] = {
+        "account_merge": {"pk": zeta.pk, "other": twin.pk},
+        "contact_duplicates": {"pk": zeta.pk},
+        "contact_merge": {"pk": contact.pk, "other": second.pk},
+        "duplicate": {"of": "accounts", "pk": pair.pk},
+        "merge_undo": {"of": "accounts", "pk": merges[0].pk},
+        "api-account-duplicates": {"pk": pair.pk},
+        "api-contact-duplicates": {"pk": people_pair.pk},
+        "api-account-merges": {"pk": merges[0].pk},
+        "api-contact-merges": {"pk": merges[1].pk},
         "account": {"pk": zeta.pk, "account_id": zeta.pk},
         "api-accounts": {"pk": zeta.pk},
         "value_assess": {"pk": zeta.pk},
@@ -129,3 +145,12 @@ def build_world() -> World:
         "": {},
     }
     return World(cast, things)
+
+
+def _merges(lead: User, zeta: Account) -> tuple[Any, Any]:
+    """An account and a person that went up in others, both still to be undone."""
+    versions = {"version": 1, "other_version": 1}
+    gone = build.account(name="Zeta, entered twice")
+    accounts = merge(actor=lead, winner=Account.objects.get(pk=zeta.pk), loser=gone, take={}, **versions)
+    one, other = build.contact(account=zeta, name="Ola Berg"), build.contact(account=zeta, name="O. Berg")
+    return accounts, merge(actor=lead, winner=one, loser=other, take={}, **versions)

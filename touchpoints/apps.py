@@ -8,8 +8,10 @@ class TouchpointsConfig(AppConfig):
     def ready(self) -> None:
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
+        from touchpoints import hangs
         from touchpoints.handover import NEXT_STEPS
         from touchpoints.search import INTERACTIONS
 
         kinds.register(INTERACTIONS)
         charges.register(NEXT_STEPS)
+        hangs.register()

@@ -1,13 +1,23 @@
 from accounts.api.accounts import AccountEndpoint
 from accounts.api.contacts import ContactEndpoint
+from accounts.api.duplicates import (
+    AccountMergeEndpoint,
+    AccountPairEndpoint,
+    ContactMergeEndpoint,
+    ContactPairEndpoint,
+)
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
 
 __all__ = [
     "AccountEndpoint",
+    "AccountMergeEndpoint",
+    "AccountPairEndpoint",
     "AssessmentEndpoint",
     "ContactEndpoint",
+    "ContactMergeEndpoint",
+    "ContactPairEndpoint",
     "PromiseEndpoint",
     "StrategicEntryEndpoint",
     "TierOverrideEndpoint",

@@ -8,7 +8,6 @@ import pghistory
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import TrigramSimilarity
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -78,6 +77,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         if may(user, "account.write_all"):
             return self.filter(merged_into=None)
         return self.owned_by(user).filter(merged_into=None)
+
+    def that_took_in(self, key: Any) -> Self:
+        """The account in which the one with this key went up."""
+        return self.filter(merged_here=key)
 
     def owned_by(self, user: User) -> Self:
         """The person's own accounts: theirs in product or in sales."""
@@ -153,17 +156,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
             begins=models.Case(models.When(sort_name__startswith=folded, then=0), default=1),
         ).order_by("is_the_one", "closeness", "begins", "sort_name", "id")
 
-    def of_same_name(self, name: str) -> Self:
-        """Accounts that are probably the same company: the normalised name is equal, or the spelling nearly so."""
-        folded = Fold(models.Value(name))
-        return (
-            self.filter(
-                models.Q(normalised_name=Normalise(models.Value(name))) | models.Q(sort_name__trigram_similar=folded)
-            )
-            .annotate(likeness=TrigramSimilarity("sort_name", folded))  # type: ignore[arg-type]  # expressions work too
-            .filter(models.Q(likeness__gte=0.7) | models.Q(normalised_name=Normalise(models.Value(name))))
-            .order_by("-likeness", "id")
-        )
+    def called_nearly(self, name: str) -> Self:
+        """Accounts of the same name, or of one that begins with it, accents and case aside."""
+        begins = models.Q(sort_name__startswith=Fold(models.Value(name)))
+        return self.filter(begins | models.Q(normalised_name=Normalise(models.Value(name)))).order_by("sort_name", "id")
 
 
 # Statement by statement: an import or its taking back touches accounts by the ten thousand.

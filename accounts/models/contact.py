@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -39,6 +39,10 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def writable_by(self, user: User) -> Self:
         return self.filter(account__in=Account.objects.writable_by(user), merged_into=None)
+
+    def that_took_in(self, key: Any) -> Self:
+        """The person's other record, in which the one with this key went up."""
+        return self.filter(merged_here=key)
 
     def still_there(self) -> Self:
         return self.filter(is_active=True)

@@ -157,7 +157,7 @@ class AccountPair(Pair):
         pass
 
     def __str__(self) -> str:
-        return f"accounts {self.left_id} and {self.right_id}"
+        return f"{self.left} – {self.right}"
 
 
 class ContactPair(Pair):
@@ -170,7 +170,7 @@ class ContactPair(Pair):
         pass
 
     def __str__(self) -> str:
-        return f"contacts {self.left_id} and {self.right_id}"
+        return f"{self.left} – {self.right}"
 
 
 class MergeQuerySet(models.QuerySet[Any]):

@@ -15,6 +15,7 @@ from accounts.models.account import Kind
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
 from accounts.services.custom_fields import checked_values, named_values, with_values
+from accounts.services.matching import ACCOUNT, write_keys
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
@@ -67,8 +68,9 @@ def create_account(*, actor: User, **values: Any) -> Account:
     account = Account(**values, custom=with_values({}, custom))
     if not account.ref.strip():
         account.pk, account.ref = _next_reference()
-    _check(account)
+    check_account(account)
     account.save(force_insert=True)
+    write_keys(ACCOUNT, [account.pk])
     record(actor=actor, verb="account.created", subject=account, account_id=account.pk)
     return account
 
@@ -96,9 +98,10 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     if not may(actor, "account.set_owner"):
         for field in sorted(OWNERS & changed.keys()):
             raise _not_your_owner(field)
-    _check(current)
+    check_account(current)
     current.version += 1
     current.save()
+    write_keys(ACCOUNT, [current.pk])
     record(actor=actor, verb="account.edited", subject=current, account_id=current.pk, changes=changed)
     return current
 
@@ -124,20 +127,12 @@ def delete_account(*, actor: User, account: Account, version: int | None = None)
         raise RuleViolation(sentence % {"what": ", ".join(sorted(what))}) from error
 
 
-def probable_duplicates(*, actor: User, name: str, except_for: Account | None = None) -> list[Account]:
-    """Up to five visible accounts of (nearly) the same name, so that no second one is made by mistake."""
-    if not name.strip():
-        return []
-    found = Account.objects.visible_to(actor).of_same_name(name)
-    return list(found.exclude(pk=except_for.pk)[:5] if except_for else found[:5])
-
-
 def _check_known(values: Mapping[str, Any]) -> None:
     if unknown := values.keys() - set(EDITABLE):
         raise LookupError(f"an account has no editable {sorted(unknown)}")
 
 
-def _check(account: Account) -> None:
+def check_account(account: Account) -> None:
     """Whatever the database would refuse, refused in words."""
     if account.kind == Kind.INTERNAL and account.relationship_owner_id is not None:
         sentence = _("An internal account has no owner in sales.")

@@ -14,6 +14,7 @@ from accounts.models import Account, Contact
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit, writes_temperament
 from accounts.services.custom_fields import checked_values, named_values, with_values
+from accounts.services.matching import ACCOUNT, CONTACT, write_keys
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.trail.services import changes, record
 
@@ -43,8 +44,9 @@ def create_contact(*, actor: User, account: Account, **values: Any) -> Contact:
     _check_may_edit(actor, account, values)
     custom = checked_values(Thing.CONTACT, values.pop("custom", {}))
     contact = Contact(account=account, **values, custom=with_values({}, custom))
-    _check(contact)
+    check_contact(contact)
     contact.save()
+    _look_up_anew(contact)
     record(actor=actor, verb="contact.created", subject=contact, account_id=account.pk)
     return contact
 
@@ -62,9 +64,10 @@ def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) 
     changed = changes(before, _plain(current, values) | named_values(current.custom, custom))
     if not changed:
         return current
-    _check(current)
+    check_contact(current)
     current.version += 1
     current.save()
+    _look_up_anew(current)
     told = {name: pair for name, pair in changed.items() if name not in SENSITIVE}
     record(actor=actor, verb="contact.edited", subject=current, account_id=current.account_id, changes=told)
     return current
@@ -91,8 +94,9 @@ def move_contact(
     current.job_title = job_title
     current.joined_company_on = on
     current.version += 1
-    _check(current)
+    check_contact(current)
     current.save()
+    _look_up_anew(current, left.pk)
     for account in (left, to):
         record(
             actor=actor,
@@ -125,6 +129,12 @@ def delete_contact(*, actor: User, contact: Contact, version: int | None = None)
     current.delete()
 
 
+def _look_up_anew(contact: Contact, *left: int) -> None:
+    """Their mail domain and phone are signs of the account, too."""
+    write_keys(CONTACT, [contact.pk])
+    write_keys(ACCOUNT, [contact.account_id, *left])
+
+
 def _locked(contact: Contact, version: int) -> Contact:
     current = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
     if current.version != version:
@@ -148,7 +158,7 @@ def _check_may_edit(actor: User, account: Account, values: Mapping[str, Any]) ->
         raise RuleViolation(_("Your role does not write down how a person is."))
 
 
-def _check(contact: Contact) -> None:
+def check_contact(contact: Contact) -> None:
     try:
         contact.full_clean(exclude=["account"])
     except ValidationError as error:

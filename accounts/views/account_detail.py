@@ -7,7 +7,7 @@ from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Final
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
@@ -35,7 +35,11 @@ HISTORY_PAGE: Final = 40
 
 @needs("account.read")
 def account_detail(request: Request, pk: int) -> HttpResponse:
-    account = get_object_or_404(Account.objects.visible_to(request.user).for_page(), pk=pk)
+    accounts = Account.objects.visible_to(request.user)
+    account = accounts.for_page().filter(pk=pk).first()
+    if account is None:
+        taken_in_by = get_object_or_404(accounts.that_took_in(pk))
+        return HttpResponseRedirect(taken_in_by.get_absolute_url())
     panel = _Panel(request, account)
     context = {
         "account": account,
@@ -174,7 +178,9 @@ class _Panel:
     @cached_property
     def history(self) -> dict[str, Any]:
         """The trail of this account, newest first, without what other rooms keep closed."""
-        entries = TrailEntry.objects.filter(account_id=self.account.pk, subject_type__regex=r"^(accounts|files)\.")
+        # What went up in this account brings its own history along.
+        keys = [self.account.pk, *self.account.merged_here.values_list("pk", flat=True)]
+        entries = TrailEntry.objects.filter(account_id__in=keys, subject_type__regex=r"^(accounts|files)\.")
         entries = entries.select_related("actor")
         try:
             found = keyset_page(entries, order=["-at", "-id"], cursor=self.cursor, size=HISTORY_PAGE)

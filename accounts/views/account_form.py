@@ -15,7 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import AccountForm
 from accounts.models import Account
 from accounts.permissions import may_edit
-from accounts.services.accounts import create_account, delete_account, edit_account, probable_duplicates
+from accounts.services.accounts import create_account, delete_account, edit_account
+from accounts.services.duplicates import likely_accounts
+from accounts.services.matching import typed_account
 from accounts.views.forms import form_page
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.access import needs
@@ -36,8 +38,10 @@ def account_create(request: Request) -> HttpResponse:
         "action": reverse("account_create"),
     }
     if form.is_bound and form.is_valid():
-        duplicates = probable_duplicates(actor=request.user, name=form.cleaned_data["name"])
-        if not duplicates or request.POST.get("is_another"):
+        # Who saw the warning while typing goes on; without a script it is asked once.
+        is_another = bool(request.POST.get("is_another"))
+        duplicates = None if is_another else likely_accounts(actor=request.user, typed=typed_account(form.cleaned_data))
+        if not duplicates:
             try:
                 account = create_account(actor=request.user, **form.values)
             except RuleViolation as refusal:

@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -29,7 +29,11 @@ FIELDS = "accounts/contact_form/_fields.html"
 
 @needs("account.read")
 def contact_detail(request: Request, pk: int) -> HttpResponse:
-    contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=pk)
+    people = Contact.objects.visible_to(request.user)
+    contact = people.select_related("account").filter(pk=pk).first()
+    if contact is None:
+        taken_in_by = get_object_or_404(people.that_took_in(pk))
+        return HttpResponseRedirect(taken_in_by.get_absolute_url())
     context = {
         "contact": contact,
         "account": contact.account,
@@ -68,6 +72,7 @@ def contact_create(request: Request, pk: int) -> HttpResponse:
         back=back,
         action=action,
         submit=_("Add the contact"),
+        duplicates_url=reverse("contact_duplicates", args=[pk]),
         shows_temperament="temperament" in form.fields,
     )
 

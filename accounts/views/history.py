@@ -17,6 +17,12 @@ WORDS: Final = {
     "account.created": ("plus", gettext_lazy("Account added")),
     "account.edited": ("pencil", gettext_lazy("Account changed")),
     "account.handed_over": ("handshake", gettext_lazy("Account handed over")),
+    "account.merged": ("copy", gettext_lazy("Another account went up in this one")),
+    "account.merge_undone": ("undo-2", gettext_lazy("A merge was undone")),
+    "contact.merged": ("copy", gettext_lazy("Another record went up in %(subject)s")),
+    "contact.merge_undone": ("undo-2", gettext_lazy("A merge of %(subject)s was undone")),
+    "duplicate.dismissed": ("copy", gettext_lazy("Said to be two: %(subject)s")),
+    "duplicate.reopened": ("copy", gettext_lazy("Perhaps the same: %(subject)s")),
     "contact.created": ("user-plus", gettext_lazy("Contact added: %(subject)s")),
     "contact.edited": ("pencil", gettext_lazy("Contact changed: %(subject)s")),
     "contact.moved": ("users", gettext_lazy("%(subject)s moved to another company")),
@@ -40,7 +46,7 @@ WORDS: Final = {
     "tier.ended": ("undo-2", gettext_lazy("Back to the computed tier")),
     "tier.expired": ("clock", gettext_lazy("Time of the set tier is over")),
 }
-_HIDDEN: Final = frozenset({"changes"})
+_HIDDEN: Final = frozenset({"changes", "merge", "other_id", "moved", "one"})
 
 
 def sentences(entries: Iterable[TrailEntry]) -> list[dict[str, Any]]:
@@ -91,6 +97,8 @@ def _own_labels(entries: list[TrailEntry]) -> dict[str, dict[str, str]]:
 def _note_label(name: str) -> str:
     known = {
         "reason": _("Why"),
+        "other": _("The other"),
+        "other_ref": _("Its reference"),
         "over_cap_reason": _("Why above the limit"),
         "sponsor": _("Sponsor"),
         "review_by": _("Review by"),

@@ -5,3 +5,8 @@ class FilesConfig(AppConfig):
     name = "pmcrm.files"
     label = "files"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from pmcrm.files import hangs
+
+        hangs.register()

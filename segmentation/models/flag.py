@@ -26,11 +26,12 @@ class Level(models.TextChoices):
 
 class FlagQuerySet(models.QuerySet["Flag"]):
     def visible_to(self, user: User) -> Self:
-        """The product lead sees all flags, a product manager those of own accounts, nobody else any."""
+        """The product lead sees all flags, a product manager those of own accounts, nobody else any. An account that
+        went up in another one asks for no review any more."""
         if may(user, "flag.read_all"):
-            return self
+            return self.filter(account__merged_into=None)
         if may(user, "flag.read"):
-            return self.filter(account__product_manager=user)
+            return self.filter(account__merged_into=None, account__product_manager=user)
         return self.none()
 
     def of_run(self, run: ProfitRun) -> Self:

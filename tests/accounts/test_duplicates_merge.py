@@ -1,0 +1,551 @@
+"""Two become one, field by field, and two again."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.db import connection, models, transaction
+from django.db.utils import InternalError
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts import merging
+from accounts.models import (
+    Account,
+    AccountMerge,
+    AccountTeam,
+    Contact,
+    ContactMerge,
+    Deal,
+    ExternalReference,
+    Promise,
+    StrategicEntry,
+    ValueAssessment,
+)
+from accounts.services.custom_fields import create_field
+from accounts.services.merging import choices, merge, preview, undo_merge
+from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.people.models import User
+from pmcrm.trail.models import TrailEntry
+from segmentation.fair_offer import PATHS
+from segmentation.models import CostPool, ExitPlan, HourEntry, LedgerLine, ReviewFact
+from segmentation.playbook import UNDER_WAY
+from segmentation.services.runs import compute, input_fingerprint, request_run
+from tests import build
+from touchpoints.models import Attendance, NextStep
+from touchpoints.services.figures import refresh_contact_figures
+
+
+@pytest.fixture
+def lead() -> User:
+    return build.user("product_lead")
+
+
+def merged(actor: User, winner: Any, loser: Any, **take: str) -> Any:
+    winner.refresh_from_db()
+    loser.refresh_from_db()
+    return merge(
+        actor=actor, winner=winner, loser=loser, version=winner.version, other_version=loser.version, take=take
+    )
+
+
+def everything() -> dict[str, list[Any]]:
+    """Every row of every table that a merge may touch, without what says that something happened."""
+    said = {"version", "updated_at", "pgh_id", "sort_name", "normalised_name"}
+    found = {}
+    for model in apps.get_models(include_auto_created=True):
+        label = model._meta.label
+        is_history = "pgh_obj" in {field.name for field in model._meta.fields}
+        if model._meta.app_label not in {"accounts", "touchpoints", "segmentation", "files"} or is_history:
+            continue
+        if label.startswith(
+            (
+                "accounts.AccountMerge",
+                "accounts.ContactMerge",
+                "segmentation.InputChange",
+                "accounts.AccountKeys",
+                "accounts.ContactKeys",
+            )
+        ):
+            continue
+        names = [field.attname for field in model._meta.concrete_fields if field.attname not in said | {"made_at"}]
+        found[label] = sorted(map(repr, model._base_manager.values_list(*names)))
+    return found
+
+
+def full(account: Account, lead: User, pool: CostPool) -> None:
+    """Something of every kind hangs on the account."""
+    contact = build.contact(account=account, name=f"Kari of {account.name}", email=f"kari@{account.pk}.no")
+    build.promise(account=account, owner=lead)
+    Deal.objects.create(account=account, name="Licence")
+    ValueAssessment.objects.create(account=account, dimension="brand", score=40 + account.pk % 7, assessed_by=lead)
+    ExternalReference.objects.create(source="erp", kind="account", value=f"E{account.pk}", account=account)
+    AccountTeam.objects.create(account=account, user=build.user("finance"))
+    build.interaction(account, author=lead).contacts.add(contact)
+    build.next_step(account=account, owner=lead)
+    build.ledger_line(account=account, revenue="100", cost="30")
+    build.hours(pool=pool, account=account, hours="2")
+    ReviewFact.objects.create(account=account, kind="legal_duty", reason="Public contract", set_by=lead)
+
+
+@pytest.fixture
+def two(lead: User) -> tuple[Account, Account]:
+    winner = build.account(name="Nordlys AS", ref="N-1", city="Oslo", industry="Shipping")
+    loser = build.account(name="Nordlys", ref="N-2", industry="Food", country="NO", business_summary="They ship.")
+    pool = build.pool()
+    full(winner, lead, pool)
+    full(loser, lead, pool)
+    refresh_contact_figures()
+    return winner, loser
+
+
+# What passes over
+
+
+@pytest.mark.django_db
+def test_every_column_that_points_at_a_record_is_declared() -> None:
+    """A new column has to be registered in its room's hangs.py: moved by a merge, or kept for a reason."""
+    for kind, target in ((merging.ACCOUNT, Account), (merging.CONTACT, Contact)):
+        declared = {link.slug.lower() for link in merging.links(kind)}
+        declared |= {kept.slug.lower() for kept in merging.kept(kind)}
+        pointing = {
+            f"{model._meta.label}.{field.name}".lower()
+            for model in apps.get_models(include_auto_created=True)
+            for field in model._meta.concrete_fields
+            if isinstance(field, models.ForeignKey)
+            and field.related_model is target
+            # Row history keeps the keys that were there.
+            and "pgh_obj" not in {one.name for one in model._meta.fields}
+        }
+        assert pointing - declared == set()
+        assert declared - pointing == set()
+
+
+@pytest.mark.django_db
+def test_everything_passes_to_the_one_that_stays(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+
+    assert [(str(moved.label), moved.count) for moved in preview(lead, loser)] == [
+        ("people", 1),
+        ("promises", 1),
+        ("deals", 1),
+        ("value scores", 1),
+        ("external references", 1),
+        ("assigned colleagues", 1),
+        ("calls, meetings and other talks", 1),
+        ("next steps", 1),
+        ("ledger lines", 1),
+        ("hour entries", 1),
+        ("review facts", 1),
+    ]
+    merged(lead, winner, loser)
+
+    assert preview(lead, loser) == []
+    passed: list[Any] = [Contact, Promise, Deal, ValueAssessment, ExternalReference, AccountTeam]
+    passed += [Attendance, NextStep, LedgerLine, HourEntry, ReviewFact]
+    for model in passed:
+        assert model._base_manager.filter(account=winner).count() == 2, model
+    loser.refresh_from_db()
+    assert (loser.merged_into, loser.version) == (winner, 2)
+
+
+@pytest.mark.django_db
+def test_fields_are_proposed_and_picked(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+
+    proposed = {choice.name: choice.take for choice in choices(lead, winner, loser)}
+    assert proposed == {
+        "name": "other",
+        "industry": "other",
+        "country": "other",
+        "city": "",
+        "business_summary": "other",
+    }
+    merged(lead, winner, loser, country="other", business_summary="other", name="")
+
+    winner.refresh_from_db()
+    assert (winner.name, winner.ref, winner.industry) == ("Nordlys AS", "N-1", "Shipping")
+    assert (winner.country, winner.business_summary) == ("NO", "They ship.")
+
+
+@pytest.mark.django_db
+def test_custom_fields_are_picked_like_the_others(lead: User) -> None:
+    for label in ("Colour", "Port"):
+        create_field(actor=build.user("administrator"), thing="account", label=label, type="text")
+    winner = build.account(custom={"colour": "red"})
+    loser = build.account(custom={"colour": "blue", "port": "Bergen"})
+    before = everything()
+
+    asked = {choice.name: (choice.mine, choice.theirs) for choice in choices(lead, winner, loser)}
+    made = merged(lead, winner, loser, custom_port="other")
+
+    winner.refresh_from_db()
+    assert asked["custom_colour"] == ("red", "blue")
+    assert winner.custom == {"colour": "red", "port": "Bergen"}
+    undo_merge(actor=lead, made=made)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_one_trail_row_says_what_happened(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    before = TrailEntry.objects.count()
+
+    made = merged(lead, winner, loser, country="other")
+
+    (entry,) = TrailEntry.objects.order_by("pk")[before:]
+    assert (entry.verb, entry.actor, entry.account_id) == ("account.merged", lead, winner.pk)
+    assert entry.data["merge"] == made.pk
+    assert entry.data["other_ref"] == "N-2"
+    assert entry.data["changes"] == {"country": ["", "NO"]}
+    assert entry.data["moved"]["segmentation.LedgerLine.account"] == 1
+
+
+@pytest.mark.django_db
+def test_what_the_other_has_already_is_put_aside(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    colleague = build.user("finance")
+    for account in two:
+        AccountTeam.objects.create(account=account, user=colleague)
+        StrategicEntry.objects.create(
+            account=account, rank=account.pk, reason="Big", sponsor=lead, review_by=dt.date(2999, 1, 1)
+        )
+    both = build.interaction(winner, loser, author=lead, minutes=60)
+    refresh_contact_figures()
+    before = everything()
+
+    made = merged(lead, winner, loser)
+
+    assert list(both.attendances.values_list("account", flat=True)) == [winner.pk]
+    assert AccountTeam.objects.filter(user=colleague).count() == 1
+    assert list(StrategicEntry.objects.visible_to(lead).values_list("account", flat=True)) == [winner.pk]
+    undo_merge(actor=lead, made=made)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_two_that_were_related_to_each_other(lead: User) -> None:
+    inside = build.account(name="Support", kind="internal")
+    outside = build.account(name="Support AS", parent=inside)
+    child = build.account(name="Support Bergen", parent=outside)
+    inside.serves.add(outside)
+    before = everything()
+
+    made = merged(lead, outside, inside)
+
+    outside.refresh_from_db()
+    child.refresh_from_db()
+    assert (outside.parent, child.parent) == (None, outside)
+    assert Account.serves.through.objects.count() == 0
+    undo_merge(actor=lead, made=made)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_a_second_plan_under_way_stays_where_it_is_and_nobody_is_told(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    for account in two:
+        values: dict[str, Any] = {"path": min(PATHS), "state": min(UNDER_WAY)}
+        ExitPlan.objects.create(account=account, author=lead, sponsor=lead, **values)
+    assert "plan" not in " ".join(str(moved.label) for moved in preview(build.user("sales_vp"), loser))
+
+    merged(build.user("sales_vp"), winner, loser)
+
+    assert ExitPlan.objects.filter(account=loser).count() == 1
+
+
+@pytest.mark.django_db
+def test_the_preview_counts_only_what_one_may_see(two: tuple[Account, Account]) -> None:
+    shown = {str(moved.label) for moved in preview(build.user("sales_vp"), two[1])}
+
+    assert "ledger lines" in shown
+    assert "review facts" not in shown
+    assert "hour entries" not in shown
+
+
+# The way back
+
+
+@pytest.mark.django_db
+def test_undo_restores_both_exactly(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    before = everything()
+    made = merged(lead, winner, loser, name="other", country="other", business_summary="other", industry="other")
+    assert everything() != before
+
+    back, stays = undo_merge(actor=lead, made=made)
+
+    assert (back, stays) == (loser, [])
+    assert everything() == before
+    made.refresh_from_db()
+    assert made.undone_by == lead
+    assert TrailEntry.objects.latest("pk").verb == "account.merge_undone"
+
+
+@pytest.mark.django_db
+def test_what_came_after_stays_with_the_one_that_stayed(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    made = merged(lead, winner, loser, name="other", country="other")
+    later = build.promise(account=winner, owner=lead, text="Later")
+    winner.refresh_from_db()
+    winner.country = "SE"
+    winner.save()
+
+    _back, stays = undo_merge(actor=lead, made=made)
+
+    later.refresh_from_db()
+    winner.refresh_from_db()
+    assert later.account == winner
+    assert (winner.name, winner.country, stays) == ("Nordlys AS", "SE", ["country"])
+
+
+@pytest.mark.django_db
+def test_undo_ends_after_thirty_days_and_is_done_once(lead: User, two: tuple[Account, Account]) -> None:
+    made = merged(lead, *two)
+    AccountMerge.objects.update(merged_at=timezone.now() - dt.timedelta(days=30, seconds=1))
+    with pytest.raises(RuleViolation, match="30 days"):
+        undo_merge(actor=lead, made=made)
+    AccountMerge.objects.update(merged_at=timezone.now() - dt.timedelta(days=29))
+    undo_merge(actor=lead, made=made)
+    with pytest.raises(RuleViolation, match="already"):
+        undo_merge(actor=lead, made=made)
+
+
+@pytest.mark.django_db
+def test_a_chain_leads_to_its_end_and_is_undone_from_there(client: Client, lead: User) -> None:
+    first, second, third = (build.account(name=f"Nordlys {word}") for word in ("one", "two", "three"))
+    build.ledger_line(account=first, revenue="10")
+    before = everything()
+    lower = merged(lead, second, first)
+    upper = merged(lead, third, second)
+    client.force_login(lead)
+
+    assert client.get(first.get_absolute_url())["Location"] == third.get_absolute_url()
+    with pytest.raises(RuleViolation, match="itself been merged"):
+        undo_merge(actor=lead, made=lower)
+    undo_merge(actor=lead, made=upper)
+    undo_merge(actor=lead, made=lower)
+    assert everything() == before
+
+
+# Figures
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_next_run_counts_both_as_one_and_past_runs_stay() -> None:
+    lead = build.user("product_lead", "finance")
+    winner, loser, third = (build.account(name=name, ref=name) for name in ("Alpha", "Beta", "Gamma"))
+    for account, revenue in ((winner, "100"), (loser, "50"), (third, "10")):
+        build.ledger_line(account=account, revenue=revenue, cost="20")
+    window: dict[str, Any] = {"from_month": dt.date(2026, 1, 1), "to_month": dt.date(2026, 1, 1)}
+    run, _new = request_run(actor=lead, **window)
+    compute(run.pk)
+    fingerprint = input_fingerprint()
+
+    made = merged(lead, winner, loser)
+
+    assert input_fingerprint() != fingerprint
+    after, is_new = request_run(actor=lead, **window)
+    assert is_new
+    compute(after.pk)
+    after.refresh_from_db()
+    run.refresh_from_db()
+    assert list(after.rows.along_curve().values_list("ref", "contribution")) == [
+        ("Alpha", Decimal(110)),
+        ("Gamma", Decimal(-10)),
+    ]
+    assert run.rows.filter(account=loser).get().contribution == Decimal(30)
+    assert after.figures["total"] == run.figures["total"] == "100.000000"
+    assert after.figures["reconciliation"]["difference"] == "0.000000"
+
+    undo_merge(actor=lead, made=made)
+    again, is_new = request_run(actor=lead, **window)
+    compute(again.pk)
+    assert is_new
+    assert again.rows.count() == 3
+
+
+@pytest.mark.django_db
+def test_the_list_shows_the_sum_until_the_next_run(lead: User) -> None:
+    winner, loser = build.account(name="Alpha"), build.account(name="Beta")
+    for account, revenue in ((winner, 100), (loser, 50)):
+        type(account.figures).objects.filter(account=account).update(
+            revenue_12m=revenue, contribution_12m=revenue - 30, contribution_rank=account.pk, trend=1, run_id=7
+        )
+    before = everything()
+
+    made = merged(lead, winner, loser)
+
+    figures = Account.objects.select_related("figures").get(pk=winner.pk).figures
+    assert (figures.revenue_12m, figures.contribution_12m) == (150, 90)
+    assert (figures.contribution_rank, figures.trend) == (None, None)
+    undo_merge(actor=lead, made=made)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_a_ledger_line_moves_in_a_merge_only_and_never_changes_otherwise(two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    with pytest.raises(InternalError), transaction.atomic():
+        LedgerLine.objects.filter(account=loser).update(account=winner)
+    with connection.cursor() as cursor, transaction.atomic():
+        cursor.execute("SELECT set_config('pmcrm.merging', 'on', true)")
+        with pytest.raises(InternalError), transaction.atomic():
+            LedgerLine.objects.filter(account=loser).update(account=winner, revenue=1)
+        cursor.execute("SELECT set_config('pmcrm.merging', 'off', true)")
+    assert LedgerLine.objects.get(account=loser).revenue == Decimal(100)
+
+
+# People
+
+
+@pytest.mark.django_db
+def test_people_become_one_and_two_again(lead: User) -> None:
+    account, left = build.account(), build.account()
+    winner = build.contact(account=account, name="Kari Lund", background="Sailor")
+    loser = build.contact(account=left, name="K. Lund", email="kari@nordlys.no", background="Captain")
+    build.interaction(account, author=lead).contacts.add(winner, loser)
+    build.interaction(left, author=lead).contacts.add(loser)
+    before = everything()
+
+    made = merged(lead, winner, loser, email="other", background="both")
+
+    winner.refresh_from_db()
+    assert (winner.email, winner.background, winner.account) == ("kari@nordlys.no", "Sailor\n\nCaptain", account)
+    assert winner.interactions.count() == 2
+    assert list(Contact.objects.visible_to(lead)) == [winner]
+    undo_merge(actor=lead, made=made)
+    assert everything() == before
+
+
+@pytest.mark.django_db
+def test_a_temperament_that_one_may_not_see_is_neither_shown_nor_lost() -> None:
+    vice = build.user("sales_vp")
+    account = build.account()
+    winner = build.contact(account=account, name="Kari Lund")
+    loser = build.contact(account=account, name="K. Lund", temperament="direct", temperament_note="Be brief")
+
+    assert {choice.name for choice in choices(vice, winner, loser)} == {"name"}
+    with pytest.raises(RuleViolation):
+        merged(vice, winner, loser, temperament="other")
+    merged(vice, winner, loser)
+
+    winner.refresh_from_db()
+    assert (winner.temperament, winner.temperament_note) == ("direct", "Be brief")
+    assert "brief" not in str(TrailEntry.objects.latest("pk").data)
+
+
+# Who may, and what the pages do
+
+
+@pytest.mark.django_db
+def test_who_may_not_merges_nothing(two: tuple[Account, Account]) -> None:
+    manager = build.user("product_manager")
+    Account.objects.update(product_manager=manager)
+
+    with pytest.raises(RuleViolation):
+        merged(manager, *two)
+
+    assert not AccountMerge.objects.exists()
+    assert LedgerLine.objects.filter(account=two[1]).count() == 1
+
+
+@pytest.mark.django_db
+def test_own_people_may_be_merged_by_who_may_edit_them() -> None:
+    owner = build.user("sales_owner")
+    account, other = build.account(relationship_owner=owner), build.account()
+    one, two_, far = (build.contact(account=where) for where in (account, account, other))
+
+    merged(owner, one, two_)
+    with pytest.raises(RuleViolation):
+        merged(owner, one, far)
+
+    assert ContactMerge.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_version_that_is_not_the_present_one_merges_nothing(lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    Account.objects.filter(pk=loser.pk).update(version=5)
+
+    with pytest.raises(StaleVersion):
+        merge(actor=lead, winner=winner, loser=loser, version=1, other_version=1, take={})
+
+    assert not AccountMerge.objects.exists()
+    with pytest.raises(RuleViolation):
+        merge(actor=lead, winner=winner, loser=winner, version=1, other_version=1, take={})
+
+
+@pytest.mark.django_db
+def test_the_page_merges_redirects_and_takes_back(
+    client: Client, lead: User, two: tuple[Account, Account], django_assert_max_num_queries: Any
+) -> None:
+    winner, loser = two
+    client.force_login(lead)
+    url = reverse("account_merge", args=[winner.pk, loser.pk])
+    client.get(url)
+
+    with django_assert_max_num_queries(12):
+        html = client.get(url).content.decode()
+    assert 'name="take_country" value="other" checked' in html
+    assert "Ledger lines" in html
+    answer = client.post(url, {"version": 1, "other_version": 1, "take_country": "other"})
+
+    assert (answer.status_code, answer["Location"]) == (303, winner.get_absolute_url())
+    moved = client.get(loser.get_absolute_url())
+    assert (moved.status_code, moved["Location"]) == (302, winner.get_absolute_url())
+    assert client.get(reverse("account_edit", args=[loser.pk])).status_code == 404
+    listed = client.get(reverse("duplicate_list"), {"state": "merged"}).content.decode()
+    assert "took in Nordlys" in listed
+    history = client.get(winner.get_absolute_url(), {"tab": "history"}).content.decode()
+    assert "Another account went up in this one" in history
+    undone = client.post(reverse("merge_undo", args=["accounts", AccountMerge.objects.get().pk]))
+    assert undone["Location"] == loser.get_absolute_url()
+    assert client.get(loser.get_absolute_url()).status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_stale_page_is_refused_and_shown_anew(client: Client, lead: User, two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    client.force_login(lead)
+    url = reverse("account_merge", args=[winner.pk, loser.pk])
+
+    answer = client.post(url, {"version": 9, "other_version": 1, "take_name": "both"})
+    assert answer.status_code == 422
+    answer = client.post(url, {"version": 9, "other_version": 1})
+
+    assert answer.status_code == 422
+    assert "in between" in answer.content.decode()
+    assert 'name="version" value="1"' in answer.content.decode()
+    assert not AccountMerge.objects.exists()
+
+
+@pytest.mark.django_db
+def test_over_the_api(client: Client, lead: User, two: tuple[Account, Account]) -> None:
+    from accounts.models import AccountPair
+
+    winner, loser = two
+    pair = AccountPair.objects.create(left=winner, right=loser, score=Decimal("0.9"), parts=[])
+    client.force_login(lead)
+
+    (listed,) = client.get("/api/v1/account-duplicates/?state=open").json()["results"]
+    assert (listed["left_name"], listed["certainty"]) == ("Nordlys AS", "0.90000")
+    body = {"winner": winner.pk, "version": 1, "other_version": 1, "take": {"country": "other"}}
+    url = f"/api/v1/account-duplicates/{pair.pk}/merge/"
+    assert client.post(url, body | {"winner": 0}, content_type="application/json").status_code == 400
+    assert client.post(url, body | {"version": 3}, content_type="application/json").status_code == 409
+    answer = client.post(url, body, content_type="application/json")
+
+    assert answer.status_code == 201, answer.content
+    assert "details" not in answer.json()
+    assert client.get("/api/v1/account-duplicates/").json()["results"] == []
+    undone = client.post(f"/api/v1/account-merges/{answer.json()['id']}/undo/")
+    assert undone.status_code == 200
+    assert undone.json()["undone_by"] == lead.pk
+    assert client.post(f"/api/v1/account-duplicates/{pair.pk}/dismiss/").json()["state"] == "dismissed"
+    assert client.post(f"/api/v1/account-duplicates/{pair.pk}/reopen/").json()["state"] == "open"
