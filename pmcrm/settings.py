@@ -293,6 +293,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pmcrm.files.tasks.delete_outdated_files",
         "schedule": crontab(hour=3, minute=50),
     },
+    "remove-outlived-plans": {
+        "task": "segmentation.tasks.remove_outlived_plans",
+        "schedule": crontab(hour=3, minute=30),
+    },
     "thin-out-old-runs": {"task": "segmentation.tasks.thin_out_old_runs", "schedule": crontab(hour=3, minute=20)},
 }
 

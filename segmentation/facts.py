@@ -77,11 +77,16 @@ class ExitLimits:
 
     refund_limit: Decimal = Decimal(10000)
     """A refund above it asks a second approver beside the CFO."""
+    draft_days: int = 365
+    """A draft that only author and sponsor know goes when nobody has touched it for so long."""
+    ended_plan_days: int = 1095
+    """A rejected or withdrawn plan goes so long after its end."""
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> ExitLimits:
         """The defaults, overridden by what `settings` names; other names are somebody else's."""
-        return cls(**{item.name: Decimal(str(settings[item.name])) for item in fields(cls) if item.name in settings})
+        known = {item.name: type(getattr(cls(), item.name)) for item in fields(cls)}
+        return cls(**{name: kind(str(settings[name])) for name, kind in known.items() if name in settings})
 
 
 @dataclass(frozen=True, slots=True)

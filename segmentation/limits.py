@@ -237,6 +237,23 @@ GROUPS: Final = (
                 MONEY,
                 *("0", _LARGEST_SUM),
             ),
+            _limit(
+                "draft_days",
+                _("A private draft is kept"),
+                _("Untouched for so long, a draft that only author and sponsor know is removed whole."),
+                "days",
+                *("30", 3650),
+            ),
+            _limit(
+                "ended_plan_days",
+                _("A rejected or withdrawn plan is kept"),
+                _(
+                    "Then it is removed whole; the trail still says that there was one, and who decided. Approved plans"
+                    " stay, with the text and figures that were signed."
+                ),
+                "days",
+                *("90", 3650),
+            ),
         ),
     ),
 )

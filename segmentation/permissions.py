@@ -65,6 +65,11 @@ def may_move(plan: ExitPlan, user: User, verb: str) -> bool:
     return True
 
 
+def may_export(plan: ExitPlan, user: User) -> bool:
+    """Only those who approve a plan take a copy of it, and only once they were asked to."""
+    return bool(plan.approval_round) and signature_role(plan, user) in playbook.EXPORTING
+
+
 def may_sponsor(user: User) -> bool:
     return user.is_active and may(user, "exit_plan.sponsor")
 

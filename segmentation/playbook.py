@@ -50,6 +50,8 @@ AGREED: Final = frozenset({APPROVED, *LATER_STEPS})
 ENDED: Final = frozenset({REJECTED, WITHDRAWN, "closed"})
 UNDER_WAY: Final = frozenset({COALITION, APPROVAL, RETURNED, *AGREED}) - ENDED
 CHANGEABLE: Final = frozenset({PRIVATE_DRAFT, SPONSORED, COALITION, APPROVAL, RETURNED})
+KEPT_AS_DRAFT: Final = frozenset({PRIVATE_DRAFT, SPONSORED})
+KEPT_AS_ENDED: Final = frozenset({REJECTED, WITHDRAWN})
 
 AUTHOR: Final = "author"
 SPONSOR: Final = "sponsor"
@@ -186,6 +188,10 @@ SIGNATURE_ROLES: Final[dict[str, Text]] = {
     GUARD_APPROVER: _("Guard approver"),
     FINAL_APPROVER: _("Final approver"),
 }
+
+
+EXPORTING: Final = frozenset({CFO, REFUND_APPROVER, GUARD_APPROVER, FINAL_APPROVER})
+"""Who may take a copy out of the product: those who approve it, in whichever of these parts the plan asks for."""
 
 
 def signatures_needed(*, has_refund: bool, is_refund_large: bool, is_guarded: bool) -> tuple[str, ...]:

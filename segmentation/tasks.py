@@ -6,6 +6,7 @@ from celery import shared_task
 
 from pmcrm.notices.services import send_waiting
 from segmentation.models import ProfitRun
+from segmentation.services.exit_plan_keeping import remove_outlived
 from segmentation.services.exit_plan_turns import note_turns, seat_offices
 from segmentation.services.publishing import publish_run
 from segmentation.services.retention import thin_out_runs
@@ -42,6 +43,12 @@ def tell_whose_turn(plan_id: int | None = None) -> None:
         seat_offices()
     note_turns(plan_id=plan_id)
     send_waiting()
+
+
+@shared_task
+def remove_outlived_plans() -> None:
+    """Called every night: exit plans that were kept as long as the organisation says go. Safe to run twice."""
+    remove_outlived()
 
 
 @shared_task

@@ -8,7 +8,7 @@ from segmentation.api.exit_plans import ExitPlanEndpoint
 from segmentation.api.flags import FlagEndpoint
 from segmentation.api.ledger import LedgerLineEndpoint
 from segmentation.api.runs import ProfitRunEndpoint
-from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, flags, limits
+from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, exit_plan_copy, flags, limits
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/limits/", limits.limit_edit, name="limit_edit"),
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exit-plans/", exit_plan.exit_plan_list, name="exit_plan_list"),
     path("exit-plans/new/", exit_plan.exit_plan_create, name="exit_plan_create"),
     path("exit-plans/<int:pk>/", exit_plan.exit_plan_detail, name="exit_plan_detail"),
+    path("exit-plans/<int:pk>/copy/", exit_plan_copy.exit_plan_copy, name="exit_plan_copy"),
     path("exit-plans/<int:pk>/sections/<slug:section>/", exit_plan.exit_plan_section, name="exit_plan_section"),
     path("exit-plans/<int:pk>/steps/<slug:verb>/", exit_plan.exit_plan_step, name="exit_plan_step"),
     *(

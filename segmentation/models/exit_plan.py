@@ -22,6 +22,8 @@ from segmentation.models.flag import Flag
 from segmentation.models.run import ProfitRun
 
 if TYPE_CHECKING:
+    import datetime as dt
+
     from pmcrm.people.models import User
 
 
@@ -110,6 +112,13 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
         for part in parts:
             named |= models.Q(**{part: person})
         return self.filter(named)
+
+    def outlived(self, *, drafts_before: dt.datetime, ended_before: dt.datetime) -> Self:
+        """Drafts that only two people know, untouched since one day, and plans turned down or taken back by another."""
+        return self.filter(
+            models.Q(state__in=playbook.KEPT_AS_DRAFT, changed_at__lt=drafts_before)
+            | models.Q(state__in=playbook.KEPT_AS_ENDED, state_since__lt=ended_before)
+        )
 
     def not_ended(self) -> Self:
         return self.exclude(state__in=playbook.ENDED)

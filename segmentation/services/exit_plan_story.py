@@ -38,6 +38,7 @@ WORDS: Final[dict[str, tuple[Text, str]]] = {
     "exit_plan.offer_kept": (_("Offer kept"), "check"),
     "exit_plan.handed_over": (_("Handed over"), "arrow-right"),
     "exit_plan.withdrawn": (_("Withdrawn"), "x"),
+    "exit_plan.exported": (_("Copy taken"), "download"),
 }
 
 

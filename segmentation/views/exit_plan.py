@@ -30,6 +30,7 @@ from segmentation.services import exit_plan as verbs
 from segmentation.services import exit_plan_offer as offers
 from segmentation.services import exit_plan_sections as sections
 from segmentation.services.exit_plan_evidence import exit_cost, path_for
+from segmentation.services.exit_plan_keeping import kept_until
 from segmentation.services.exit_plan_proposal import propose
 from segmentation.services.exit_plan_record import actions_for, gaps, missing_before
 from segmentation.services.exit_plan_story import story_of, views_of
@@ -216,6 +217,9 @@ def _whole_page(request: Request, plan: ExitPlan) -> dict[str, Any]:
         ],
         "snapshot": getattr(plan, "snapshot", None),
         "story": story_of(plan),
+        "may_open_accounts": may(request.user, "account.read_all"),
+        "kept_until": kept_until(plan),
+        "may_export": permissions.may_export(plan, request.user),
         "is_ended": plan.state in playbook.ENDED,
         "outcome": playbook.STATES[plan.state],
     }
@@ -250,7 +254,7 @@ def exit_plan_section(request: Request, pk: int, section: str) -> HttpResponse:
     plan = seen_plan(request, pk)
     kind, save = SECTIONS[section]
     path = path_for(plan.account)
-    more = {"path": path} if kind is forms.OfferForm else {}
+    more = {"path": path, "person": request.user} if kind is forms.OfferForm else {}
     form = kind(request.POST or None, plan=plan, **more)
     if request.method == "POST" and form.is_valid():
         try:
