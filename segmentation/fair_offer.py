@@ -46,20 +46,23 @@ ENGINEERING: Final = "engineering"
 
 @dataclass(frozen=True)
 class OfferField:
-    """One detail of an offer. `kind` is text, person, date, past, amount, currency, hours, percent, months or yes.
+    """One detail of an offer. Its kind is text, person, partner, date, past, amount, currency, hours, percent, months
+    or yes.
 
-    A person is a colleague's id; the name is kept beside it, under the field's slug and `NAME`. A past day has come.
+    A person is a colleague's id, a partner the id of a channel partner's or supplier's account; the name is kept beside
+    it, under the field's slug and `NAME`. A past day has come.
     """
 
     slug: str
     label: Text
     missing: Text
     kind: str = "text"
+    is_required: bool = True
 
 
 @dataclass(frozen=True)
 class OfferType:
-    """An offer of the playbook. Its kind is base, help, money, work or time; every field is required."""
+    """An offer of the playbook. Its kind is base, help, money, work or time."""
 
     slug: str
     label: Text
@@ -122,7 +125,8 @@ OFFERS: Final[dict[str, OfferType]] = {
             "help",
             _EARLY,
             (
-                OfferField("partner", _("Partner"), _("name the partner")),
+                OfferField("partner_account", _("Partner"), _("choose the partner"), "partner", is_required=False),
+                OfferField("partner", _("Partner in words, where we have no account of them"), _("name the partner")),
                 OfferField("why_trusted", _("Why we trust them"), _("say why we trust them")),
                 OfferField("interest_declared", _("Our interest in the referral"), _("declare our interest, or none")),
             ),
@@ -203,10 +207,11 @@ def offers_for(path: str) -> list[OfferType]:
     return [offer for offer in OFFERS.values() if path in offer.paths]
 
 
-_WORDS: Final[dict[str, Text]] = {
+WORDS: Final[dict[str, Text]] = {
     "date": _("write the day as YYYY-MM-DD"),
     "past": _("write the day as YYYY-MM-DD; it has to have come"),
     "person": _("choose an active colleague"),
+    "partner": _("choose a channel partner or supplier"),
     "amount": _("write the amount as a number above zero"),
     "hours": _("write the hours as a number above zero"),
     "months": _("write the months as a whole number above zero"),
@@ -222,16 +227,17 @@ def offer_faults(slug: str, details: Mapping[str, object], *, today: date) -> di
     for field in OFFERS[slug].fields:
         value = str(details.get(field.slug) or "").strip()
         if not value:
-            faults[field.slug] = field.missing
+            if field.is_required:
+                faults[field.slug] = field.missing
         elif not _is_well_formed(field.kind, value, today):
-            faults[field.slug] = _WORDS[field.kind]
+            faults[field.slug] = WORDS[field.kind]
     return faults
 
 
 def _is_well_formed(kind: str, value: str, today: date) -> bool:
     if kind == "text":
         return True
-    if kind == "person":
+    if kind in {"person", "partner"}:
         return value.isascii() and value.isdecimal() and len(value) <= 18
     if kind == "yes":
         return value in {"True", "true", "on", "yes"}

@@ -106,6 +106,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
         """External parties that are no customers: channel, suppliers, analysts, press."""
         return self.external().exclude(party=Party.CUSTOMER)
 
+    def able_to_build(self) -> Self:
+        """Partners to whom a customer can be pointed: the channel and suppliers."""
+        return self.external().filter(party__in=[Party.CHANNEL_PARTNER, Party.SUPPLIER])
+
     def for_list(self) -> Self:
         """With what a row of a list shows. The join leaves none out: the database gives each account its figures."""
         return self.filter(figures__isnull=False).select_related("figures", "relationship_owner", "product_manager")

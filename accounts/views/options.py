@@ -7,19 +7,27 @@ from typing import Final
 from django.http import HttpRequest, JsonResponse
 
 from accounts.models import Account, Contact
+from accounts.models.account import AccountQuerySet
 from accounts.search import found_accounts, found_contacts
 from pmcrm.people.access import needs
 from pmcrm.web import Request
 
 MOST: Final = 10
+SORTS: Final = {
+    "partners": AccountQuerySet.able_to_build,
+    "customers": AccountQuerySet.customers,
+    "internal": AccountQuerySet.internal,
+}
 
 
 @needs("account.read")
 def account_options(request: Request) -> JsonResponse:
-    """Accounts by name or reference; `writable=1` keeps those that the person may change."""
+    """Accounts by name or reference; `writable=1` keeps those that the person may change, `of=` one sort of them."""
     accounts = Account.objects.visible_to(request.user)
     if request.GET.get("writable"):
         accounts = accounts.writable_by(request.user)
+    if narrow := SORTS.get(request.GET.get("of", "")):
+        accounts = narrow(accounts)
     found = found_accounts(accounts, _asked(request), MOST)
     return JsonResponse({"results": [{"id": one.pk, "label": one.name, "sub": one.ref} for one in found]})
 

@@ -73,7 +73,8 @@ class DisplacedSerializer(Serializer):
 class OfferSerializer(Serializer):
     slug = serializers.ChoiceField(choices=list(fair_offer.OFFERS))
     details = serializers.DictField(
-        child=serializers.CharField(allow_blank=True, max_length=2_000), help_text="A colleague by id."
+        child=serializers.CharField(allow_blank=True, max_length=2_000),
+        help_text="A colleague or a partner’s account by id.",
     )
     stands_until = serializers.DateField(read_only=True, allow_null=True)
     is_expired = serializers.BooleanField(read_only=True)

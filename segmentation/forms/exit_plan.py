@@ -7,10 +7,11 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import Pool, User
 from segmentation import fair_offer, permissions, playbook, trade_off
-from segmentation.models import ExitPlan
+from segmentation.models import ExitOffer, ExitPlan
 
 JOIN = "__"
 
@@ -249,11 +250,12 @@ class OfferForm(PlanForm):
 
     no_help_reason = text(_("If nothing helps them: why?"), rows=2)
 
-    def __init__(self, *args: Any, plan: ExitPlan, path: str, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, plan: ExitPlan, path: str, person: User, **kwargs: Any) -> None:
         super().__init__(*args, plan=plan, **kwargs)
         self.path = path
+        self._partners = Account.objects.visible_to(person).able_to_build()
         self.fields["no_help_reason"].initial = plan.no_help_reason
-        made = {offer.slug: offer.details for offer in plan.offers.all()}
+        made = {offer.slug: offer.details | _linked(offer) for offer in plan.offers.all()}
         for offer in fair_offer.offers_for(path):
             self.fields[offer.slug] = forms.BooleanField(label=offer.label, required=False, initial=offer.slug in made)
             for field in offer.fields:
@@ -268,11 +270,12 @@ class OfferForm(PlanForm):
                 _("Result"), rows=2, initial=task.result if task else ""
             )
 
-    @staticmethod
-    def _detail(field: fair_offer.OfferField, details: dict[str, str]) -> forms.Field:
+    def _detail(self, field: fair_offer.OfferField, details: dict[str, str]) -> forms.Field:
         value = details.get(field.slug, "")
         if field.kind == "yes":
             return forms.BooleanField(label=field.label, required=False, initial=bool(value))
+        if field.kind == "partner":
+            return forms.ModelChoiceField(self._partners, label=field.label, required=False, initial=value or None)
         if field.kind == "person":
             people = User.objects.with_right("next_step.write")
             return forms.ModelChoiceField(people, label=field.label, required=False, initial=value or None)
@@ -293,13 +296,22 @@ class OfferForm(PlanForm):
 
     def _told(self, name: str) -> Any:
         value = self.cleaned_data[name]
-        return str(value.pk) if isinstance(value, User) else value
+        return str(value.pk) if isinstance(value, User | Account) else "" if value is None else value
 
     def offers(self) -> list[dict[str, Any]]:
         return [
-            {"switch": self[offer.slug], "details": [self[offer.slug + JOIN + field.slug] for field in offer.fields]}
+            {"switch": self[offer.slug], "details": [self._drawn(offer.slug, field) for field in offer.fields]}
             for offer in fair_offer.offers_for(self.path)
         ]
+
+    def _drawn(self, slug: str, field: fair_offer.OfferField) -> dict[str, Any]:
+        """A detail's field; for a partner also the account chosen so far, as its typeahead wants it."""
+        bound = self[slug + JOIN + field.slug]
+        if field.kind != "partner":
+            return {"field": bound}
+        value = str(bound.value() or "")
+        partner = self._partners.filter(pk=value).first() if value.isascii() and value.isdecimal() else None
+        return {"field": bound, "partner": [{"id": partner.pk, "label": partner.name}] if partner else [], "is_one": 1}
 
     def tasks(self) -> list[dict[str, Any]]:
         return [
@@ -329,6 +341,11 @@ class OfferForm(PlanForm):
                 for department in fair_offer.tasks_for(self.path)
             },
         }
+
+
+def _linked(offer: ExitOffer) -> dict[str, str]:
+    """The partner's account as it is now: it may have been merged since the offer was written."""
+    return {"partner_account": str(offer.partner_account_id or "")}
 
 
 class PeopleForm(PlanForm):

@@ -9,6 +9,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Account
 from segmentation import fair_offer
 from segmentation.models.exit_plan import ExitPlan
 from touchpoints.models import NextStep
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 class ExitOffer(models.Model):
     """One offer to the customer with the details that the playbook asks for; amounts are decimals as strings.
 
+    `details` says what was written and signed; `partner_account` is where a partner's account is now, merged or not.
     Once the plan is approved, the customer's answer is recorded, and what shows that the offer was kept.
     """
 
@@ -28,6 +30,9 @@ class ExitOffer(models.Model):
         _("offer"), max_length=30, choices=[(offer.slug, offer.label) for offer in fair_offer.OFFERS.values()]
     )
     details = models.JSONField(_("details"), default=dict)
+    partner_account = models.ForeignKey(
+        Account, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("the partner’s account")
+    )
     answer = models.CharField(_("answer"), max_length=10, choices=list(fair_offer.ANSWERS.items()), blank=True)
     answered_on = models.DateField(_("answered on"), null=True, blank=True)
     done_on = models.DateField(_("done on"), null=True, blank=True)
@@ -54,11 +59,13 @@ class ExitOffer(models.Model):
 
     @property
     def rows(self) -> list[tuple[fair_offer.OfferField, str]]:
-        """The details in the playbook's order, for pages; a colleague by name."""
-        return [
+        """The details in the playbook's order, for pages; a colleague or a partner's account by name."""
+        told = [
             (field, str(self.details.get(field.slug + fair_offer.NAME) or self.details.get(field.slug, "")))
             for field in fair_offer.OFFERS[self.slug].fields
         ]
+        is_linked = bool(self.details.get("partner_account"))
+        return [(field, text) for field, text in told if text and not (is_linked and field.slug == "partner")]
 
     @property
     def stands_until(self) -> dt.date | None:

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
 
 # Who shares what we learned gets it as a next step, so it has to be somebody who can take one.
 TAKES_STEPS: Final = "next_step.write"
+PARTNER: Final = "partner_account"
+Named = Mapping[str, Mapping[str, User | Account]]
 
 
 @transaction.atomic
@@ -46,26 +49,34 @@ def edit_offer(
     """
     plan = open_plan(actor, plan, version)
     plan.path = evidence.path_for(plan.account)
-    people = _people_of(offers)
+    people, partners = _people_of(offers), _partners_of(actor, offers)
+    offers = {slug: _with_partner(details, partners) for slug, details in offers.items()}
+    named: Named = {"person": people, "partner": partners}
     fields = {
-        slug: sentence for slug, details in offers.items() if (sentence := _fault(plan.path, slug, details, people))
+        slug: sentence for slug, details in offers.items() if (sentence := _fault(plan.path, slug, details, named))
     }
     if set(tasks or {}) - set(fair_offer.TASKS):
         fields["tasks"] = _("Known reviews are: %(known)s.") % {"known": ", ".join(fair_offer.TASKS)}
     refuse(_("The offer was not saved."), fields)
     plan.offers.all().delete()
     ExitOffer.objects.bulk_create(
-        ExitOffer(plan=plan, slug=slug, details=_plain(slug, details, people)) for slug, details in offers.items()
+        ExitOffer(
+            plan=plan,
+            slug=slug,
+            details=_plain(slug, details, named),
+            partner_account=partners.get(str(details.get(PARTNER) or "")),
+        )
+        for slug, details in offers.items()
     )
     plan.no_help_reason = no_help_reason.strip()
-    plan.is_refund_large = "refund" in offers and evidence.is_refund_large(_plain("refund", offers["refund"], people))
+    plan.is_refund_large = "refund" in offers and evidence.is_refund_large(_plain("refund", offers["refund"], named))
     sync_tasks(plan)
     for department, (done_on, result) in (tasks or {}).items():
         plan.tasks.filter(department=department).update(done_on=done_on, result=result.strip())
     return save_section(plan, actor, "offer", "path", "no_help_reason", "is_refund_large")
 
 
-def _fault(path: str, slug: str, details: Mapping[str, object], people: Mapping[str, User]) -> str:
+def _fault(path: str, slug: str, details: Mapping[str, object], named: Named) -> str:
     """What is wrong with one offer, in a sentence; empty where nothing is."""
     kind = fair_offer.OFFERS.get(slug)
     if kind is None or path not in kind.paths:
@@ -77,14 +88,32 @@ def _fault(path: str, slug: str, details: Mapping[str, object], people: Mapping[
     faults = [str(fault) for fault in fair_offer.offer_faults(slug, details, today=timezone.localdate()).values()]
     if not faults:
         faults = [
-            _("%(field)s: choose an active colleague") % {"field": field.label}
+            f"{field.label}: {fair_offer.WORDS[field.kind]}"
             for field in kind.fields
-            if field.kind == "person" and str(details[field.slug]) not in people
+            if field.kind in named and _told(details, field) and _told(details, field) not in named[field.kind]
         ]
-    engineer = people.get(str(details.get("engineer")))
-    if engineer is not None and not may(engineer, TAKES_STEPS):
+    engineer = named["person"].get(str(details.get("engineer")))
+    if isinstance(engineer, User) and not may(engineer, TAKES_STEPS):
         faults = [_("%(name)s cannot take next steps; choose somebody else") % {"name": engineer.name}]
     return _("%(offer)s: %(faults)s.") % {"offer": kind.label, "faults": ", ".join(faults)} if faults else ""
+
+
+def _told(details: Mapping[str, object], field: fair_offer.OfferField) -> str:
+    return str(details.get(field.slug) or "").strip()
+
+
+def _partners_of(actor: User, offers: Mapping[str, Mapping[str, object]]) -> dict[str, Account]:
+    """The channel partners and suppliers that the offers name, by their id as text."""
+    named = {str(details.get(PARTNER) or "") for details in offers.values()}
+    asked = [int(text) for text in named if text.isascii() and text.isdecimal() and len(text) <= 18]
+    partners = Account.objects.visible_to(actor).able_to_build().filter(pk__in=asked)
+    return {str(partner.pk): partner for partner in partners} if asked else {}
+
+
+def _with_partner(details: Mapping[str, object], partners: Mapping[str, Account]) -> Mapping[str, object]:
+    """The details with the partner in words too: a chosen account names itself."""
+    partner = partners.get(str(details.get(PARTNER) or ""))
+    return details if partner is None else {**details, "partner": partner.name}
 
 
 def _people_of(offers: Mapping[str, Mapping[str, object]]) -> dict[str, User]:
@@ -100,13 +129,16 @@ def _people_of(offers: Mapping[str, Mapping[str, object]]) -> dict[str, User]:
     return {str(person.pk): person for person in User.objects.active().filter(pk__in=asked)} if asked else {}
 
 
-def _plain(slug: str, details: Mapping[str, object], people: Mapping[str, User]) -> dict[str, str]:
-    """The details as kept: text, and the name of each colleague beside the id."""
+def _plain(slug: str, details: Mapping[str, object], named: Named) -> dict[str, str]:
+    """The details as kept: text, and the name of each colleague or partner beside the id."""
     kept: dict[str, str] = {}
     for field in fair_offer.OFFERS[slug].fields:
-        kept[field.slug] = str(details[field.slug]).strip()
-        if field.kind == "person":
-            kept[field.slug + fair_offer.NAME] = people[kept[field.slug]].name
+        text = _told(details, field)
+        if not text and not field.is_required:
+            continue
+        kept[field.slug] = text
+        if field.kind in named:
+            kept[field.slug + fair_offer.NAME] = named[field.kind][text].name
     return kept
 
 

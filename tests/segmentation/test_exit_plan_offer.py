@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from pmcrm.errors import RuleViolation
@@ -98,6 +100,67 @@ def test_an_offer_with_an_empty_detail_is_refused(firm: Company, slug: str, fiel
         "discounted-licence": {"approver_name": "Carla Cash"},
     }
     assert saved.offers.get().details == complete | names.get(slug, {})
+
+
+REFERRAL = {"why_trusted": "Four projects", "interest_declared": "None"}
+
+
+@pytest.mark.parametrize("party", ["channel_partner", "supplier"])
+def test_a_referral_names_a_partner_by_its_account(firm: Company, plan: ExitPlan, party: str) -> None:
+    partner = build.account(name="Fjordbyte", party=party)
+
+    saved = edit_offer(
+        actor=firm.lead, plan=plan, offers={"builder-referral": REFERRAL | {"partner_account": str(partner.pk)}}
+    )
+
+    offer = saved.offers.get()
+    assert offer.partner_account == partner
+    assert offer.details == REFERRAL | {
+        "partner": "Fjordbyte",
+        "partner_account": str(partner.pk),
+        "partner_account_name": "Fjordbyte",
+    }
+    assert [(field.slug, text) for field, text in offer.rows] == [
+        ("partner_account", "Fjordbyte"),
+        ("why_trusted", "Four projects"),
+        ("interest_declared", "None"),
+    ]
+
+
+def test_a_referral_without_a_named_party_or_to_a_customer_is_refused(firm: Company, plan: ExitPlan) -> None:
+    customer = build.account(name="Halden Maritime")
+    with pytest.raises(RuleViolation, match="name the partner"):
+        edit_offer(actor=firm.lead, plan=plan, offers={"builder-referral": REFERRAL | {"partner": " "}})
+    with pytest.raises(RuleViolation, match="Partner: choose a channel partner or supplier"):
+        edit_offer(
+            actor=firm.lead,
+            plan=plan,
+            offers={"builder-referral": REFERRAL | {"partner": "Halden", "partner_account": str(customer.pk)}},
+        )
+    assert whole(plan.pk).offers.count() == 0
+
+
+def test_the_panel_offers_partners_and_keeps_the_one_chosen(firm: Company, plan: ExitPlan, client: Client) -> None:
+    partner = build.account(name="Fjordbyte", party="channel_partner")
+    build.account(name="Fjord Bank")
+    client.force_login(firm.lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    found = client.get(reverse("account_options"), {"q": "fjord", "of": "partners"}).json()["results"]
+    assert [one["label"] for one in found] == ["Fjordbyte"]
+
+    address = reverse("exit_plan_section", args=[plan.pk, "offer"])
+    client.post(
+        address,
+        {
+            "builder-referral": "on",
+            "builder-referral__partner_account": str(partner.pk),
+            **{f"builder-referral__{name}": value for name, value in REFERRAL.items()},
+        },
+    )
+
+    assert whole(plan.pk).offers.get().partner_account == partner
+    assert f'value="{partner.pk}"' in client.get(address).content.decode()
+    page = client.get(reverse("exit_plan_detail", args=[plan.pk])).content.decode()
+    assert f'<a href="{reverse("account_detail", args=[partner.pk])}">Fjordbyte</a>' in page
 
 
 @pytest.mark.parametrize(
