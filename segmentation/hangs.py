@@ -22,6 +22,7 @@ def register() -> None:
         # Whether there is a plan is for its participants. A second one under way stays behind, with them.
         Link("segmentation.ExitPlan", "account", _("exit plans"), is_quiet=True, stays=True),
         Link("segmentation.DisplacedItem", "account", _("exit plans"), is_quiet=True),
+        Link("segmentation.ExitOffer", "partner_account", _("exit plans"), is_quiet=True),
         Kept("segmentation.Flag", "account", _A_SNAPSHOT),
         Kept("segmentation.AccountProfit", "account", _A_SNAPSHOT),
         Kept("segmentation.AccountPoolShare", "account", _A_SNAPSHOT),
