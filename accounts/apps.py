@@ -8,10 +8,14 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from accounts import hangs
         from accounts.handover import CHARGES
+        from accounts.imports import KINDS
         from accounts.search import register_kinds
+        from pmcrm.exchange.registry import register
         from pmcrm.people import handover
 
         register_kinds()
         hangs.register()
+        for kind in KINDS:
+            register(kind)
         for charge in CHARGES:
             handover.register(charge)

@@ -56,3 +56,23 @@ def zone_choices() -> list[tuple[str, str]]:
     """(IANA name, words) of the zones that belong to a country, by name."""
     zones = {zone for zone, country in get_global("zone_territories").items() if country in CODES and "/" in zone}
     return [(zone, zone.replace("_", " ")) for zone in sorted(zones & available_timezones() | {"UTC"})]
+
+
+# How people and programs write some countries beside their names.
+_OTHER_NAMES: Final = {
+    "usa": "US", "u.s.a.": "US", "u.s.": "US", "america": "US", "uk": "GB", "u.k.": "GB", "great britain": "GB",
+    "england": "GB", "scotland": "GB", "wales": "GB", "korea": "KR", "republic of korea": "KR", "holland": "NL",
+    "the netherlands": "NL", "czech republic": "CZ", "russian federation": "RU", "viet nam": "VN", "uae": "AE",
+    "prc": "CN", "turkey": "TR", "ivory coast": "CI", "burma": "MM",
+}  # fmt: skip
+_LANGUAGES: Final = ("en", "de", "fr", "es", "it", "pt", "nb", "ru", "uk", "zh")
+
+
+@cache
+def all_names() -> dict[str, str]:
+    """Code by name in lower case: in the languages of common exports, and by other names in use."""
+    found = dict(_OTHER_NAMES)
+    for language in _LANGUAGES:
+        for code, name in _names(language).items():
+            found.setdefault(name.lower(), code)
+    return found

@@ -24,8 +24,8 @@ MOST_CHOICES: Final = 50
 LONGEST_TEXT: Final = 500
 LONGEST_CHOICE: Final = 100
 NUMBER_DIGITS, NUMBER_PLACES = 20, 6
-_YES: Final = frozenset({"yes", "true", "1", "y"})
-_NO: Final = frozenset({"no", "false", "0", "n"})
+YES_WORDS: Final = frozenset({"yes", "true", "1", "y"})
+NO_WORDS: Final = frozenset({"no", "false", "0", "n"})
 
 
 class Thing(models.TextChoices):
@@ -190,9 +190,9 @@ class CustomField(models.Model):
         if isinstance(given, bool):
             return given
         text = str(given).strip().casefold()
-        if text in _YES | {_("yes").casefold()}:
+        if text in YES_WORDS | {_("yes").casefold()}:
             return True
-        if text in _NO | {_("no").casefold()}:
+        if text in NO_WORDS | {_("no").casefold()}:
             return False
         raise ValidationError(_("Enter yes or no."))
 

@@ -203,3 +203,20 @@ class Created(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.object_id}"
+
+
+class Changed(models.Model):
+    """A row as it was before an import changed it, for taking the import back. `version` is the row's own after the
+    change: as long as the row still has it, nobody edited it since."""
+
+    batch = models.ForeignKey(Import, models.CASCADE, related_name="changed")
+    label = models.CharField(max_length=60)
+    object_id = models.BigIntegerField()
+    before = models.JSONField()
+    version = models.PositiveIntegerField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["batch", "label", "object_id"], name="import_changed_once")]
+
+    def __str__(self) -> str:
+        return f"{self.label} {self.object_id}"

@@ -9,6 +9,7 @@ from __future__ import annotations
 from typing import Final, TypeVar
 
 OWN_FILE_MARK: Final = "pmcrm_id"
+REASON_COLUMN: Final = "pmcrm_reason"
 _DANGEROUS: Final = ("=", "+", "-", "@", "\t", "\r", "'")
 Value = TypeVar("Value")
 

@@ -5,13 +5,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final, Literal, Protocol
 
 from pmcrm.exchange.matching import bare
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
+
+    from pmcrm.people.models import User
 
 TargetType = Literal["text", "code", "number", "share", "date"]
 
@@ -24,7 +26,7 @@ class Target:
     """
 
     name: str
-    label: _StrPromise
+    label: _StrPromise | str
     type: TargetType = "text"
     synonyms: tuple[str, ...] = ()
     max_length: int = 200
@@ -46,6 +48,8 @@ class Batch(Protocol):
 
     pk: int
     source: str
+    actor: User | None
+    """Who brings it in; None for the operator at the command line, who may do everything."""
     staging: str
     mapped: frozenset[str]
     notes: list[dict[str, Any]]
@@ -73,6 +77,16 @@ class Batch(Protocol):
 
     def created(self, label: str, ids: Iterable[int]) -> None:
         """Remember what came into being, for taking the import back."""
+
+    def create(self, label: str, insert: str, **params: Any) -> int:
+        """Run an INSERT ... RETURNING id and remember what came into being. Returns how many."""
+
+    def keep_before(self, label: str, select: str, **params: Any) -> int:
+        """Remember rows as they are before this import changes them: `select` yields id, row (jsonb), version after."""
+
+    def put_back(self, label: str, table: str, columns: Iterable[str]) -> int:
+        """Give rows that this import changed their former values, where nobody edited them since. Returns how many
+        had to stay as they are."""
 
     def report_written(self, rows: int) -> None:
         """Progress while writing."""
@@ -104,8 +118,9 @@ class Kind:
     `{staging}_...`, which are dropped with it. `write` brings the good rows in with INSERT ... SELECT and returns how
     many; both run in one transaction. `take_back` undoes it and returns sentences about what had to stay. `after`
     offers the next thing to do, told by the summary of what came in. `companions` names what a target is worth nothing
-    without. `state_of_base` differs whenever anything has changed that `check` reads beside the file: while it stays
-    the same, what was checked need not be checked again.
+    without. `own_targets` are those that an organisation adds, asked when a file is looked at. `state_of_base` differs
+    whenever anything has changed that `check` reads beside the file: while it stays the same, what was checked need
+    not be checked again.
     """
 
     name: str
@@ -122,8 +137,13 @@ class Kind:
     companions: Mapping[str, frozenset[str]] = field(default_factory=dict)
     needed_cells: Callable[[frozenset[str]], frozenset[str]] = field(default=lambda _mapped: frozenset())
     state_of_base: Callable[[Batch], str] = field(default=lambda _batch: "")
+    own_targets: Callable[[], tuple[Target, ...]] = field(default=lambda: ())
     template: str = ""
     after: Callable[[Mapping[str, Any]], After | None] = field(default=lambda _summary: None)
+
+    def complete(self) -> Kind:
+        """The kind with the targets that the organisation added up to now."""
+        return replace(self, targets=(*self.targets, *self.own_targets()), own_targets=lambda: ())
 
     def target(self, name: str) -> Target:
         return next(target for target in self.targets if target.name == name)
@@ -151,8 +171,8 @@ def register(kind: Kind) -> None:
 
 
 def kind_named(name: str) -> Kind:
-    """The kind of that name. Raises KeyError."""
-    return _KINDS[name]
+    """The kind of that name, with all its targets. Raises KeyError."""
+    return _KINDS[name].complete()
 
 
 def all_kinds() -> tuple[Kind, ...]:

@@ -7,7 +7,8 @@ from typing import Final
 
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.imports import find_accounts, make_accounts, new_account_count
+from accounts.imports.finding import find_accounts, make_accounts, new_account_count
+from accounts.imports.targets import ACCOUNT
 from pmcrm.exchange.registry import Batch, Kind, Target
 from segmentation.imports.rows import (
     INSERT_HOURS,
@@ -21,7 +22,7 @@ from segmentation.imports.rows import (
     take_good,
     write_in_slices,
 )
-from segmentation.imports.targets import ACCOUNT, DATE, HOURS_TARGET, LINE_REF, POOL
+from segmentation.imports.targets import DATE, HOURS_TARGET, LINE_REF, POOL
 
 HOURS_CHANGED = gettext_noop("This line reference came in before with other values: {date}, {hours} hours, {pool}.")
 UNKNOWN_PERSON = gettext_noop("Nobody here has this e-mail address.")

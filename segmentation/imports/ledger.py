@@ -9,7 +9,8 @@ from typing import Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop
 
-from accounts.imports import ROW_KEY, find_accounts, make_accounts, new_account_count
+from accounts.imports.finding import ROW_KEY, find_accounts, make_accounts, new_account_count
+from accounts.imports.targets import ACCOUNT
 from pmcrm.errors import RuleViolation
 from pmcrm.exchange.registry import After, Batch, Exclusive, Kind, Target
 from pmcrm.people.models import Organisation
@@ -27,7 +28,7 @@ from segmentation.imports.rows import (
     take_good,
     write_in_slices,
 )
-from segmentation.imports.targets import ACCOUNT, DATE, HOURS_TARGET, LINE_REF, POOL
+from segmentation.imports.targets import DATE, HOURS_TARGET, LINE_REF, POOL
 from segmentation.services.runs import today
 
 NO_AMOUNT = gettext_noop("The row holds no amount.")

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.utils.translation import gettext_noop
 
-from accounts.imports import ROW_KEY, forget_accounts, state_of_accounts
+from accounts.imports.finding import ROW_KEY, forget_accounts, state_of_accounts
 from pmcrm.exchange.registry import Batch
 from pmcrm.people.models import Organisation, Pool
 

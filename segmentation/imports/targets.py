@@ -8,32 +8,6 @@ from django.utils.translation import gettext_lazy
 
 from pmcrm.exchange.registry import Target
 
-ACCOUNT: Final = (
-    Target(
-        "account_ref",
-        gettext_lazy("Account reference"),
-        max_length=100,
-        is_name=True,
-        synonyms=(
-            "Account ID", "Customer ID", "Account No", "Account number", "Customer No", "Customer number", "Client ID",
-            "Customer code", "Account code", "Account reference", "Customer", "Debtor",
-            "Kunden-ID", "Kundennummer", "Kundennr", "Kunden-Nr", "Debitor", "Debitorennummer",
-            "ID клиента", "Код клиента", "Номер клиента", "Код контрагента", "客户编号", "客户ID", "客户代码",
-            "N° client", "Code client", "ID cliente", "Código cliente",
-        ),
-    ),
-    Target(
-        "account_name",
-        gettext_lazy("Account name"),
-        max_length=300,
-        is_name=True,
-        synonyms=(
-            "Customer Name", "Account", "Client", "Client name", "Company", "Company name", "Customer",
-            "Kundenname", "Kunde", "Firma", "Клиент", "Имя клиента", "Название клиента", "Контрагент", "Покупатель",
-            "客户名称", "客户", "客户姓名", "公司名称", "Nom client", "Nombre cliente",
-        ),
-    ),
-)  # fmt: skip
 DATE: Final = Target(
     "date",
     gettext_lazy("Date"),

@@ -55,3 +55,14 @@ def sums() -> tuple[int, Decimal | None, Decimal | None]:
     """Lines, revenue and profit of the whole ledger."""
     found = LedgerLine.objects.aggregate(sales=Sum("revenue"), profit=Sum(F("revenue") - F("cost")))
     return LedgerLine.objects.count(), found["sales"], found["profit"]
+
+
+@pytest.fixture
+def truth(shared_data: Path) -> Callable[[str], dict[str, Any]]:
+    """The figures of a real set, computed without the product."""
+
+    def read(name: str) -> dict[str, Any]:
+        known: dict[str, Any] = json.loads((shared_data / "data" / name / "truth.json").read_text())
+        return known
+
+    return read

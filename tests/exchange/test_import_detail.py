@@ -287,6 +287,7 @@ def test_from_upload_to_taking_back_in_a_browser(
     page.goto("/imports/")
 
     page.set_input_files("input[type=file]", file)
+    page.select_option("select[name=kind]", "ledger")
     page.click("text=Read the file")
     expect(page.locator("h1")).to_have_text("Does this look right?")
     expect(page.get_by_text("This date does not exist.")).to_be_visible()

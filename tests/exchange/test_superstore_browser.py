@@ -25,6 +25,7 @@ def bring_in(page: Page, file: Path, *, first: str, last: str) -> None:
     page.click("form button[type=submit]")
     page.goto("/imports/")
     page.set_input_files("input[type=file]", file)
+    page.select_option("select[name=kind]", "ledger")
     page.click("text=Read the file")
     expect(page.locator("h1")).to_have_text("Does this look right?", timeout=PATIENCE)
     expect(page.locator("p.say")).to_contain_text("profit +286,397.02 USD, 793 customers")

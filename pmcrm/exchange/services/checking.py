@@ -15,7 +15,7 @@ from pmcrm.exchange import evidence, reasons
 from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.matching import suggest
 from pmcrm.exchange.models import ERRORS_KEPT, Import, State
-from pmcrm.exchange.neutralise import OWN_FILE_MARK
+from pmcrm.exchange.neutralise import OWN_FILE_MARK, REASON_COLUMN
 from pmcrm.exchange.records import Record, UnusableFileError, blocks, records
 from pmcrm.exchange.registry import Kind
 from pmcrm.exchange.services.reading import Reading, Tally, UndecidedError
@@ -96,7 +96,7 @@ def check_mapping(kind: Kind, columns: list[str], mapping: dict[str, str]) -> No
 
 def suggested_mapping(kind: Kind, columns: list[str]) -> dict[str, str]:
     """The mapping by names; of targets that contradict each other the later declared one is left out."""
-    mapping = suggest([column for column in columns if not column.startswith("pmcrm_")], kind.synonyms)
+    mapping = suggest(_nameable(kind, columns), kind.synonyms)
     order = [target.name for target in kind.targets]
     for exclusive in kind.exclusive:
         clashing = sorted(exclusive.targets & set(mapping.values()), key=order.index)
@@ -105,6 +105,12 @@ def suggested_mapping(kind: Kind, columns: list[str]) -> dict[str, str]:
     given = set(mapping.values())
     alone = {target for target, others in kind.companions.items() if not others <= given}
     return {column: target for column, target in mapping.items() if target not in alone}
+
+
+def _nameable(kind: Kind, columns: list[str]) -> list[str]:
+    """The columns to find targets for. Of our own marks only the key of an export says what a row is."""
+    is_key = OWN_FILE_MARK in kind.target_names and REASON_COLUMN not in columns
+    return [name for name in columns if not name.startswith("pmcrm_") or (name == OWN_FILE_MARK and is_key)]
 
 
 def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:

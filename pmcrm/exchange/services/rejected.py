@@ -11,7 +11,7 @@ from django.db import connection
 from django.utils.translation import gettext as _
 
 from pmcrm.exchange.models import Import
-from pmcrm.exchange.neutralise import OWN_FILE_MARK, neutralise
+from pmcrm.exchange.neutralise import OWN_FILE_MARK, REASON_COLUMN, neutralise
 from pmcrm.exchange.records import Shape, records
 from pmcrm.exchange.services.staging import StagedBatch
 from pmcrm.exchange.values import shown
@@ -26,7 +26,7 @@ def write_rejected(job: Import, batch: StagedBatch) -> None:
     following = next(wanted, None)
     with job.rejected_path.open("w", encoding="utf-8-sig", newline="") as out:
         writer = csv.writer(out, delimiter=shape.delimiter or ",")
-        writer.writerow([OWN_FILE_MARK, "pmcrm_row", "pmcrm_reason", *(neutralise(name) for name in columns)])
+        writer.writerow([OWN_FILE_MARK, "pmcrm_row", REASON_COLUMN, *(neutralise(name) for name in columns)])
         for record in records(job.path, shape):
             if following is None:
                 return

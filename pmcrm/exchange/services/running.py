@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import logging
+from contextlib import AbstractContextManager
+from typing import Any
 
+import pghistory
 from django.core.cache import cache
 from django.db import DataError, IntegrityError, InternalError, ProgrammingError, connection, transaction
 from django.utils import timezone
@@ -77,8 +80,14 @@ def progress_key(pk: int) -> str:
     return f"import-written:{pk}"
 
 
+def _in_the_name_of(person: int | None, job: Import) -> AbstractContextManager[Any]:
+    """Whatever rows change inside, their history says who did it and by which import."""
+    context: AbstractContextManager[Any] = pghistory.context(user=person, imported=job.pk)
+    return context
+
+
 def _bring_in(job: Import) -> Import:
-    with transaction.atomic():
+    with transaction.atomic(), _in_the_name_of(job.confirmed_by_id, job):
         locked = job.lock_claimed()
         batch = StagedBatch(locked)
         batch.notes = list(locked.notes)
@@ -106,7 +115,7 @@ def _bring_in(job: Import) -> Import:
 
 
 def _take_back(job: Import) -> Import:
-    with transaction.atomic():
+    with transaction.atomic(), _in_the_name_of(job.reverted_by_id, job):
         locked = job.lock_claimed()
         batch = StagedBatch(locked)
         made: dict[str, list[int]] = {}
@@ -120,6 +129,7 @@ def _take_back(job: Import) -> Import:
             locked.save(update_fields=["state", "failure"])
             return locked
         locked.created.all().delete()
+        locked.changed.all().delete()
         locked.state, locked.reverted_at = State.REVERTED, timezone.now()
         locked.notes = [*locked.notes, *({"template": sentence, "params": {}} for sentence in stayed)]
         locked.save()

@@ -26,6 +26,7 @@ class StagedBatch:
         self.job = job
         self.pk = job.pk
         self.source = job.source
+        self.actor = job.confirmed_by or job.created_by
         self.staging = f"exchange_staging_{job.pk}"
         self.errors = f"{self.staging}_errors"
         self.mapped = frozenset(job.mapping.values())
@@ -72,6 +73,32 @@ class StagedBatch:
     def created(self, label: str, ids: Iterable[int]) -> None:
         rows = (Created(batch_id=self.pk, label=label, object_id=one) for one in ids)
         Created.objects.bulk_create(rows, batch_size=2000)
+
+    def create(self, label: str, insert: str, **params: Any) -> int:
+        remembered = (
+            "INSERT INTO exchange_created (batch_id, label, object_id) SELECT %(batch)s, %(label)s, made.id FROM made"
+        )
+        return self.execute(f"WITH made AS ({insert}) {remembered}", label=label, **params)
+
+    def keep_before(self, label: str, select: str, **params: Any) -> int:
+        return self.execute(
+            "INSERT INTO exchange_changed (batch_id, label, object_id, before, version)"
+            f" SELECT %(batch)s, %(label)s, kept.* FROM ({select}) AS kept",
+            label=label,
+            **params,
+        )
+
+    def put_back(self, label: str, table: str, columns: Iterable[str]) -> int:
+        names = list(columns)
+        ours = "FROM exchange_changed c WHERE c.batch_id = %(batch)s AND c.label = %(label)s"
+        put = self.execute(
+            f"UPDATE {table} t SET {', '.join(f'{name} = b.{name}' for name in names)}, version = t.version + 1"
+            f" FROM exchange_changed c, jsonb_populate_record(NULL::{table}, c.before) b"
+            " WHERE c.batch_id = %(batch)s AND c.label = %(label)s AND t.id = c.object_id AND t.version = c.version",
+            label=label,
+        )
+        ((all_of_them,),) = self.rows(f"SELECT count(*) {ours}", label=label)
+        return int(all_of_them) - put
 
     def report_written(self, rows: int) -> None:
         self.tell(rows)

@@ -59,9 +59,8 @@ def state_of_accounts(batch: Batch) -> str:
     )
 
 
-def find_accounts(batch: Batch, *, is_needed: bool = True) -> None:
-    """Make {staging}_customers: one row a customer of the file with the account it is, a fault, or neither (new).
-    Names the rows without an account, where one `is_needed`, and those that could be several."""
+def match_accounts(batch: Batch) -> None:
+    """Make {staging}_customers: one row a customer of the file with the account it is, a fault, or neither (new)."""
     batch.table("customers", _CUSTOMERS, reference=REFERENCE_KIND)
     # A customer without a reference may be any of those with one.
     batch.execute(
@@ -71,6 +70,12 @@ def find_accounts(batch: Batch, *, is_needed: bool = True) -> None:
     batch.execute("CREATE INDEX ON {staging}_customers (name_key) WHERE name_key IS NOT NULL")
     batch.execute("ANALYZE {staging}_customers")
     _find_by_name(batch)
+
+
+def find_accounts(batch: Batch, *, is_needed: bool = True) -> None:
+    """Match the customers of the file. Names the rows without an account, where one `is_needed`, and those that could
+    be several."""
+    match_accounts(batch)
     if is_needed:
         batch.refuse(
             f"SELECT s.\"row\", '', '', %(reason)s, jsonb_build_object() FROM {{staging}} s WHERE {ROW_KEY} IS NULL",

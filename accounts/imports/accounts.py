@@ -1,0 +1,355 @@
+"""Accounts: who we serve, from another system's list of customers or from our own export."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy, gettext_noop
+
+from accounts.countries import only_zone, zone_choices
+from accounts.imports import records
+from accounts.imports.custom import custom_targets, custom_value, custom_words, refuse_custom
+from accounts.imports.finding import REFERENCE_KIND, ROW_KEY, forget_accounts, match_accounts, state_of_accounts
+from accounts.imports.records import Records, own_key, said
+from accounts.imports.targets import ACCOUNT_NAME, ACCOUNT_REF, PLACE, PMCRM_ID
+from accounts.imports.words import (
+    NO_COUNTRY,
+    choice_words,
+    country_words,
+    join_people,
+    join_phones,
+    join_words,
+    know_people,
+    know_phones,
+    know_words,
+    refuse_unknown_people,
+    refuse_unknown_words,
+)
+from accounts.models import CustomField
+from accounts.models.account import Kind as AccountKind
+from accounts.models.account import Party, Size, State
+from accounts.models.custom import Thing
+from pmcrm.exchange.registry import Batch, Kind, Target
+from pmcrm.people.models import Department, User
+
+LABEL: Final = "accounts.account"
+NAMELESS = gettext_noop("A new account needs its name.")
+NO_ACCOUNT = gettext_noop("The row names no account: give its name or its reference.")
+REF_TAKEN = gettext_noop("Another account, {name}, has this reference.")
+NOT_YOURS = gettext_noop("This account is not yours to change; its owner or a product lead can.")
+NOT_YOUR_OWNER = gettext_noop("Only a product lead or the sales VP names who owns an account.")
+INTERNAL_OWNER = gettext_noop("An internal account has no owner in sales.")
+NO_PARENT = gettext_noop("No account, here or in this file, has this reference or, alone, this name.")
+OWN_PARENT = gettext_noop("An account cannot be its own parent.")
+NO_ADDRESS = gettext_noop("This is no address of a website. Write it as https://example.com.")
+NO_COUNT = gettext_noop("A number of people is a whole number, 0 or more.")
+_CHOICES: Final[dict[str, type[TextChoices]]] = {"kind": AccountKind, "party": Party, "state": State, "size": Size}
+_TEXTS: Final = ("industry", "segment", "region", "street", "postcode", "city", "business_summary")
+_COUNTRY: Final = "country_word.value"
+
+
+def _region(batch: Batch) -> str:
+    return _COUNTRY if "country" in batch.mapped else "NULL::text"
+
+
+def _check(batch: Batch) -> int:
+    _know(batch)
+    match_accounts(batch)
+    batch.execute("CREATE INDEX ON {staging}_customers (key)")
+    _name_rows(batch)
+    _refuse_cells(batch)
+    _refuse_identities(batch)
+    _refuse_what_is_not_theirs(batch)
+    column = batch.header("account_ref") or batch.header("account_name")
+    repeated = records.refuse_doubled(batch, "accounts_account", column=column)
+    if "parent" in batch.mapped:
+        _find_parents(batch)
+    return repeated + records.compare(batch, _records(batch))
+
+
+def _know(batch: Batch) -> None:
+    words = [word for target, choices in _CHOICES.items() for word in choice_words(target, choices)]
+    words += [("department", department.name, str(department.pk)) for department in Department.objects.all()]
+    words += [("time_zone", zone, zone) for zone, _label in zone_choices()]
+    places = country_words(batch)
+    codes = {code for _target, _word, code in places}
+    words += [("zone", code, zone) for code in codes if (zone := only_zone(code))]
+    know_words(batch, [*words, *places, *custom_words(Thing.ACCOUNT)])
+    know_people(batch)
+    know_phones(batch, _region(batch))
+
+
+def _name_rows(batch: Batch) -> None:
+    """Make {staging}_named: each row with the account it is about, and what tells the accounts of the file apart."""
+    key = "NULL::bigint"
+    if "pmcrm_id" in batch.mapped:
+        key = f"(SELECT coalesce(a.merged_into_id, a.id) FROM accounts_account a WHERE a.id = {own_key()})"
+    batch.table(
+        "named",
+        'SELECT f."row", f.fingerprint, f.object_id, f.ref, f.name, f.fault, f.refs, f.is_keyed,'
+        " coalesce('#' || f.object_id, 'r' || coalesce(f.ref, f.namesake), 'n' || f.name_key, f.\"row\"::text)"
+        " AS identity FROM ("
+        f'  SELECT s."row", s.fingerprint, coalesce({key}, c.account_id) AS object_id, {key} IS NOT NULL AS is_keyed,'
+        "   {account_ref} AS ref, {account_name} AS name, c.fault, c.refs, c.name_key,"
+        "   (SELECT min(r.ref) FROM {staging}_customers r WHERE c.ref IS NULL AND r.name_key = c.name_key) AS namesake"
+        f"  FROM {{staging}} s LEFT JOIN {{staging}}_customers c ON c.key = {ROW_KEY}) AS f",
+    )
+
+
+def _refuse_cells(batch: Batch) -> None:
+    for target, choices in _CHOICES.items():
+        refuse_unknown_words(batch, target, known=[label for value, label in choices.choices if value])
+    refuse_unknown_words(batch, "country", known=(), reason=NO_COUNTRY)
+    refuse_unknown_words(batch, "time_zone", known=("Europe/Oslo", "America/New_York"))
+    refuse_unknown_words(batch, "department", known=Department.objects.values_list("name", flat=True))
+    refuse_unknown_people(batch, "relationship_owner", "product_manager")
+    refuse_custom(batch, Thing.ACCOUNT)
+    if "website" in batch.mapped:
+        batch.refuse(
+            'SELECT s."row", %(column)s, s.website, %(reason)s, jsonb_build_object() FROM {staging} s'
+            f" WHERE {said('website')} !~* '^(https?://)?[^[:space:]/:]+[.][^[:space:]]+$' OR length(s.website) > 190",
+            column=batch.header("website"),
+            reason=NO_ADDRESS,
+        )
+    if "employees" in batch.mapped:
+        batch.refuse(
+            'SELECT s."row", %(column)s, s.employees::text, %(reason)s, jsonb_build_object() FROM {staging} s'
+            " WHERE s.employees < 0 OR s.employees <> trunc(s.employees)",
+            column=batch.header("employees"),
+            reason=NO_COUNT,
+        )
+
+
+def _refuse_identities(batch: Batch) -> None:
+    records.refuse_unknown_keys(batch, "accounts_account")
+    batch.refuse(
+        "SELECT n.\"row\", '', '', %(reason)s, jsonb_build_object() FROM {staging}_named n"
+        " WHERE n.object_id IS NULL AND n.ref IS NULL AND n.name IS NULL",
+        reason=NO_ACCOUNT,
+    )
+    batch.refuse(
+        "SELECT n.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging}_named n"
+        " WHERE n.object_id IS NULL AND n.ref IS NOT NULL AND n.name IS NULL",
+        column=batch.header("account_name"),
+        reason=NAMELESS,
+    )
+    batch.refuse(
+        "SELECT n.\"row\", %(column)s, coalesce(n.name, n.ref), n.fault, jsonb_build_object('refs', n.refs)"
+        " FROM {staging}_named n WHERE n.fault IS NOT NULL AND NOT n.is_keyed",
+        column=batch.header("account_name"),
+    )
+    batch.refuse(
+        "SELECT n.\"row\", %(column)s, n.ref, %(reason)s, jsonb_build_object('name', a.name) FROM {staging}_named n"
+        " JOIN accounts_account a ON a.ref = n.ref WHERE n.is_keyed AND a.id <> n.object_id",
+        column=batch.header("account_ref"),
+        reason=REF_TAKEN,
+    )
+
+
+def _refuse_what_is_not_theirs(batch: Batch) -> None:
+    """What the person may not change by hand does not change by a file either. The operator may do everything."""
+    if batch.mapped & {"kind", "relationship_owner"}:
+        batch.refuse(
+            f'SELECT s."row", %(column)s, {{relationship_owner}}, %(reason)s, jsonb_build_object() FROM {{staging}} s'
+            ' JOIN {staging}_named n USING ("row") LEFT JOIN accounts_account t ON t.id = n.object_id'
+            f" {join_words('kind')} WHERE coalesce(kind_word.value, t.kind, 'external') = 'internal' AND"
+            f" ({said('relationship_owner')} IS NOT NULL OR t.relationship_owner_id IS NOT NULL)",
+            column=batch.header("relationship_owner"),
+            reason=INTERNAL_OWNER,
+        )
+    actor = batch.actor
+    if actor is None:
+        return
+    if not actor.may("account.write_all"):
+        batch.refuse(
+            'SELECT n."row", %(column)s, a.ref, %(reason)s, jsonb_build_object() FROM {staging}_named n'
+            " JOIN accounts_account a ON a.id = n.object_id"
+            " WHERE %(actor)s IS DISTINCT FROM a.relationship_owner_id"
+            " AND %(actor)s IS DISTINCT FROM a.product_manager_id",
+            column=batch.header("account_ref") or batch.header("account_name"),
+            reason=NOT_YOURS,
+            actor=actor.pk,
+        )
+    if not actor.may("account.set_owner"):
+        for target in sorted(batch.mapped & {"relationship_owner", "product_manager"}):
+            batch.refuse(
+                f'SELECT s."row", %(column)s, s.{target}, %(reason)s, jsonb_build_object() FROM {{staging}} s'
+                f' JOIN {{staging}}_named n USING ("row") {join_people(target)}'
+                f" LEFT JOIN accounts_account a ON a.id = n.object_id WHERE {target}_person.id <> %(actor)s"
+                f" AND {target}_person.id IS DISTINCT FROM a.{target}_id",
+                column=batch.header(target),
+                reason=NOT_YOUR_OWNER,
+                actor=actor.pk,
+            )
+
+
+def _find_parents(batch: Batch) -> None:
+    """Make {staging}_parents: the account, here or in the same file, of that reference or alone of that name."""
+    batch.table(
+        "parents",
+        "WITH wanted AS (SELECT DISTINCT s.parent AS word FROM {staging} s"
+        " WHERE nullif(s.parent, 'NULL') IS NOT NULL), known AS ("
+        "  SELECT g.id, n.ref, pmcrm_normalise(n.name) AS name FROM {staging}_good g"
+        '  JOIN {staging}_named n USING ("row")'
+        "  UNION SELECT a.id, a.ref, a.normalised_name FROM accounts_account a, wanted w"
+        "  WHERE a.merged_into_id IS NULL AND (a.ref = w.word OR a.normalised_name = pmcrm_normalise(w.word))"
+        "  UNION SELECT e.account_id, e.value, NULL FROM accounts_externalreference e, wanted w"
+        "  WHERE e.source = %(source)s AND e.kind = %(reference)s AND e.value = w.word)"
+        " SELECT w.word, coalesce((SELECT min(k.id) FROM known k WHERE k.ref = w.word),"
+        "  (SELECT min(k.id) FROM known k WHERE k.name = pmcrm_normalise(w.word)"
+        "   HAVING count(DISTINCT k.id) = 1)) AS id"
+        " FROM wanted w",
+        reference=REFERENCE_KIND,
+    )
+    unclear = (
+        'SELECT g."row", %(column)s, {parent}, CASE WHEN p.id = g.id THEN %(own)s ELSE %(unknown)s END,'
+        ' jsonb_build_object() FROM {staging}_good g JOIN {staging} s USING ("row")'
+        " JOIN {staging}_parents p ON p.word = {parent} WHERE p.id IS NULL OR p.id = g.id"
+        " OR NOT EXISTS (SELECT FROM {staging}_good o WHERE o.id = p.id UNION ALL"
+        "  SELECT FROM accounts_account a WHERE a.id = p.id)"
+    )
+    # A row whose parent is a bad row of this file is bad too, and so may be its own children.
+    while batch.refuse(unclear, column=batch.header("parent"), own=OWN_PARENT, unknown=NO_PARENT):
+        batch.execute(
+            'DELETE FROM {staging}_good g WHERE EXISTS (SELECT FROM {errors} e WHERE e."row" = g."row" AND e.of_set)'
+        )
+
+
+def _values(mapped: frozenset[str]) -> dict[str, str]:
+    """What the file says, by column."""
+    values: dict[str, str] = {name: said(name) for name in _TEXTS if name in mapped}
+    values |= {name: f"{name}_word.value" for name in ("country", "time_zone", *_CHOICES) if name in mapped}
+    if "account_name" in mapped:
+        values["name"] = said("account_name")
+    if "pmcrm_id" in mapped and "account_ref" in mapped:
+        values["ref"] = f"CASE WHEN {own_key()} IS NOT NULL THEN {said('account_ref')} END"
+    if "employees" in mapped and "size" not in mapped:
+        values["size"] = (
+            "CASE WHEN {employees} < 50 THEN 'small' WHEN {employees} < 250 THEN 'medium'"
+            " WHEN {employees} < 5000 THEN 'large' WHEN {employees} >= 5000 THEN 'very_large' END"
+        )
+    if "website" in mapped:
+        site = said("website")
+        values["website"] = f"CASE WHEN {site} ~* '^https?://' THEN {site} ELSE 'https://' || {site} END"
+    if "phone" in mapped:
+        values["phone"] = "phone_number.number"
+    for owner in ("relationship_owner", "product_manager"):
+        if owner in mapped:
+            values[f"{owner}_id"] = f"{owner}_person.id"
+    if "department" in mapped:
+        values["department_id"] = "department_word.value::bigint"
+    if "parent" in mapped:
+        values["parent_id"] = "parent_account.id"
+    if own := custom_value(Thing.ACCOUNT, mapped):
+        values["custom"] = own
+    return values
+
+
+def _records(batch: Batch) -> Records:
+    """How the targets become columns."""
+    mapped = batch.mapped
+    manager = "NULL::bigint"
+    if batch.actor is not None and not batch.actor.may("account.set_owner"):
+        manager = str(int(batch.actor.pk))
+    zone = "(SELECT z.value FROM {staging}_words z WHERE z.target = 'zone' AND z.word = pmcrm_fold(country_word.value))"
+    defaults: dict[str, str] = dict.fromkeys((*_TEXTS, "country", "size", "website", "phone", "time_zone"), "''") | {
+        "ref": f"coalesce({said('account_ref')}, 'A-' || lpad(g.id::text, 6, '0'))",
+        "name": said("account_name"),
+        "kind": "'external'",
+        "party": "'customer'",
+        "state": "'customer'",
+        "custom": "'{{}}'::jsonb",
+        "relationship_owner_id": "NULL::bigint",
+        "product_manager_id": f"CASE WHEN g.is_new THEN {manager} END",
+        "department_id": "NULL::bigint",
+        "parent_id": "NULL::bigint",
+        "time_zone": f"CASE WHEN g.is_new THEN {zone} END, ''" if "country" in mapped else "''",
+    }
+    joins = join_words("country", "time_zone", "department", *_CHOICES) + join_phones(_region(batch))
+    joins += join_people("relationship_owner", "product_manager")
+    if "parent" in mapped:
+        joins += " LEFT JOIN {staging}_parents parent_account ON parent_account.word = {parent}"
+    stamps = {"tier": "''", "created_at": "now()", "updated_at": "now()"}
+    return Records(LABEL, "accounts_account", _values(mapped), defaults, joins, stamps)
+
+
+def _write(batch: Batch) -> int:
+    written = records.write(batch, _records(batch))
+    # What this source calls the account, also where the account was here already.
+    batch.execute(
+        "INSERT INTO accounts_externalreference (source, kind, value, account_id)"
+        f" SELECT %(source)s, %(reference)s, {said('account_ref')}, g.id FROM {{staging}}_good g"
+        f' JOIN {{staging}} s USING ("row") WHERE {said("account_ref")} IS NOT NULL ON CONFLICT DO NOTHING',
+        reference=REFERENCE_KIND,
+    )
+    return written
+
+
+def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
+    stayed = records.put_back(batch, _records(batch))
+    return [*stayed, *forget_accounts(created.get(LABEL, []))]
+
+
+def _state_of_base(batch: Batch) -> str:
+    actor = batch.actor.pk if batch.actor is not None else 0
+    tables = "/".join(
+        str(found)
+        for table in (User, Department, CustomField)
+        for (found,) in batch.rows(
+            f"SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM {table._meta.db_table}"
+        )
+    )
+    return f"{actor}/{tables}/{state_of_accounts(batch)}"
+
+
+ACCOUNTS: Final = Kind(
+    name="accounts",
+    label=gettext_lazy("Accounts"),
+    right="import.accounts",
+    read_right="account.read_all",
+    targets=(
+        PMCRM_ID,
+        ACCOUNT_REF,
+        ACCOUNT_NAME,
+        Target("kind", gettext_lazy("Inside or outside"), max_length=60, synonyms=("Account kind",)),
+        Target("party", gettext_lazy("Party"), max_length=60, synonyms=("Account type", "Relationship")),
+        Target("state", gettext_lazy("State of the relationship"), max_length=60,
+            synonyms=("Account state", "Account status", "Lifecycle stage", "Lifecycle"),
+        ),
+        Target("industry", gettext_lazy("Industry"), max_length=100,
+            synonyms=("Sector", "Branch", "Branche", "Отрасль", "行业", "Secteur", "Sector de actividad"),
+        ),
+        Target("segment", gettext_lazy("Segment"), max_length=100, synonyms=("Customer segment", "Сегмент", "细分")),
+        Target("size", gettext_lazy("Size"), max_length=60, synonyms=("Company size", "Größe", "Размер", "规模")),
+        Target("employees", gettext_lazy("Number of employees"), type="number",
+            synonyms=("Employees", "Employee count", "Headcount", "Staff", "Mitarbeiter", "Сотрудников", "员工人数"),
+        ),
+        *PLACE,
+        Target("website", gettext_lazy("Website"), synonyms=("Web", "URL", "Homepage", "Webseite", "Сайт", "网站")),
+        Target("business_summary", gettext_lazy("Their business"), max_length=4000,
+            synonyms=("Description", "About", "Summary", "Beschreibung", "Описание", "简介"),
+        ),
+        Target("relationship_owner", gettext_lazy("Owner in sales (e-mail)"), max_length=254,
+            synonyms=("Owner", "Account owner", "Account manager", "Sales owner", "Betreuer", "Менеджер", "负责人"),
+        ),
+        Target("product_manager", gettext_lazy("Product manager (e-mail)"), max_length=254,
+            synonyms=("Product owner", "Produktmanager", "Менеджер продукта", "产品经理"),
+        ),
+        Target("department", gettext_lazy("Department, of an internal account"), max_length=100),
+        Target("parent", gettext_lazy("Parent account"), max_length=300,
+            synonyms=(
+                "Parent", "Parent account", "Subsidiary of", "Parent company", "Parent ID", "Muttergesellschaft",
+                "Konzernmutter", "Материнская компания", "母公司", "Société mère",
+            ),
+        ),
+    ),
+    own_targets=lambda: custom_targets(Thing.ACCOUNT),
+    needs_one_of=(("account_ref", "account_name", "pmcrm_id"),),
+    check=_check,
+    write=_write,
+    take_back=_take_back,
+    summary=records.sum_up,
+    state_of_base=_state_of_base,
+)  # fmt: skip

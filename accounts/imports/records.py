@@ -1,0 +1,150 @@
+"""Records that an import makes or changes: compared, written and put back in whole sets.
+
+A blank cell says nothing: the record keeps what it has. A record that would stay as it is counts as here already.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Final
+
+from django.utils.translation import gettext_noop
+
+from pmcrm.exchange.registry import Batch
+
+EDITED_SINCE = gettext_noop(
+    "Records changed by this import that stay as they are, because somebody edited them: {count}."
+)
+TWICE = gettext_noop("Row {row} is about the same one and says something else. Keep one of the two rows.")
+UNKNOWN_KEY = gettext_noop("There is no record with this pmcrm_id. Leave the cell empty to add a new one.")
+_IS_KEY: Final = "'^[0-9]{{1,18}}$'"
+
+
+@dataclass(frozen=True, slots=True)
+class Records:
+    """One table as an import writes it. `values` are SQL by column over {staging} s, the working table of good rows g
+    and the present record t; only columns that the file speaks of. `defaults` hold for a new record."""
+
+    label: str
+    table: str
+    values: Mapping[str, str]
+    defaults: Mapping[str, str]
+    joins: str = ""
+    fixed: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(dict.fromkeys((*self.defaults, *self.values)))
+
+
+def said(target: str) -> str:
+    """The value of a target as the file says it; exports of databases write NULL for nothing."""
+    return f"nullif({{{target}}}, 'NULL')"
+
+
+def own_key(alias: str = "s") -> str:
+    """The key of a row of our own export, where it is one."""
+    return f"CASE WHEN {alias}.pmcrm_id ~ {_IS_KEY} THEN {alias}.pmcrm_id::bigint END"
+
+
+def refuse_unknown_keys(batch: Batch, table: str) -> None:
+    """Rows whose pmcrm_id is no record of ours."""
+    if "pmcrm_id" in batch.mapped:
+        batch.refuse(
+            'SELECT s."row", %(column)s, s.pmcrm_id, %(reason)s, jsonb_build_object() FROM {staging} s'
+            f" WHERE s.pmcrm_id IS NOT NULL AND NOT EXISTS (SELECT FROM {table} t WHERE t.id = {own_key()})",
+            column=batch.header("pmcrm_id"),
+            reason=UNKNOWN_KEY,
+        )
+
+
+def refuse_doubled(batch: Batch, table: str, *, column: str) -> int:
+    """{staging}_named holds row, identity, object_id, fingerprint: a later row about the same record is an error where
+    it says something else. Makes {staging}_good of the first rows, each with the key it has or will have in `table`;
+    returns how many rows were repeated."""
+    batch.execute('CREATE INDEX ON {staging}_named (identity, "row")')
+    batch.refuse(
+        "SELECT n.\"row\", %(column)s, '', %(reason)s, jsonb_build_object('row', first.\"row\") FROM {staging}_named n"
+        ' JOIN (SELECT DISTINCT ON (identity) identity, "row", fingerprint FROM {staging}_named'
+        '       ORDER BY identity, "row") AS first USING (identity) WHERE n.fingerprint <> first.fingerprint',
+        column=column,
+        reason=TWICE,
+    )
+    batch.table(
+        "good",
+        'SELECT f."row", f.object_id IS NULL AS is_new, coalesce(f.object_id,'
+        " nextval(pg_get_serial_sequence(%(table)s, 'id'))) AS id FROM ("
+        '  SELECT DISTINCT ON (n.identity) n."row", n.object_id FROM {staging}_named n'
+        '  WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" = n."row") ORDER BY n.identity, n."row") AS f',
+        table=table,
+    )
+    batch.execute('CREATE INDEX ON {staging}_good ("row")')
+    ((named, good),) = batch.rows(
+        'SELECT (SELECT count(*) FROM {staging}_named n WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" ='
+        ' n."row")), (SELECT count(*) FROM {staging}_good)'
+    )
+    return int(named) - int(good)
+
+
+def compare(batch: Batch, records: Records) -> int:
+    """Make {staging}_new: what each good row leaves behind. Returns how many records would stay as they are; those are
+    dropped from it."""
+    listed = []
+    for name in records.columns:
+        parts = [records.values[name]] if name in records.values else []
+        parts += [f"t.{name}", *([records.defaults[name]] if name in records.defaults else [])]
+        listed.append(f"coalesce({', '.join(parts)}) AS {name}")
+    batch.table(
+        "new",
+        f'SELECT g."row", g.id, g.is_new, {", ".join(listed)}'
+        f' FROM {{staging}}_good g JOIN {{staging}} s USING ("row")'
+        f" LEFT JOIN {records.table} t ON t.id = g.id {records.joins}",
+    )
+    batch.execute("CREATE INDEX ON {staging}_new (id)")
+    if not records.values:
+        return batch.execute("DELETE FROM {staging}_new WHERE NOT is_new")
+    mine, theirs = (", ".join(f"{alias}.{name}" for name in records.values) for alias in "tn")
+    return batch.execute(
+        f"DELETE FROM {{staging}}_new n USING {records.table} t WHERE t.id = n.id"
+        f" AND ROW({mine}) IS NOT DISTINCT FROM ROW({theirs})"
+    )
+
+
+def write(batch: Batch, records: Records) -> int:
+    """Bring {staging}_new in: new records, then changes of present ones, each remembered for taking back."""
+    names = records.columns
+    fixed = {"version": "1", **records.fixed}
+    made = batch.create(
+        records.label,
+        f"INSERT INTO {records.table} (id, {', '.join([*names, *fixed])})"
+        f" SELECT n.id, {', '.join([*(f'n.{name}' for name in names), *fixed.values()])}"
+        ' FROM {staging}_new n WHERE n.is_new ORDER BY n."row" RETURNING id',
+    )
+    batch.report_written(made)
+    if not records.values:
+        return made
+    batch.keep_before(
+        records.label,
+        f"SELECT t.id, to_jsonb(t), t.version + 1 FROM {records.table} t"
+        " JOIN {staging}_new n ON n.id = t.id WHERE NOT n.is_new ORDER BY t.id",
+    )
+    stamp = ", updated_at = now()" if "updated_at" in records.fixed else ""
+    return made + batch.execute(
+        f"UPDATE {records.table} t SET {', '.join(f'{name} = n.{name}' for name in records.values)},"
+        f" version = t.version + 1{stamp} FROM {{staging}}_new n WHERE t.id = n.id AND NOT n.is_new"
+    )
+
+
+def put_back(batch: Batch, records: Records) -> list[str]:
+    """Former values for records that this import changed. Returns sentences about those that stay."""
+    stayed = batch.put_back(records.label, records.table, records.columns)
+    return [EDITED_SINCE.format(count=stayed)] if stayed else []
+
+
+def sum_up(batch: Batch) -> dict[str, str | int]:
+    """How many records are new and how many change."""
+    ((new, changed),) = batch.rows(
+        "SELECT count(*) FILTER (WHERE is_new), count(*) FILTER (WHERE NOT is_new) FROM {staging}_new"
+    )
+    return {"new": new, "changed": changed}
