@@ -8,13 +8,24 @@ from segmentation.api.exit_plans import ExitPlanEndpoint
 from segmentation.api.flags import FlagEndpoint
 from segmentation.api.ledger import LedgerLineEndpoint
 from segmentation.api.runs import ProfitRunEndpoint
-from segmentation.views import account_profit, costs, curve, decision_queue, exit_plan, exit_plan_copy, flags, limits
+from segmentation.views import (
+    account_profit,
+    costs,
+    curve,
+    decision_queue,
+    exit_plan,
+    exit_plan_copy,
+    flags,
+    limits,
+    worth,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/limits/", limits.limit_edit, name="limit_edit"),
     path("value/", curve.profit_curve, name="profit_curve"),
     path("value/runs/create/", curve.profit_run_create, name="profit_run_create"),
     path("value/runs/<int:run_id>/accounts/", curve.curve_accounts, name="curve_accounts"),
+    path("value/worth/", worth.worth_grid, name="worth_grid"),
     path("value/flags/", flags.candidate_list, name="candidate_list"),
     path("value/flags/<int:flag_id>/", flags.flag_detail, name="flag_detail"),
     path("value/flags/<int:flag_id>/dismiss/", flags.flag_dismiss, name="flag_dismiss"),
