@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.clock import local_time
 from accounts.countries import country_name, place_words
-from accounts.models.account import Kind, State, Tier
+from accounts.models.account import Kind, Party, Size, State, Tier
 from accounts.models.custom import FieldType
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, clock, money, number, signed, state_icon, state_tone
@@ -166,6 +166,26 @@ def _own(field: CustomField) -> Callable[[User], Cell]:
     return prepare
 
 
+def _words(path: str, write: Callable[[str], Any] = str) -> Callable[[User], Cell]:
+    """A short text of the account's own row."""
+
+    def prepare(_user: User) -> Cell:
+        none, words = nothing(), cache(lambda text: _short(str(write(text))))
+
+        def cell(row: Row) -> SafeString:
+            text: str = getattr(row, path)
+            return words(text) if text else none
+
+        return cell
+
+    return prepare
+
+
+def _added(_user: User) -> Cell:
+    reader = Reader.here()
+    return lambda row: time_since(row.created_at, reader)
+
+
 COLUMNS: Final = (
     Column(
         "name", _("Account"), ("pk", "name", "ref"), _name, sort="sort_name", starts_descending=False, names_row=True
@@ -220,7 +240,21 @@ COLUMNS: Final = (
         classes="nowrap",
         has_label=True,
     ),
+    Column("industry", _("Industry"), ("industry",), _words("industry"), has_label=True, is_usual=False),
+    Column("segment", _("Segment"), ("segment",), _words("segment"), has_label=True, is_usual=False),
+    Column("party", _("Kind of party"), ("party",), _words("party", lambda text: Party(text).label), is_usual=False),
+    Column("size", _("Size"), ("size",), _words("size", lambda text: Size(text).label), is_usual=False),
+    Column(
+        "added",
+        _("Added"),
+        ("created_at",),
+        _added,
+        sort="created_at",
+        classes="nowrap",
+        has_label=True,
+        is_usual=False,
+    ),
 )
 # What the list can also be ordered by, in its address.
-OTHER_ORDERS: Final = {"ref": "ref", "added": "created_at"}
+OTHER_ORDERS: Final = {"ref": "ref"}
 ORDERS: Final = {column.key: column.sort for column in COLUMNS if column.sort} | OTHER_ORDERS

@@ -10,16 +10,18 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import country_name
-from accounts.listing import ORDERS
+from accounts.listing import COLUMNS, ORDERS, own_columns
 from accounts.models import Account, CustomField
 from accounts.models.account import Party, State, Tier
 from accounts.models.custom import FieldType, Thing
 from accounts.permissions import sees_all_figures
-from pmcrm.lists.choosers import Chooser
+from pmcrm.lists.choosers import Chooser, Keys
+from pmcrm.lists.columns import arranged, columns_for
 from pmcrm.people.models import User
 
 if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
+    from pmcrm.lists.columns import Column
 
 WHO: Final = (
     ("customers", _("Customers")),
@@ -53,7 +55,7 @@ class AccountFilters(forms.Form):
     owner = forms.ChoiceField(required=False, label=_("Owner"))
     country = forms.ChoiceField(required=False, label=_("Country"))
     industry = forms.ChoiceField(required=False, label=_("Industry"))
-    show = forms.MultipleChoiceField(required=False, label=_("Own fields"), widget=forms.CheckboxSelectMultiple)
+    columns = Keys(required=False, label=_("Columns"))
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -68,7 +70,6 @@ class AccountFilters(forms.Form):
         _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
         _offer(self.fields["industry"], [("", _("Any")), *on_offer["industry"]])
         self.own_fields = own_fields()
-        _offer(self.fields["show"], [(field.key, field.label) for field in self.own_fields])
         self.own_choosers = [field for field in self.own_fields if field.type in _CHOSEN]
         for field in self.own_choosers:
             words = [(word, word) for word in field.choices] or [("yes", _("yes")), ("no", _("no"))]
@@ -110,9 +111,16 @@ class AccountFilters(forms.Form):
         return Chooser.of(self, name)
 
     @property
-    def shown_fields(self) -> list[CustomField]:
-        """The fields of our own that the list shows as columns."""
-        return [field for field in self.own_fields if field.key in self.asked.get("show", ())]
+    def columns_on_offer(self) -> list[Column]:
+        """The columns that this person may choose from, those of our own fields among them."""
+        return columns_for(self.person, [*COLUMNS, *own_columns(self.own_fields)])
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        """The columns of the list, in their order."""
+        if keys := self.asked.get("columns"):
+            return arranged(self.columns_on_offer, keys)
+        return arranged(columns_for(self.person, COLUMNS))
 
     @property
     def sorting(self) -> str:

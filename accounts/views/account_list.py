@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.forms import AccountFilters
-from accounts.listing import COLUMNS, own_columns
 from accounts.models import Account
 from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
-from pmcrm.lists.columns import address_of, body, columns_for, heads, read_by
+from pmcrm.lists.columns import address_of, body, heads, read_by
 from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
+from pmcrm.lists.views import choose_columns
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
 from pmcrm.web import Request, page
@@ -36,7 +36,7 @@ MOST_COUNTED: Final = 2_000
 def account_list(request: Request) -> HttpResponse:
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user))
-    columns = columns_for(request.user, [*COLUMNS, *own_columns(filters.shown_fields)])
+    columns = filters.shown_columns
     order = order_by(Account, filters.column)
     listed = accounts.as_rows(read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint = ""
@@ -54,7 +54,7 @@ def account_list(request: Request) -> HttpResponse:
         "complaint": complaint,
         "rows": body(found.rows, columns, user=request.user, address=lambda row: page_of(row.pk)),
         "may_create": may(request.user, "account.create"),
-        "ticks": tuple(map(filters.chooser, ("state", "tier", "show") if filters.own_fields else ("state", "tier"))),
+        "ticks": tuple(map(filters.chooser, ("state", "tier"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own_choosers))),
         "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
         "chips": address.chips(),
@@ -66,12 +66,22 @@ def account_list(request: Request) -> HttpResponse:
         "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",
         "next_url": address.to(cursor=found.next_cursor) if found.next_cursor else "",
         "last_url": address.to(cursor=LAST) if found.next_cursor else "",
+        "columns_url": address.to(path=reverse("account_columns")),
         "export_url": address.to(path=reverse("account_export"), cursor=None),
     }
     answer = page(request, "accounts/account_list/page.html", context, fragment="accounts/account_list/_accounts.html")
     if request.htmx:
         answer["HX-Push-Url"] = address.to(cursor=request.GET.get("cursor"))
     return answer
+
+
+@needs("account.read")
+def account_columns(request: Request) -> HttpResponse:
+    """Which columns, in which order? In a dialog."""
+    filters = AccountFilters(request.GET, person=request.user)
+    return choose_columns(
+        request, filters.columns_on_offer, chosen=filters.shown_columns, back="account_list", here="account_columns"
+    )
 
 
 @needs("account.read")
@@ -123,7 +133,7 @@ class _Address:
         self.filters = filters
         self.asked = {name: value for name, value in filters.asked.items() if value}
         self.path = reverse("account_list")
-        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who", "show"}}
+        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who", "columns"}}
 
     def to(self, *, path: str = "", **changed: Any) -> str:
         values = {**self.asked, **changed}

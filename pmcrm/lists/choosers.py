@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any, Final
 
-if TYPE_CHECKING:
-    from django import forms
+from django import forms
+
+MOST_KEYS: Final = 60
 
 
 @dataclass(frozen=True)
@@ -25,3 +26,15 @@ class Chooser:
         value = form.cleaned_data.get(name) or ""
         options = tuple((str(option), str(label)) for option, label in field.choices)
         return cls(name, str(field.label), options, tuple(value) if isinstance(value, list) else (value,))
+
+
+class Keys(forms.MultipleChoiceField):
+    """Keys in the order in which the address names them. Whoever reads them leaves out what is not known."""
+
+    widget = forms.MultipleHiddenInput
+
+    def valid_value(self, value: str) -> bool:  # noqa: ARG002  the base's signature
+        return True
+
+    def clean(self, value: Any) -> list[str]:
+        return list(super().clean(value))[:MOST_KEYS]

@@ -48,6 +48,7 @@ class Column:
     classes: str = ""
     has_label: bool = False  # where the row is a card, the label stands before the value
     names_row: bool = False
+    is_usual: bool = True  # shown until somebody chooses; the others wait in the dialog
 
     @property
     def frame(self) -> str:
@@ -72,6 +73,18 @@ class Head:
 def columns_for(user: User, declared: Iterable[Column]) -> list[Column]:
     """The columns that this person may see."""
     return [column for column in declared if not column.right or may(user, column.right)]
+
+
+def arranged(columns: Sequence[Column], keys: Iterable[str] = ()) -> list[Column]:
+    """The columns of these keys in their order, the one that names the row always first; without keys the usual ones.
+
+    A key of no column is left out: a shared view may name a column that its reader does not have.
+    """
+    known = {column.key: column for column in columns}
+    chosen = [known[key] for key in dict.fromkeys(keys) if key in known and not known[key].names_row]
+    if not chosen:
+        return [column for column in columns if column.is_usual]
+    return [*(column for column in columns if column.names_row), *chosen]
 
 
 def read_by(columns: Iterable[Column], *others: str) -> list[str]:

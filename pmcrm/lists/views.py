@@ -1,11 +1,15 @@
-"""Search over every kind of record, and people for the typeahead boxes."""
+"""Search over every kind of record, people for the typeahead boxes, and the columns of a list."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Final
+from urllib.parse import urlencode
 
-from django.http import HttpResponse, JsonResponse
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.urls import reverse
 
+from pmcrm.lists.columns import Column
 from pmcrm.lists.search import search as find
 from pmcrm.people.access import needs
 from pmcrm.people.models import User
@@ -35,3 +39,36 @@ def person_options(request: Request) -> JsonResponse:
 def asked(request: Request) -> str:
     """The text looked for, without what no text may hold."""
     return request.GET.get("q", "").replace("\x00", "").strip()[:200]
+
+
+def choose_columns(
+    request: Request, on_offer: Sequence[Column], *, chosen: Sequence[Column], back: str, here: str
+) -> HttpResponse:
+    """The columns of the list `back`, to tick and to move; each step is an address, so it works without a script.
+
+    `move=up:tier` is one step of the ticked column `tier`.
+    """
+    keys = [column.key for column in chosen if not column.names_row]
+    way, _colon, moved = request.GET.get("move", "").partition(":")
+    if moved in keys:
+        at = keys.index(moved)
+        to = max(0, at - 1) if way == "up" else min(len(keys) - 1, at + 1)
+        keys.insert(to, keys.pop(at))
+    known = {column.key: column for column in on_offer if not column.names_row}
+    context = {
+        "shown": [known[key] for key in keys],
+        "hidden": [column for key, column in known.items() if key not in keys],
+        "moved": moved,
+        "way": way,
+        "state": state_of(request.GET, without={"columns", "move", "cursor"}),
+        "back": reverse(back),
+        "here": reverse(here),
+        "usual": urlencode(state_of(request.GET, without={"columns", "move", "cursor"})),
+    }
+    return page(request, "lists/columns/page.html", context, fragment="lists/columns/_dialog.html")
+
+
+def state_of(query: QueryDict, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
+    """What an address says of its list, as pairs for hidden fields or another address."""
+    left_out = set(without)
+    return [(name, one) for name, values in query.lists() if name not in left_out for one in values if one]

@@ -279,7 +279,7 @@ def test_fields_of_our_own_are_columns_filters_and_in_the_file(lead: Client) -> 
     def shown(query: str) -> str:
         return lead.get(f"{reverse('account_list')}?{query}").content.decode()
 
-    plain, wide = shown(""), shown("show=seats&show=edition")
+    plain, wide = shown(""), shown("columns=custom_seats&columns=custom_edition")
     assert ("Nord" in plain, "Sued" in plain, "1,250.5" in plain) == (True, True, False)
     assert "1,250.5" in wide
     assert 'data-label="Edition"' in wide
@@ -301,4 +301,4 @@ def test_fields_of_our_own_are_columns_filters_and_in_the_file(lead: Client) -> 
 
     lead.force_login(decider)
     lead.post(reverse("custom_field_retire", args=[seats.pk]))
-    assert "1,250.5" not in shown("show=seats")
+    assert "1,250.5" not in shown("columns=custom_seats")
