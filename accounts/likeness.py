@@ -13,13 +13,14 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import combinations, pairwise
 from typing import Final, NamedTuple
+from zlib import crc32
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import OSA, JaroWinkler
 
 from accounts.names import GENERAL, plain, squeezed, words
 
-RULES: Final = 1
+RULES: Final = 2
 """Raised when keys come out differently, so that stored ones are made anew."""
 
 # Every threshold there is.
@@ -31,6 +32,8 @@ NEARLY_CERTAIN: Final = 0.95
 """From here on a person is told even of a record that he may not see, without naming it."""
 MOST_IN_BLOCK: Final = 50
 """A key that more records share says nothing about any two of them."""
+MOST_BY_SPELLING: Final = 12
+"""The same for keys that come of single words or of the spelling; these are odd numbers, the telling ones even."""
 ODDS_BEFORE: Final = 0.001
 
 # Likeness of names (0 to 1) and the factor it stands for; between two rows it is interpolated by its logarithm.
@@ -295,44 +298,51 @@ _MASK: Final = (1 << 64) - 1
 
 def keys_of(facts: Facts) -> list[int]:
     """Numbers under which a record is looked up. Two that are the same share at least one, spelling mistakes aside."""
-    return sorted({_number(text) for text in _key_texts(facts)})
+    telling = {_number(text) & ~1 for text in _telling_texts(facts)}
+    return sorted(telling | {_number(text) | 1 for text in _spelling_texts(facts)})
 
 
 def _number(text: str) -> int:
     return int.from_bytes(blake2b(text.encode(), digest_size=8).digest(), "big", signed=True)
 
 
-def _key_texts(facts: Facts) -> Iterable[str]:
-    name = words(facts.name)
-    yield "name " + squeezed(name)
+def _telling_texts(facts: Facts) -> Iterable[str]:
+    yield "name " + squeezed(words(facts.name))
     yield from (f"ref {one}" for one in facts.references)
     yield from (f"mail {one}" for one in facts.emails)
     yield from (f"phone {one}" for one in facts.phones)
     yield from (f"domain {one}" for one in facts.domains)
-    telling = sorted({word for word in name if len(word) > 2 and word not in GENERAL}, key=lambda word: -len(word))[:4]
-    yield from (f"word {word}" for word in telling)
-    yield from (f"words {one} {two}" for one, two in combinations(sorted(telling), 2))
-    place = plain(facts.postcode or facts.city)
-    if place:
-        yield from (f"begins {word[:4]} {place}" for word in telling[:2])
     if facts.street:
         street = _street(facts.street)
         number = next((word for word in street if _is_house_number(word)), "")
         longest = max((word for word in street if not _is_house_number(word)), key=len, default="")
         if number and longest:
-            yield f"street {number} {longest[:4]} {place}"
+            yield f"street {number} {longest[:4]} {plain(facts.postcode or facts.city)}"
             yield f"street {number} {longest}"
-    yield from (f"at {employer} {word[:3]}" for employer in facts.employers for word in name)
-    yield from _spelling_keys("".join(name))
+
+
+def _spelling_texts(facts: Facts) -> Iterable[str]:
+    """What is left of a name after a mistake. Names with different numbers are different, so the number is in it."""
+    every = words(facts.name)
+    number = " ".join(_numbers(facts.name))
+    name = tuple(word for word in every if not word.isdecimal()) or every
+    telling = sorted({word for word in name if len(word) > 2 and word not in GENERAL}, key=lambda word: -len(word))[:4]
+    yield from (f"word {word} {number}" for word in telling)
+    yield from (f"words {one} {two} {number}" for one, two in combinations(sorted(telling), 2))
+    place = plain(facts.postcode or facts.city)
+    if place:
+        yield from (f"begins {word[:4]} {place} {number}" for word in telling[:2])
+    yield from (f"at {employer} {word[:3]} {number}" for employer in facts.employers for word in name)
+    yield from (f"{key} {number}" for key in _spelling_keys("".join(name)))
 
 
 def _spelling_keys(text: str) -> Iterable[str]:
     """Names that share most of their three-letter pieces share one of these, by chance (Broder's min-wise hashing)."""
     if len(text) < 5:
         return
-    padded = f" {text} "
-    pieces = {hash_ & _MASK for hash_ in (_number(padded[at : at + 3]) for at in range(len(padded) - 2))}
-    least = [min(((piece * seed) & _MASK) >> 8 for piece in pieces) for seed in _SEEDS]
+    padded = f" {text} ".encode()
+    pieces = {crc32(padded[at : at + 3]) for at in range(len(padded) - 2)}
+    least = [min([(piece * seed) & _MASK for piece in pieces]) for seed in _SEEDS]
     for band in range(_BANDS):
         yield f"spelt {band} {least[band * _ROWS : (band + 1) * _ROWS]}"
 

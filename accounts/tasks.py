@@ -6,6 +6,7 @@ from celery import shared_task
 
 from accounts.models import DuplicateSearch
 from accounts.services.duplicates import request_search, search
+from accounts.services.merging import forget_old_details
 from accounts.services.tier import end_expired_tiers
 
 
@@ -30,7 +31,8 @@ def restart_silent_searches() -> None:
 
 @shared_task
 def search_duplicates_nightly() -> None:
-    """Called every night."""
+    """Called every night; what was kept for undoing old merges goes then, too."""
+    forget_old_details()
     found, is_new = request_search(actor=None)
     if is_new:
         search_duplicates.delay(found.pk)

@@ -23,6 +23,11 @@ WHATS: Final = {
 }
 
 
+def certainty(score: float) -> str:
+    """A probability as a percentage that never claims to be sure."""
+    return _("over 99 %") if score > 0.99 else f"{score * 100:.0f} %"
+
+
 def parts_in_words(parts: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """What a score is made of, one phrase a part: "name 0.92 ×120" speaks for, "city differs ×0.3" against."""
     found = []

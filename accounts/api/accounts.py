@@ -12,7 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.custom import AccountCustomValues
-from accounts.api.rows import Colleague, Visible, valid_phone
+from accounts.api.rows import Colleague, Visible, moved_to, valid_phone
 from accounts.countries import CODES
 from accounts.models import Account
 from accounts.models.account import Kind, Party, State, Tier
@@ -147,6 +147,9 @@ class AccountEndpoint(Collection):
         if asked in {"revenue", "contribution"} and not sees_all_figures(self.person):
             raise serializers.ValidationError({"ordering": _("Your role does not order accounts by money.")})
         return super().list(request)
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return moved_to(self, Account.objects.visible_to(self.person).that_took_in(pk)) or super().retrieve(request, pk)
 
     def create(self, request: Request) -> Response:
         return self.created(self._fresh(create_account(actor=self.person, **self.checked())))

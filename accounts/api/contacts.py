@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.custom import ContactCustomValues
-from accounts.api.rows import Visible, valid_phone
+from accounts.api.rows import Visible, moved_to, valid_phone
 from accounts.models import Account, Contact
 from accounts.permissions import sees_temperament
 from accounts.services.contacts import SENSITIVE, create_contact, delete_contact, edit_contact, move_contact
@@ -96,6 +96,9 @@ class ContactEndpoint(Collection):
 
     def get_queryset(self) -> Any:
         return Contact.objects.visible_to(self.person).select_related("account")
+
+    def retrieve(self, request: Request, pk: int) -> Response:
+        return moved_to(self, Contact.objects.visible_to(self.person).that_took_in(pk)) or super().retrieve(request, pk)
 
     def create(self, request: Request) -> Response:
         return self.created(create_contact(actor=self.person, **self.checked()))

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.db import models
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber, to_python
 from rest_framework import serializers
+from rest_framework.response import Response
 
+from pmcrm.api.endpoints import Endpoint
 from pmcrm.people.models import User
 
 
@@ -34,3 +37,11 @@ def valid_phone(text: str, *, region: str) -> PhoneNumber:
             {"phone": _("This is no complete phone number. Write it as +47 22 34 56 78.")}
         )
     return number
+
+
+def moved_to(endpoint: Endpoint, takers: models.QuerySet[Any]) -> Response | None:
+    """301 with the address of the record in which the asked one went up, if it did."""
+    taker = takers.only("pk").first()
+    if taker is None:
+        return None
+    return Response(status=301, headers={"Location": endpoint.reverse_action("detail", args=[taker.pk])})

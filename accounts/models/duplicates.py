@@ -183,6 +183,14 @@ class MergeQuerySet(models.QuerySet[Any]):
     def standing(self) -> Self:
         return self.filter(undone_at=None)
 
+    def undone_with(self, record: models.Model) -> Self:
+        """Merges of this record that were taken back."""
+        return self.filter(models.Q(winner=record) | models.Q(loser=record)).exclude(undone_at=None)
+
+    def beyond_undo(self) -> Self:
+        """Merges that nobody can undo any more, because of their age or because it was done."""
+        return self.exclude(undone_at=None, merged_at__gt=timezone.now() - UNDO_WITHIN)
+
     def undoable(self) -> Self:
         return self.standing().filter(merged_at__gt=timezone.now() - UNDO_WITHIN)
 

@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
+from accounts.models import Account, AccountMerge
 from accounts.models.account import Kind
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
@@ -114,11 +114,14 @@ def delete_account(*, actor: User, account: Account, version: int | None = None)
         raise RuleViolation(_("Only a product lead or the sales VP removes an account."))
     if version is not None and current.version != version:
         raise StaleVersion(_("Somebody saved this account in between. Nothing was removed."))
+    if current.merged_here.exists():
+        raise RuleViolation(_("Another account went up in this one. Undo that merge first."))
     hanging = [str(relation.related_model._meta.verbose_name_plural) for relation in _holding(current)]
     sentence = _("This account has %(what)s. Set its state to Former instead of removing it.")
     if hanging:
         raise RuleViolation(sentence % {"what": ", ".join(hanging)})
     key = current.pk
+    AccountMerge.objects.undone_with(current).delete()
     record(actor=actor, verb="account.deleted", subject=current, account_id=key, ref=current.ref)
     try:
         current.delete()

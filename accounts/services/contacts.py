@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, ContactMerge
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit, writes_temperament
 from accounts.services.custom_fields import checked_values, named_values, with_values
@@ -117,6 +117,8 @@ def delete_contact(*, actor: User, contact: Contact, version: int | None = None)
     _check_may_edit(actor, current.account, {})
     if version is not None and current.version != version:
         raise _stale(current)
+    if current.merged_here.exists():
+        raise RuleViolation(_("Another record went up in this one. Undo that merge first."))
     for relation in Contact._meta.related_objects:
         model: Any = relation.related_model
         if relation.on_delete is models.DO_NOTHING:
@@ -125,6 +127,7 @@ def delete_contact(*, actor: User, contact: Contact, version: int | None = None)
             raise RuleViolation(
                 _("We have spoken with this person. Mark them as no longer there instead of removing them.")
             )
+    ContactMerge.objects.undone_with(current).delete()
     record(actor=actor, verb="contact.deleted", subject=current, account_id=current.account_id)
     current.delete()
 

@@ -14,11 +14,12 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.likeness import LISTED, MOST_IN_BLOCK, NEARLY_CERTAIN, WARNED, Facts, Part, compare
+from accounts.likeness import LISTED, MOST_BY_SPELLING, MOST_IN_BLOCK, NEARLY_CERTAIN, WARNED, Facts, Part, compare
 from accounts.models import Account, AccountPair, Contact, ContactPair, DuplicateSearch
 from accounts.models.duplicates import PairState, SearchState
 from accounts.permissions import may_edit
 from accounts.services.matching import ACCOUNT, CONTACT, facts_of, refresh_keys, sharing_keys
+from accounts.wording import certainty
 from pmcrm.errors import RuleViolation
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.permissions import may
@@ -45,6 +46,10 @@ class Likely:
     record: Account | Contact
     score: float
     parts: tuple[Part, ...]
+
+    @property
+    def certainty(self) -> str:
+        return certainty(self.score)
 
 
 @dataclass(frozen=True)
@@ -203,8 +208,10 @@ def _search(job: DuplicateSearch) -> DuplicateSearch:
     figures: dict[str, Any] = {}
     with connection.cursor() as cursor:
         for kind in (ACCOUNT, CONTACT):
+            # What is written waits in a list that every look-up reads; while somebody types nobody wants to wait.
+            cursor.execute("SELECT gin_clean_pending_list(%s::regclass)", [f"{kind}_keys"])
             with transaction.atomic():
-                cursor.execute(_BLOCKS.format(kind=kind), {"most": MOST_IN_BLOCK})
+                cursor.execute(_BLOCKS.format(kind=kind), {"most": MOST_IN_BLOCK, "by_spelling": MOST_BY_SPELLING})
             cursor.execute(f"SELECT count(*) FROM duplicate_candidates_{kind}")
             figures[f"{kind}_candidates"] = cursor.fetchone()[0]
         total = done + figures["account_candidates"] + figures["contact_candidates"]
@@ -236,7 +243,7 @@ CREATE TEMP TABLE duplicate_members AS
     SELECT key, id FROM (
         SELECT key, id, count(*) OVER (PARTITION BY key) AS members
         FROM (SELECT unnest(keys) AS key, {kind}_id AS id FROM accounts_{kind}keys) AS every
-    ) AS counted WHERE members BETWEEN 2 AND %(most)s;
+    ) AS counted WHERE members BETWEEN 2 AND CASE WHEN key & 1 = 1 THEN %(by_spelling)s ELSE %(most)s END;
 CREATE INDEX ON duplicate_members (key, id);
 ANALYZE duplicate_members;
 CREATE TEMP TABLE duplicate_candidates_{kind} AS

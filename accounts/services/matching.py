@@ -7,10 +7,10 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from typing import Any, Final
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
-from accounts.likeness import MOST_IN_BLOCK, RULES, Facts, domain_of, keys_of
+from accounts.likeness import MOST_BY_SPELLING, MOST_IN_BLOCK, RULES, Facts, domain_of, keys_of
 from accounts.models import Account, AccountKeys, Contact, ContactKeys, ExternalReference
 
 ACCOUNT: Final = "account"
@@ -45,6 +45,17 @@ _SHARING: Final = {
         SELECT found.key, found.id FROM unnest(%(keys)s::bigint[]) AS asked(key) CROSS JOIN LATERAL (
             SELECT asked.key, {kind}_id AS id FROM accounts_{kind}keys WHERE keys @> ARRAY[asked.key] LIMIT %(most)s
         ) AS found
+    """
+    for kind in (ACCOUNT, CONTACT)
+}
+
+# Thousands at once: made of plain text, it takes half the time of objects.
+_WRITTEN: Final = {
+    kind: f"""
+        INSERT INTO accounts_{kind}keys ({kind}_id, keys, rules, made_at)
+        SELECT id, keys::bigint[], %s, %s FROM (VALUES {{rows}}) AS found (id, keys)
+        ON CONFLICT ({kind}_id) DO UPDATE
+        SET keys = excluded.keys, rules = excluded.rules, made_at = excluded.made_at
     """
     for kind in (ACCOUNT, CONTACT)
 }
@@ -145,22 +156,21 @@ def sharing_keys(kind: str, facts: Facts) -> set[int]:
         cursor.execute(_SHARING[kind], {"keys": keys_of(facts), "most": MOST_IN_BLOCK + 1})
         for key, found in cursor.fetchall():
             by_key[key].append(found)
-    return {one for ids in by_key.values() if len(ids) <= MOST_IN_BLOCK for one in ids}
+    telling = (ids for key, ids in by_key.items() if len(ids) <= (MOST_BY_SPELLING if key & 1 else MOST_IN_BLOCK))
+    return {one for ids in telling for one in ids}
 
 
-@transaction.atomic
 def write_keys(kind: str, ids: Collection[int]) -> int:
     """Make the keys of these records anew."""
-    now = timezone.now()
-    facts = facts_of(kind, ids).items()
-    update: dict[str, Any] = {"update_conflicts": True, "update_fields": ["keys", "rules", "made_at"]}
-    if kind == ACCOUNT:
-        accounts = [AccountKeys(account_id=key, keys=keys_of(one), rules=RULES, made_at=now) for key, one in facts]
-        AccountKeys.objects.bulk_create(accounts, unique_fields=["account"], **update)
-    else:
-        people = [ContactKeys(contact_id=key, keys=keys_of(one), rules=RULES, made_at=now) for key, one in facts]
-        ContactKeys.objects.bulk_create(people, unique_fields=["contact"], **update)
-    return len(facts)
+    found = {key: keys_of(facts) for key, facts in facts_of(kind, ids).items()}
+    if not found:
+        return 0
+    values: list[Any] = [RULES, timezone.now()]
+    for key, keys in found.items():
+        values += [key, f"{{{','.join(map(str, keys))}}}"]
+    with connection.cursor() as cursor:
+        cursor.execute(_WRITTEN[kind].format(rows=", ".join(["(%s, %s)"] * len(found))), values)
+    return len(found)
 
 
 def drop_keys(kind: str, ids: Iterable[int]) -> None:

@@ -54,6 +54,7 @@ def account_list(request: Request) -> HttpResponse:
         "complaint": complaint,
         "rows": body(found.rows, columns, user=request.user, address=lambda row: page_of(row.pk)),
         "may_create": may(request.user, "account.create"),
+        "may_see_duplicates": may(request.user, "duplicate.read"),
         "ticks": tuple(map(filters.chooser, ("state", "tier"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own_choosers))),
         "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),

@@ -30,7 +30,7 @@ from accounts.services.duplicates import (
 from accounts.services.matching import typed_account, typed_contact
 from accounts.services.merging import may_merge
 from accounts.tasks import search_duplicates
-from accounts.wording import parts_in_words
+from accounts.wording import certainty, parts_in_words
 from pmcrm.lists.keyset import LAST, BadCursor, capped_count, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
@@ -94,6 +94,7 @@ def _listed(request: Request, of: str, state: str) -> tuple[Any, list[str], Any]
 def _pair_shown(request: Request, pair: Any) -> dict[str, Any]:
     return {
         "pair": pair,
+        "certainty": certainty(float(pair.score)),
         "parts": parts_in_words(pair.parts),
         "may_merge": may_merge(request.user, pair.left, pair.right),
         "may_settle": may_settle(request.user, pair),
@@ -183,7 +184,11 @@ def contact_duplicates(request: Request, pk: int) -> HttpResponse:
 
 def _notice(request: Request, notice: Notice) -> HttpResponse:
     likely = [
-        {"record": one.record, "score": one.score, "parts": parts_in_words([part._asdict() for part in one.parts])}
+        {
+            "record": one.record,
+            "certainty": certainty(one.score),
+            "parts": parts_in_words([part._asdict() for part in one.parts]),
+        }
         for one in notice.likely
     ]
     context = {"likely": likely, "is_one_hidden": notice.is_one_hidden}

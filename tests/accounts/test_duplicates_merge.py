@@ -27,8 +27,9 @@ from accounts.models import (
     StrategicEntry,
     ValueAssessment,
 )
+from accounts.services.contacts import delete_contact
 from accounts.services.custom_fields import create_field
-from accounts.services.merging import choices, merge, preview, undo_merge
+from accounts.services.merging import choices, forget_old_details, merge, preview, undo_merge
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -544,8 +545,37 @@ def test_over_the_api(client: Client, lead: User, two: tuple[Account, Account]) 
     assert answer.status_code == 201, answer.content
     assert "details" not in answer.json()
     assert client.get("/api/v1/account-duplicates/").json()["results"] == []
+    moved = client.get(f"/api/v1/accounts/{loser.pk}/")
+    assert (moved.status_code, moved["Location"]) == (301, f"http://testserver/api/v1/accounts/{winner.pk}/")
     undone = client.post(f"/api/v1/account-merges/{answer.json()['id']}/undo/")
     assert undone.status_code == 200
     assert undone.json()["undone_by"] == lead.pk
     assert client.post(f"/api/v1/account-duplicates/{pair.pk}/dismiss/").json()["state"] == "dismissed"
     assert client.post(f"/api/v1/account-duplicates/{pair.pk}/reopen/").json()["state"] == "open"
+
+
+@pytest.mark.django_db
+def test_what_was_kept_for_undoing_goes_when_nobody_can_undo_it(lead: User, two: tuple[Account, Account]) -> None:
+    made = merged(lead, *two)
+    assert forget_old_details() == 0
+    AccountMerge.objects.update(merged_at=timezone.now() - dt.timedelta(days=31))
+
+    assert forget_old_details() == 1
+
+    made.refresh_from_db()
+    assert made.details == {}
+    assert TrailEntry.objects.filter(verb="account.merged").count() == 1
+
+
+@pytest.mark.django_db
+def test_removing_a_record_that_took_another_in(lead: User) -> None:
+    account = build.account()
+    winner, loser = (build.contact(account=account, name=name) for name in ("Kari Lund", "K. Lund"))
+    made = merged(lead, winner, loser)
+    with pytest.raises(RuleViolation, match="Undo that merge first"):
+        delete_contact(actor=lead, contact=winner)
+
+    undo_merge(actor=lead, made=made)
+    delete_contact(actor=lead, contact=winner)
+
+    assert list(Contact.objects.all()) == [loser]
