@@ -31,6 +31,8 @@ from accounts.services.contacts import delete_contact
 from accounts.services.custom_fields import create_field
 from accounts.services.merging import choices, forget_old_details, merge, preview, undo_merge
 from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.exchange.services import imports
+from pmcrm.exchange.services.running import work
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from segmentation.fair_offer import PATHS
@@ -579,3 +581,19 @@ def test_removing_a_record_that_took_another_in(lead: User) -> None:
     delete_contact(actor=lead, contact=winner)
 
     assert list(Contact.objects.all()) == [loser]
+
+
+@pytest.mark.django_db
+def test_a_file_that_names_the_one_that_went_means_the_one_that_stayed(two: tuple[Account, Account]) -> None:
+    winner, loser = two
+    merged(build.user("product_lead"), winner, loser)
+    rows = b"Customer ID,Customer Name,Date,Revenue\nN-2,,2026-01-31,10\n,nordlys,2026-01-31,20\n"
+    job = imports.receive(actor=None, kind="ledger", name="lines.csv", chunks=[rows])
+    work(job.pk)
+    job.refresh_from_db()
+    imports.confirm(actor=None, job=job, is_partial=False)
+    work(job.pk)
+
+    added = LedgerLine.objects.filter(batch_id=job.pk).values_list("account", "revenue")
+    assert sorted(added) == [(winner.pk, 10), (winner.pk, 20)]
+    assert Account.objects.count() == 2
