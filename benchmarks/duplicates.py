@@ -11,6 +11,7 @@ import os
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from decimal import Decimal
 from functools import partial
 from itertools import combinations
@@ -21,7 +22,7 @@ from django.db.models import F
 from phonenumber_field.phonenumber import to_python
 
 from accounts.likeness import LISTED, NEARLY_CERTAIN
-from accounts.models import Account, AccountPair, ExternalReference
+from accounts.models import Account, AccountKeys, AccountPair, ContactKeys, ExternalReference
 from accounts.services.duplicates import likely_accounts, request_search, search
 from accounts.services.matching import typed_account
 from benchmarks.result import Result, Timing, timed
@@ -58,6 +59,9 @@ def measure(lead: User) -> list[Result]:
         Result("accounts a second", Account.objects.count() / seconds, ""),
         Result("pairs of accounts compared", job.figures["account_candidates"], ""),
     ]
+    # Keys younger than an hour are made anew, in case a long transaction wrote the record: let that hour be over.
+    for keys_table in (AccountKeys, ContactKeys):
+        keys_table.objects.update(made_at=F("made_at") + timedelta(hours=2))
     again, _is_new = request_search(actor=None)
     found.append(Result("search again, nothing changed", timed(lambda: search(again.pk)), "s"))
     for one in sets:
