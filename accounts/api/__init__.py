@@ -6,6 +6,7 @@ from accounts.api.duplicates import (
     ContactMergeEndpoint,
     ContactPairEndpoint,
 )
+from accounts.api.inside import EnrolmentEndpoint
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
@@ -18,6 +19,7 @@ __all__ = [
     "ContactEndpoint",
     "ContactMergeEndpoint",
     "ContactPairEndpoint",
+    "EnrolmentEndpoint",
     "PromiseEndpoint",
     "StrategicEntryEndpoint",
     "TierOverrideEndpoint",
