@@ -1,12 +1,12 @@
 from accounts.api.accounts import AccountEndpoint
 from accounts.api.contacts import ContactEndpoint
+from accounts.api.deals import DealEndpoint, ProductEndpoint
 from accounts.api.duplicates import (
     AccountMergeEndpoint,
     AccountPairEndpoint,
     ContactMergeEndpoint,
     ContactPairEndpoint,
 )
-from accounts.api.inside import EnrolmentEndpoint
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
@@ -19,7 +19,8 @@ __all__ = [
     "ContactEndpoint",
     "ContactMergeEndpoint",
     "ContactPairEndpoint",
-    "EnrolmentEndpoint",
+    "DealEndpoint",
+    "ProductEndpoint",
     "PromiseEndpoint",
     "StrategicEntryEndpoint",
     "TierOverrideEndpoint",

@@ -34,7 +34,6 @@ class AccountForm(CustomForm):
             "relationship_owner",
             "product_manager",
             "department",
-            "internal_mode",
             "parent",
             "industry",
             "segment",
@@ -104,10 +103,8 @@ class AccountForm(CustomForm):
         if values.get("kind") == Kind.INTERNAL:
             if values.get("relationship_owner"):
                 values["relationship_owner"] = None
-        else:
-            if values.get("department"):
-                values["department"] = None
-            values["internal_mode"] = ""
+        elif values.get("department"):
+            values["department"] = None
         return values
 
 

@@ -90,7 +90,7 @@ def _name_rows(batch: Batch) -> None:
         "named",
         'SELECT f."row", f.fingerprint, f.object_id, f.ref, f.name, f.fault, f.refs, f.is_keyed,'
         " coalesce('#' || f.object_id, 'r' || coalesce(f.ref, f.namesake), 'n' || f.name_key, f.\"row\"::text)"
-        " AS identity FROM ("
+        " AS identity, NULL::integer AS customer FROM ("
         f'  SELECT s."row", s.fingerprint, coalesce({key}, c.account_id) AS object_id, {key} IS NOT NULL AS is_keyed,'
         "   {account_ref} AS ref, {account_name} AS name, c.fault, c.refs, c.name_key,"
         "   (SELECT min(r.ref) FROM {staging}_customers r WHERE c.ref IS NULL AND r.name_key = c.name_key) AS namesake"
@@ -289,6 +289,12 @@ def _write(batch: Batch) -> int:
 
 def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
     stayed = records.put_back(batch, _records(batch))
+    # Parents among them go together with their subsidiaries.
+    batch.execute(
+        "UPDATE accounts_account SET parent_id = NULL WHERE id = ANY(%(made)s) AND version = 1"
+        " AND parent_id IS NOT NULL",
+        made=created.get(LABEL, []),
+    )
     return [*stayed, *forget_accounts(created.get(LABEL, []))]
 
 

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, AccountFigures, AccountKeys, AccountPair, ExternalReference
-from accounts.models.account import Kind, Party, State
+from accounts.models.account import Kind, Party
 from pmcrm.exchange.registry import Batch
 
 REFERENCE_KIND: Final = "account"
@@ -139,10 +139,12 @@ def new_account_count(batch: Batch) -> int:
     return int(count)
 
 
-def make_accounts(batch: Batch) -> None:
-    """Create the customers of good rows that are not here yet, without an owner, and remember their references."""
+def make_accounts(batch: Batch, *, state: str = "'customer'") -> None:
+    """Create the customers of good rows that are not here yet, without an owner, and remember their references.
+    `state` is SQL over {staging}_customers c: what they are to us."""
     wanted = (
-        "SELECT min(ref), (array_agg(coalesce(name, ref) ORDER BY first_row))[1], max(segment)"
+        "SELECT min(ref), (array_agg(coalesce(name, ref) ORDER BY first_row))[1], max(segment),"
+        " min({state})"
         " FROM {staging}_customers c WHERE account_id IS NULL AND fault IS NULL AND {condition}"
         " AND EXISTS (SELECT FROM {staging}_good g WHERE g.customer = c.first_row)"
         " GROUP BY coalesce(ref, E'\\x01' || name_key) ORDER BY min(first_row)"
@@ -150,7 +152,7 @@ def make_accounts(batch: Batch) -> None:
     for condition in ("ref IS NOT NULL", "ref IS NULL"):
         if condition == "ref IS NULL":
             _join_namesakes(batch)
-        rows = iter(batch.rows(wanted.replace("{condition}", condition)))
+        rows = iter(batch.rows(wanted.replace("{condition}", condition).replace("{state}", state)))
         while part := list(islice(rows, _SLICE)):
             _create(batch, part)
         batch.execute(
@@ -174,7 +176,7 @@ def _join_namesakes(batch: Batch) -> None:
     )
 
 
-def _create(batch: Batch, customers: list[tuple[str | None, str, str | None]]) -> None:
+def _create(batch: Batch, customers: list[tuple[str | None, str, str | None, str]]) -> None:
     generated = _free_references(sum(ref is None for ref, *_rest in customers))
     made = Account.objects.bulk_create(
         Account(
@@ -182,10 +184,10 @@ def _create(batch: Batch, customers: list[tuple[str | None, str, str | None]]) -
             name=name[:300],
             kind=Kind.EXTERNAL,
             party=Party.CUSTOMER,
-            state=State.CUSTOMER,
+            state=state,
             segment=(segment or "")[:100],
         )
-        for ref, name, segment in customers
+        for ref, name, segment, state in customers
     )
     batch.created("accounts.account", [account.pk for account in made])
     batch.execute(

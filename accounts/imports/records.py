@@ -16,6 +16,7 @@ from pmcrm.exchange.registry import Batch
 EDITED_SINCE = gettext_noop(
     "Records changed by this import that stay as they are, because somebody edited them: {count}."
 )
+MADE_AND_EDITED = gettext_noop("Records made by this import that stay, because somebody edited them: {count}.")
 TWICE = gettext_noop("Row {row} is about the same one and says something else. Keep one of the two rows.")
 UNKNOWN_KEY = gettext_noop("There is no record with this pmcrm_id. Leave the cell empty to add a new one.")
 _IS_KEY: Final = "'^[0-9]{{1,18}}$'"
@@ -32,6 +33,7 @@ class Records:
     defaults: Mapping[str, str]
     joins: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
+    params: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -60,9 +62,9 @@ def refuse_unknown_keys(batch: Batch, table: str) -> None:
 
 
 def refuse_doubled(batch: Batch, table: str, *, column: str) -> int:
-    """{staging}_named holds row, identity, object_id, fingerprint: a later row about the same record is an error where
-    it says something else. Makes {staging}_good of the first rows, each with the key it has or will have in `table`;
-    returns how many rows were repeated."""
+    """{staging}_named holds row, identity, object_id, customer (the first row of the account it belongs to) and
+    fingerprint: a later row about the same record is an error where it says something else. Makes {staging}_good of
+    the first rows, each with the key it has or will have in `table`; returns how many rows were repeated."""
     batch.execute('CREATE INDEX ON {staging}_named (identity, "row")')
     batch.refuse(
         "SELECT n.\"row\", %(column)s, '', %(reason)s, jsonb_build_object('row', first.\"row\") FROM {staging}_named n"
@@ -74,8 +76,8 @@ def refuse_doubled(batch: Batch, table: str, *, column: str) -> int:
     batch.table(
         "good",
         'SELECT f."row", f.object_id IS NULL AS is_new, coalesce(f.object_id,'
-        " nextval(pg_get_serial_sequence(%(table)s, 'id'))) AS id FROM ("
-        '  SELECT DISTINCT ON (n.identity) n."row", n.object_id FROM {staging}_named n'
+        " nextval(pg_get_serial_sequence(%(table)s, 'id'))) AS id, f.customer FROM ("
+        '  SELECT DISTINCT ON (n.identity) n."row", n.object_id, n.customer FROM {staging}_named n'
         '  WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" = n."row") ORDER BY n.identity, n."row") AS f',
         table=table,
     )
@@ -100,6 +102,7 @@ def compare(batch: Batch, records: Records) -> int:
         f'SELECT g."row", g.id, g.is_new, {", ".join(listed)}'
         f' FROM {{staging}}_good g JOIN {{staging}} s USING ("row")'
         f" LEFT JOIN {records.table} t ON t.id = g.id {records.joins}",
+        **records.params,
     )
     batch.execute("CREATE INDEX ON {staging}_new (id)")
     if not records.values:
@@ -140,6 +143,13 @@ def put_back(batch: Batch, records: Records) -> list[str]:
     """Former values for records that this import changed. Returns sentences about those that stay."""
     stayed = batch.put_back(records.label, records.table, records.columns)
     return [EDITED_SINCE.format(count=stayed)] if stayed else []
+
+
+def forget(batch: Batch, records: Records, created: Mapping[str, list[int]]) -> list[str]:
+    """Remove what this import made and nobody edited since."""
+    made = created.get(records.label, [])
+    gone = batch.execute(f"DELETE FROM {records.table} WHERE id = ANY(%(made)s) AND version = 1", made=made)
+    return [MADE_AND_EDITED.format(count=len(made) - gone)] if gone < len(made) else []
 
 
 def sum_up(batch: Batch) -> dict[str, str | int]:

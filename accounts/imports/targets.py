@@ -70,3 +70,6 @@ PLACE: Final = (
     TIME_ZONE,
     PHONE,
 )  # fmt: skip
+CURRENCY: Final = Target(
+    "currency", gettext_lazy("Currency"), type="code", max_length=3, synonyms=("Währung", "Валюта", "货币", "币种")
+)

@@ -19,6 +19,7 @@ from pmcrm.exchange.registry import Batch
 NOT_ONE_OF = gettext_noop("This is none of the words known here. Write one of: {known}.")
 NO_COUNTRY = gettext_noop("No country is called so. Write its name or its two letters, for example Norway or NO.")
 COUNTRY_MEANT = gettext_noop("Countries spelt in another way: “{written}” is read as {country}.")
+BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
 NOBODY = gettext_noop("Nobody active here has this e-mail address or, alone, this name. Write the e-mail address.")
 PHONES_AS_WRITTEN = gettext_noop(
     "Phone numbers that cannot be dialled as they stand, kept as written: {count} (for example “{example}”)."

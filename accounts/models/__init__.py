@@ -12,7 +12,6 @@ from accounts.models.duplicates import (
     DuplicateSearch,
 )
 from accounts.models.figures import AccountFigures
-from accounts.models.inside import Enrolment, EnrolmentQuerySet
 from accounts.models.promise import Promise, PromiseQuerySet
 from accounts.models.value import StrategicEntry, TierOverride, ValueAssessment
 
@@ -33,8 +32,6 @@ __all__ = [
     "CustomFieldQuerySet",
     "Deal",
     "DuplicateSearch",
-    "Enrolment",
-    "EnrolmentQuerySet",
     "ExternalReference",
     "Product",
     "Promise",

@@ -13,8 +13,9 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, Contact, CustomField, Enrolment, Promise, TierOverride, ValueAssessment
+from accounts.models import Account, Contact, CustomField, Deal, Promise, TierOverride, ValueAssessment
 from accounts.models.custom import Shown, Thing
+from accounts.models.deal import DealFigures
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit, may_promise, sees_figures
 from accounts.services.value import NAMES, revenue_scores
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 MOST_PEOPLE: Final = 200
 MOST_SETTLED: Final = 30
+MOST_DEALS: Final = 50
 HISTORY_PAGE: Final = 40
 
 
@@ -47,7 +49,6 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": may_edit(request.user, account),
         "may_decide_fields": may(request.user, "custom_field.write"),
         "may_promise": may_promise(request.user, account),
-        "may_read_all": may(request.user, "account.read_all"),
         "may_log": may(request.user, "interaction.log"),
         "strategic": getattr(account, "strategic_entry", None) if may(request.user, "strategic_list.read") else None,
         "figures": account.figures if sees_figures(request.user, account) else None,
@@ -88,9 +89,10 @@ class _Panel:
             tabs.append(Tab("files", _("Files"), url=files))
         if money and sees_figures(self.user, self.account):
             tabs.append(Tab("money", _("Money"), url=money))
+        if self.account.kind == "external" and may(self.user, "deal.read"):
+            tabs.append(Tab("deals", _("Deals")))
         if self.account.kind == "external":
             tabs.append(Tab("value", _("Value")))
-        tabs.append(Tab("inside", _("Serves") if self.account.kind == "internal" else _("Inside help")))
         tabs.append(Tab("about", _("About")))
         if may(self.user, "trail.read"):
             tabs.append(Tab("history", _("History")))
@@ -130,6 +132,19 @@ class _Panel:
     @cached_property
     def settled_promises(self) -> list[Promise]:
         return list(Promise.objects.of(self.account).newest_settled()[:MOST_SETTLED])
+
+    @cached_property
+    def deals(self) -> list[Deal]:
+        return list(Deal.objects.of(self.account)[:MOST_DEALS])
+
+    @cached_property
+    def deal_figures(self) -> DealFigures:
+        """Over all deals of the account, not only those shown."""
+        return Deal.objects.filter(account=self.account).figures()
+
+    @property
+    def deals_closed(self) -> int:
+        return self.deal_figures.won + self.deal_figures.lost
 
     @cached_property
     def dimensions(self) -> list[dict[str, Any]]:
@@ -172,20 +187,6 @@ class _Panel:
     @property
     def now_weight(self) -> Any:
         return tiers.WEIGHTS["now"]
-
-    @cached_property
-    def served(self) -> list[Account]:
-        """External accounts that this internal one serves, as far as the person sees them."""
-        return list(self.account.serves.visible_to(self.user).order_by("sort_name", "id")[:MOST_PEOPLE])
-
-    @cached_property
-    def serving(self) -> list[Account]:
-        """Internal accounts that serve this external one. Their names are no secret from who sees it."""
-        return list(self.account.served_by.select_related("department").order_by("sort_name", "id")[:MOST_PEOPLE])
-
-    @cached_property
-    def enrolments(self) -> list[Enrolment]:
-        return list(Enrolment.objects.visible_to(self.user).about(self.account)[:MOST_PEOPLE])
 
     @cached_property
     def custom(self) -> list[Shown]:

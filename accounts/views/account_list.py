@@ -16,8 +16,8 @@ from accounts.forms import AccountFilters
 from accounts.models import Account
 from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
-from pmcrm.lists.columns import address_of, body, head_row, heads, read_by
-from pmcrm.lists.keyset import LAST, BadCursor, count_or_estimate, keyset_page, order_by
+from pmcrm.lists.columns import address_of, body, heads, read_by
+from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
 from pmcrm.lists.views import choose_columns
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
@@ -45,7 +45,7 @@ def account_list(request: Request) -> HttpResponse:
     except BadCursor:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
-    count, is_estimate = count_or_estimate(accounts, MOST_COUNTED)
+    count, is_more = capped_count(accounts, limit=MOST_COUNTED)
     address = _Address(filters)
     page_of = address_of("account_detail")
     own_choosers = [field.form_name for field in filters.own_choosers]
@@ -57,13 +57,11 @@ def account_list(request: Request) -> HttpResponse:
         "may_see_duplicates": may(request.user, "duplicate.read"),
         "ticks": tuple(map(filters.chooser, ("state", "tier"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own_choosers))),
-        "heads": head_row(
-            heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by), target="#accounts"
-        ),
+        "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
         "chips": address.chips(),
         "segments": address.segments(),
-        "count": count,
-        "is_estimate": is_estimate,
+        "count": max(count, about(accounts)) if is_more else count,
+        "is_more": is_more,
         "is_narrowed": bool(address.narrowing),
         "first_url": address.to(cursor=None) if found.previous_cursor else "",
         "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",

@@ -58,6 +58,9 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "strategic_list.write": frozenset({PRODUCT_LEAD, SALES_VP}),
     "temperament.read": frozenset({PRODUCT_MANAGER, PRODUCT_LEAD, SALES_OWNER}),
     "temperament.read_all": frozenset({PRODUCT_LEAD}),
+    # what we sell, and to whom
+    "product.read": _EVERYBODY,
+    "deal.read": _PRODUCT | _SALES | {FINANCE, EXECUTIVE},
     # money
     "ledger.read": _PRODUCT | {SALES_VP, FINANCE, EXECUTIVE},
     "ledger.read_all": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, EXECUTIVE}),
@@ -74,6 +77,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "import.read": frozenset({PRODUCT_LEAD, SALES_VP, FINANCE, ADMINISTRATOR, PRODUCT_MANAGER}),
     "import.ledger": frozenset({FINANCE, PRODUCT_LEAD}),
     "import.hours": frozenset({FINANCE, PRODUCT_LEAD}),
+    "import.deals": frozenset({PRODUCT_LEAD, SALES_VP}),
     "import.accounts": frozenset({PRODUCT_LEAD, SALES_VP, PRODUCT_MANAGER}),
     # outliers
     "flag.read": _PRODUCT,

@@ -101,7 +101,7 @@ def _deal(random: Random, customer: Customer, products: list[Product], today: dt
         stage=stage,
         amount=amount,
         currency="EUR",
-        qualified_on=qualified,
+        opened_on=qualified,
         signed_on=qualified + dt.timedelta(days=random.randint(20, 29)) if is_won else None,
         collected=amount * random.choice([Decimal(1), Decimal(1), Decimal("0.5")]) if is_won else 0,
     )
