@@ -11,9 +11,11 @@ class AccountsConfig(AppConfig):
         from accounts.imports import KINDS
         from accounts.search import register_kinds
         from pmcrm.exchange.registry import register
+        from pmcrm.lists.saved_views import register_list
         from pmcrm.people import handover
 
         register_kinds()
+        register_list("accounts", page="account_list")
         hangs.register()
         for kind in KINDS:
             register(kind)

@@ -15,6 +15,7 @@ from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.files.services import attach_file
+from pmcrm.lists.saved_views import save_view
 from pmcrm.people.models import User
 from pmcrm.people.permissions import ROLES
 from pmcrm.people.services.invitations import invite_person
@@ -84,6 +85,7 @@ def build_world() -> World:
     )
     file = attach_file(actor=lead, owner=zeta, name="Offer.pdf", chunks=[b"%PDF-1.7"])
     field = create_field(actor=lead, thing="account", label="Contract end", type="date")
+    view = save_view(actor=manager, kind="accounts", name="The coast", query="country=NO", sharing="everybody")
     label, _secret = create_token(actor=lead, name="Sheet")
     line = LedgerLine.objects.filter(account=zeta).latest("pk")
     ledger = b"Customer ID,Date,Revenue,Profit\nK-1,2026-01-31,10,5\nK-2,2026-02-30,20,-5\n"
@@ -146,6 +148,8 @@ def build_world() -> World:
         "invitation_accept": {"token": token},
         "invitation": {"pk": invitation.pk},
         "token": {"pk": label.pk},
+        "saved_view": {"pk": view.pk, "kind": "accounts"},
+        "api-saved-views": {"pk": view.pk},
         "": {},
     }
     return World(cast, things)

@@ -56,6 +56,7 @@ class AccountFilters(forms.Form):
     country = forms.ChoiceField(required=False, label=_("Country"))
     industry = forms.ChoiceField(required=False, label=_("Industry"))
     columns = Keys(required=False, label=_("Columns"))
+    view = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode
 
 from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +19,7 @@ from accounts.permissions import sees_figures
 from pmcrm.exchange.neutralise import neutralise
 from pmcrm.lists.columns import address_of, body, heads, read_by
 from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
+from pmcrm.lists.saved_views import Tab, address_of_list, tab_of, tabs_of
 from pmcrm.lists.views import choose_columns
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
@@ -30,10 +32,15 @@ if TYPE_CHECKING:
 PAGE_SIZE: Final = 50
 # Beyond this the number of accounts is the database's own estimate, so that it never holds up the page.
 MOST_COUNTED: Final = 2_000
+NOT_NARROWING: Final = frozenset({"sort", "who", "columns", "view"})
 
 
 @needs("account.read")
 def account_list(request: Request) -> HttpResponse:
+    tabs = tabs_of(request.user, "accounts")
+    usual = next((tab for tab in tabs if tab.is_default), None)
+    if usual and not request.GET:
+        return redirect(address_of_list("accounts", usual.query, view=usual.pk))
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user))
     columns = filters.shown_columns
@@ -46,7 +53,10 @@ def account_list(request: Request) -> HttpResponse:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
     count, is_more = capped_count(accounts, limit=MOST_COUNTED)
-    address = _Address(filters)
+    address = _Address(filters, opens_otherwise=usual is not None)
+    opened = filters.asked.get("view") or ""
+    if opened and opened not in {"all", *(str(tab.pk) for tab in tabs)}:
+        tabs = [*tabs, *filter(None, [tab_of(request.user, "accounts", opened)])]
     page_of = address_of("account_detail")
     own_choosers = [field.form_name for field in filters.own_choosers]
     context = {
@@ -67,6 +77,8 @@ def account_list(request: Request) -> HttpResponse:
         "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",
         "next_url": address.to(cursor=found.next_cursor) if found.next_cursor else "",
         "last_url": address.to(cursor=LAST) if found.next_cursor else "",
+        "tabs": address.tabs(tabs, opened),
+        "views_url": address.to(path=reverse("saved_view_list", args=["accounts"])),
         "columns_url": address.to(path=reverse("account_columns")),
         "export_url": address.to(path=reverse("account_export"), cursor=None),
     }
@@ -130,17 +142,35 @@ def _lines(accounts: Iterator[Account], user: User, own: list[CustomField]) -> I
 class _Address:
     """The addresses of the list: each holds its whole state."""
 
-    def __init__(self, filters: AccountFilters) -> None:
-        self.filters = filters
+    def __init__(self, filters: AccountFilters, *, opens_otherwise: bool) -> None:
+        self.filters, self.opens_otherwise = filters, opens_otherwise
         self.asked = {name: value for name, value in filters.asked.items() if value}
         self.path = reverse("account_list")
-        self.narrowing = {name: value for name, value in self.asked.items() if name not in {"sort", "who", "columns"}}
+        self.narrowing = {name: value for name, value in self.asked.items() if name not in NOT_NARROWING}
 
     def to(self, *, path: str = "", **changed: Any) -> str:
         values = {**self.asked, **changed}
         query = urlencode([(name, value) for name, value in values.items() if value], doseq=True)
         path = path or self.path
+        if not query and self.opens_otherwise and path == self.path:
+            query = "view=all"  # the bare address opens the view of the person's choice
         return f"{path}?{query}" if query else path
+
+    def tabs(self, tabs: list[Tab], opened: str) -> list[dict[str, Any]]:
+        """The plain list, the pinned views and the open one; where nothing is pinned or open there are none."""
+        shown = [tab for tab in tabs if tab.is_pinned or str(tab.pk) == opened]
+        if not shown:
+            return []
+        now = urlencode([(name, value) for name, value in self.asked.items() if name != "view"], doseq=True)
+        plain = self.path + ("?view=all" if self.opens_otherwise else "")
+        is_plain = opened not in {str(tab.pk) for tab in shown}
+        found: list[dict[str, Any]] = [{"label": _("Accounts"), "url": plain, "on": is_plain, "is_changed": False}]
+        for tab in shown:
+            is_on = str(tab.pk) == opened
+            url = address_of_list("accounts", tab.query, view=tab.pk)
+            is_changed = is_on and tab.differs_from(now)
+            found.append({"label": tab.name, "url": url, "on": is_on, "is_changed": is_changed})
+        return found
 
     def sorted_by(self, sort: str) -> str:
         return self.to(sort="" if sort == "name" else sort)

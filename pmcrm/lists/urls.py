@@ -1,13 +1,28 @@
-"""Search over every kind of record."""
+"""Search over every kind of record, people to choose from, and saved views."""
 
 from django.urls import URLPattern, URLResolver, path
 
 from pmcrm.api.endpoints import routes
 from pmcrm.lists.people import PersonEndpoint
+from pmcrm.lists.saved_api import SavedViewEndpoint
+from pmcrm.lists.saved_pages import (
+    saved_view_create,
+    saved_view_delete,
+    saved_view_edit,
+    saved_view_list,
+    saved_view_mark,
+    saved_view_update,
+)
 from pmcrm.lists.views import person_options, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search, name="search"),
     path("people/options/", person_options, name="person_options"),
+    path("views/<slug:kind>/", saved_view_list, name="saved_view_list"),
+    path("views/<slug:kind>/create/", saved_view_create, name="saved_view_create"),
+    path("views/<int:pk>/edit/", saved_view_edit, name="saved_view_edit"),
+    path("views/<int:pk>/update/", saved_view_update, name="saved_view_update"),
+    path("views/<int:pk>/mark/", saved_view_mark, name="saved_view_mark"),
+    path("views/<int:pk>/delete/", saved_view_delete, name="saved_view_delete"),
 ]
-api_urlpatterns = routes(people=PersonEndpoint)
+api_urlpatterns = routes(people=PersonEndpoint, saved_views=SavedViewEndpoint)

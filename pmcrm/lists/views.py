@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse, JsonResponse
 from django.urls import reverse
 
 from pmcrm.lists.columns import Column
+from pmcrm.lists.saved_views import state_of
 from pmcrm.lists.search import search as find
 from pmcrm.people.access import needs
 from pmcrm.people.models import User
@@ -66,9 +67,3 @@ def choose_columns(
         "usual": urlencode(state_of(request.GET, without={"columns", "move", "cursor"})),
     }
     return page(request, "lists/columns/page.html", context, fragment="lists/columns/_dialog.html")
-
-
-def state_of(query: QueryDict, *, without: Iterable[str] = ()) -> list[tuple[str, str]]:
-    """What an address says of its list, as pairs for hidden fields or another address."""
-    left_out = set(without)
-    return [(name, one) for name, values in query.lists() if name not in left_out for one in values if one]

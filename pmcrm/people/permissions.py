@@ -95,6 +95,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     # what happened
     "trail.read": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "token.own": _EVERYBODY,
+    "saved_view.own": _EVERYBODY,
 }
 
 
