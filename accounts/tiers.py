@@ -26,6 +26,7 @@ FEWEST_SCORES = 3
 TIER_A_FROM = Decimal(70)
 TIER_B_FROM = Decimal(40)
 MANUAL_TIER_DAYS = 180
+SCORE_DAYS = 365
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,11 @@ def tier(scores: Mapping[str, Decimal | None], weights: Mapping[str, Decimal] = 
         return Tier("B", score, partial, is_lifted=False)
     lifted = any(known.get(name) == HUNDRED for name in FOOTHOLDS)
     return Tier("B" if lifted else "C", score, partial, lifted)
+
+
+def is_score_due(assessed_on: date, today: date, days: int = SCORE_DAYS) -> bool:
+    """Whether a score is so old that somebody should look again. It still counts until then and after."""
+    return today - assessed_on >= timedelta(days=days)
 
 
 def manual_tier_holds(set_on: date, today: date, days: int = MANUAL_TIER_DAYS) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tiers
 from accounts.models.account import Account, Tier
 from pmcrm.people.permissions import may
 
@@ -34,6 +36,12 @@ class ValueAssessmentQuerySet(models.QuerySet["ValueAssessment"]):
         """One row an account and dimension: the one that counts."""
         return self.order_by("account", "dimension", "-assessed_at", "-id").distinct("account", "dimension")
 
+    def due_on(self, accounts: models.QuerySet[Account]) -> Self:
+        """The scores that count on these accounts and that somebody should look at again."""
+        newest = self.filter(account__in=accounts.order_by().values("pk")).newest()
+        old = timezone.now() - dt.timedelta(days=tiers.SCORE_DAYS)
+        return self.filter(pk__in=newest.values("pk"), assessed_at__lt=old)
+
 
 class ValueAssessment(models.Model):
     """One score of one dimension, with its evidence. The newest counts; older ones are its history."""
@@ -57,6 +65,11 @@ class ValueAssessment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.dimension} {self.score}"
+
+    @property
+    def is_due(self) -> bool:
+        """Somebody should look at it again."""
+        return tiers.is_score_due(timezone.localdate(self.assessed_at), timezone.localdate())
 
 
 class TierOverrideQuerySet(models.QuerySet["TierOverride"]):

@@ -43,6 +43,9 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         taken_in_by = get_object_or_404(accounts.that_took_in(pk))
         return HttpResponseRedirect(taken_in_by.get_absolute_url())
     panel = _Panel(request, account)
+    if request.GET.get("part") == "worth":
+        worth = {"account": account, "panel": panel}
+        return page(request, "accounts/account_detail/_worth.html", worth)
     context = {
         "account": account,
         "panel": panel,
@@ -162,6 +165,13 @@ class _Panel:
             }
             for slug, label in Dimension.choices
         ]
+
+    @cached_property
+    def earlier_scores(self) -> list[ValueAssessment]:
+        """Scores that a newer one took the place of, newest first."""
+        counting = [row["assessment"].pk for row in self.dimensions if row["assessment"]]
+        scores = ValueAssessment.objects.filter(account=self.account).exclude(pk__in=counting)
+        return list(scores.select_related("assessed_by")[:MOST_SETTLED])
 
     @cached_property
     def revenue_score(self) -> Any:

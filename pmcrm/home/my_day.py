@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Promise, StrategicEntry
+from accounts.models import Account, Promise, StrategicEntry, ValueAssessment
 from pmcrm.exchange.models import Import
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -68,6 +68,9 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     care = [promises(user)] if may(user, "promise.write") else []
     if may(user, "account.write"):
         care.append(silent(user))
+        # Who may write every account leads others and seldom scores: their page has enough to ask already.
+        if not may(user, "account.write_all"):
+            care.append(scores(user))
     office = _of_office(user)
     # Who works with customers begins with the day; who decides, leads or keeps the books with what only they can do.
     first, second = (today, [*care, *office]) if _works_with_customers(user) else (office, [*today, *care])
@@ -162,6 +165,13 @@ def silent(user: User) -> Block:
         url=reverse("silent_list"),
         nothing=_("You have heard from all your accounts within their cadence."),
     )
+
+
+def scores(user: User) -> Block:
+    """Scores of my accounts that nobody has looked at for a year, the oldest first."""
+    due = ValueAssessment.objects.due_on(Account.objects.visible_to(user).owned_by(user))
+    rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
+    return Block("scores", _("Scores to renew"), rows, _total(rows))
 
 
 def silent_of(user: User) -> QuerySet[Account]:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Account, ValueAssessment
 from accounts.services.figures import publish_figures
@@ -106,3 +108,39 @@ def test_the_page_marks_a_score_without_evidence(client: Client, lead: User) -> 
 
     assert answer.status_code == 303
     assert "without evidence" in html
+
+
+def test_all_five_scores_stand_at_the_head_of_the_page(client: Client, lead: User) -> None:
+    account = build.account()
+    assess_value(actor=lead, account=account, dimension="brand", score=80)
+    client.force_login(lead)
+
+    page = client.get(account.get_absolute_url()).content.decode()
+    scores = client.get(account.get_absolute_url(), {"part": "worth"}).content.decode()
+    wanted = ("revenue now", "revenue possible", "brand <b>80</b>", "without evidence")
+
+    assert f'hx-get="{account.get_absolute_url()}?part=worth"' in page
+    assert [words for words in wanted if words not in scores] == []
+    assert scores.count("<b>") == 5
+
+
+def test_scores_are_due_after_a_year_and_older_ones_stay_in_sight(client: Client) -> None:
+    lead = build.user("product_manager")
+    account = build.account(product_manager=lead)
+    old = assess_value(actor=lead, account=account, dimension="brand", score=40, evidence="A fair in Bergen")
+    fresh = assess_value(actor=lead, account=account, dimension="market", score=60, evidence="The first port")
+    year = timezone.now() - dt.timedelta(days=366)
+    ValueAssessment.objects.filter(pk=old.pk).update(assessed_at=year)
+    mine = Account.objects.owned_by(lead)
+    assert [one.pk for one in ValueAssessment.objects.due_on(mine)] == [old.pk]
+    assert not fresh.is_due
+    client.force_login(lead)
+    assert "Scores to renew" in client.get("/").content.decode()
+    assert "older than a year: look again" in client.get(f"{account.get_absolute_url()}?tab=value").content.decode()
+
+    assess_value(actor=lead, account=account, dimension="brand", score=60, evidence="A second fair")
+
+    assert not ValueAssessment.objects.due_on(mine).exists()
+    page = client.get(f"{account.get_absolute_url()}?tab=value").content.decode()
+    assert page.index("A second fair") < page.index("Earlier scores") < page.index("A fair in Bergen")
+    assert "Scores to renew" not in client.get("/").content.decode()
