@@ -30,6 +30,7 @@ OF_ACCOUNTS = (
     Kept("accounts.AccountMerge", "loser", "says what happened"),
 )
 OF_CONTACTS = (
+    Link("accounts.ContactReference", "contact", _("external references")),
     Link("accounts.Contact", "merged_into", _("people merged before")),
     Kept("accounts.ContactKeys", "contact", "dropped while the person is out of sight"),
     Kept("accounts.ContactPair", "left", "out of sight with the person"),

@@ -4,14 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from django.utils.translation import gettext_noop
-
-from accounts.imports.words import refuse_unknown_words
+from accounts.imports.words import YES_OR_NO, refuse_unknown_words, yes_no_words
 from accounts.models import CustomField
-from accounts.models.custom import LONGEST_CHOICE, LONGEST_TEXT, NO_WORDS, YES_WORDS, FieldType
+from accounts.models.custom import LONGEST_CHOICE, LONGEST_TEXT, FieldType
 from pmcrm.exchange.registry import Batch, Target, TargetType
 
-YES_OR_NO = gettext_noop("Write yes or no.")
 _TYPES: Final[dict[str, TargetType]] = {FieldType.NUMBER: "number", FieldType.DATE: "date"}
 
 
@@ -40,8 +37,7 @@ def custom_words(thing: str) -> list[tuple[str, str, str]]:
         if field.type == FieldType.CHOICE:
             words += [(field.form_name, choice, choice) for choice in field.choices]
         elif field.type == FieldType.YES_NO:
-            words += [(field.form_name, word, "true") for word in sorted(YES_WORDS)]
-            words += [(field.form_name, word, "false") for word in sorted(NO_WORDS)]
+            words += yes_no_words(field.form_name)
     return words
 
 

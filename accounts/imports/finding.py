@@ -59,9 +59,10 @@ def state_of_accounts(batch: Batch) -> str:
     )
 
 
-def match_accounts(batch: Batch) -> None:
-    """Make {staging}_customers: one row a customer of the file with the account it is, a fault, or neither (new)."""
-    batch.table("customers", _CUSTOMERS, reference=REFERENCE_KIND)
+def match_accounts(batch: Batch, *, account_name: str = "{account_name}") -> None:
+    """Make {staging}_customers: one row a customer of the file with the account it is, a fault, or neither (new).
+    `account_name` is SQL over {staging} s: what names the account of a row."""
+    batch.table("customers", _CUSTOMERS.replace("{account_name}", account_name), reference=REFERENCE_KIND)
     # A customer without a reference may be any of those with one.
     batch.execute(
         "UPDATE {staging}_customers SET name_key = pmcrm_normalise(coalesce(name, ref)) WHERE name_key IS NULL"
@@ -81,10 +82,16 @@ def find_accounts(batch: Batch, *, is_needed: bool = True) -> None:
             f"SELECT s.\"row\", '', '', %(reason)s, jsonb_build_object() FROM {{staging}} s WHERE {ROW_KEY} IS NULL",
             reason=NO_ACCOUNT,
         )
+    refuse_unclear(batch, column=batch.header("account_name"))
+
+
+def refuse_unclear(batch: Batch, *, column: str, key: str = ROW_KEY, unless: str = "false") -> None:
+    """Name the rows whose account could be several; `unless` is SQL: where that does not matter."""
     batch.refuse(
-        f"SELECT s.\"row\", %(column)s, coalesce(c.name, c.ref), c.fault, jsonb_build_object('refs', c.refs)"
-        f" FROM {{staging}} s JOIN {{staging}}_customers c ON c.key = {ROW_KEY} WHERE c.fault IS NOT NULL",
-        column=batch.header("account_name"),
+        "SELECT s.\"row\", %(column)s, coalesce(c.name, c.ref), c.fault, jsonb_build_object('refs', c.refs)"
+        f" FROM {{staging}} s JOIN {{staging}}_customers c ON c.key = {key}"
+        f" WHERE c.fault IS NOT NULL AND NOT ({unless})",
+        column=column,
     )
 
 

@@ -14,11 +14,13 @@ from phonenumber_field.phonenumber import to_python
 from rapidfuzz import fuzz, process
 
 from accounts.countries import all_names
+from accounts.models.custom import NO_WORDS, YES_WORDS
 from pmcrm.exchange.registry import Batch
 
 NOT_ONE_OF = gettext_noop("This is none of the words known here. Write one of: {known}.")
 NO_COUNTRY = gettext_noop("No country is called so. Write its name or its two letters, for example Norway or NO.")
 COUNTRY_MEANT = gettext_noop("Countries spelt in another way: “{written}” is read as {country}.")
+YES_OR_NO = gettext_noop("Write yes or no.")
 BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
 NOBODY = gettext_noop("Nobody active here has this e-mail address or, alone, this name. Write the e-mail address.")
 PHONES_AS_WRITTEN = gettext_noop(
@@ -48,6 +50,14 @@ def choice_words(target: str, choices: type[TextChoices]) -> list[tuple[str, str
     """A choice may be written as its word in the API or as its name on the page."""
     found = [(target, value, value) for value in choices.values if value]
     return found + [(target, str(label), value) for value, label in choices.choices if value]
+
+
+def yes_no_words(target: str) -> list[tuple[str, str, str]]:
+    """The ways to write yes and no."""
+    yes, no = (
+        [(target, word, value) for word in sorted(words)] for words, value in ((YES_WORDS, "true"), (NO_WORDS, "false"))
+    )
+    return yes + no
 
 
 def join_words(*targets: str) -> str:

@@ -1,5 +1,5 @@
 from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
-from accounts.models.contact import Contact, ContactQuerySet
+from accounts.models.contact import Contact, ContactQuerySet, ContactReference
 from accounts.models.custom import CustomField, CustomFieldQuerySet
 from accounts.models.deal import Deal, Product
 from accounts.models.duplicates import (
@@ -28,6 +28,7 @@ __all__ = [
     "ContactMerge",
     "ContactPair",
     "ContactQuerySet",
+    "ContactReference",
     "CustomField",
     "CustomFieldQuerySet",
     "Deal",

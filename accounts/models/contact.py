@@ -150,3 +150,17 @@ class Contact(models.Model):
     @property
     def zone_name(self) -> str:
         return self.time_zone or self.account.time_zone
+
+
+class ContactReference(models.Model):
+    """What another system calls this person."""
+
+    source = models.CharField(_("source"), max_length=60, blank=True)
+    value = models.CharField(_("value"), max_length=200)
+    contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["source", "value"], name="contact_reference_once")]
+
+    def __str__(self) -> str:
+        return f"{self.source}: {self.value}"
