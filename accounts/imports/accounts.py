@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 from django.db.models import TextChoices
@@ -317,8 +318,8 @@ ACCOUNTS: Final = Kind(
     read_right="account.read_all",
     targets=(
         PMCRM_ID,
-        ACCOUNT_REF,
-        ACCOUNT_NAME,
+        replace(ACCOUNT_REF, synonyms=(*ACCOUNT_REF.synonyms, "Ref", "Reference")),
+        replace(ACCOUNT_NAME, synonyms=(*ACCOUNT_NAME.synonyms, "Name")),
         Target("kind", gettext_lazy("Inside or outside"), max_length=60, synonyms=("Account kind",)),
         Target("party", gettext_lazy("Party"), max_length=60, synonyms=("Account type", "Relationship")),
         Target("state", gettext_lazy("State of the relationship"), max_length=60,

@@ -102,6 +102,7 @@ def account_export(request: Request) -> StreamingHttpResponse:
     """The same view as CSV, row by row, without the values that this person may not see."""
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user)).for_list()
+    accounts = accounts.select_related("department", "parent")
     rows = accounts.order_by(*order_by(Account, filters.column)).iterator(chunk_size=2000)
     name = f"accounts-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
@@ -120,16 +121,20 @@ class _Echo:
 
 def _lines(accounts: Iterator[Account], user: User, own: list[CustomField]) -> Iterator[str]:
     has_figures = may(user, "contribution.read")
-    heads = ["pmcrm_id", "ref", "name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone"]
-    heads += ["industry", "segment", "relationship_owner", "product_manager", "last_contact", "next_step"]
+    own_values = ["name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone", "industry"]
+    own_values += ["segment", "size", "street", "postcode", "phone", "website", "business_summary"]
+    heads = ["pmcrm_id", "ref", *own_values, "department", "parent", "relationship_owner", "product_manager"]
+    heads += ["last_contact", "next_step"]
     heads += ["revenue_12m", "contribution_12m"] if has_figures else []
     writer = csv.writer(_Echo())
     # Spreadsheets read UTF-8 only behind this mark.
     yield "\ufeff" + writer.writerow([*heads, *(field.form_name for field in own)])
     for account in accounts:
         figures = account.figures
-        values: list[Any] = [getattr(account, name) for name in heads[2:13]]
-        values += [account.relationship_owner or "", account.product_manager or ""]
+        values: list[Any] = [getattr(account, name) for name in own_values]
+        values += [account.department or "", account.parent.ref if account.parent else ""]
+        # By address: an import of this file finds the same people again.
+        values += [owner.email if owner else "" for owner in (account.relationship_owner, account.product_manager)]
         values += [figures.last_contact_at.isoformat() if figures.last_contact_at else "", figures.next_step_on or ""]
         if has_figures:
             shown = sees_figures(user, account)

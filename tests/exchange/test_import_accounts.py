@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.test import Client
 from pghistory.models import Events
 
 from accounts.models import Account, CustomField, ExternalReference
@@ -201,3 +202,28 @@ def test_northwind_customers_come_in_with_addresses(shared_data: Path, run_impor
         "Alfreds Futterkiste", "Obere Str. 57", "Berlin", "12209", "DE", "", "+49300074321",
     )  # fmt: skip
     assert not Account.objects.filter(region="NULL").exists()
+
+
+def test_an_export_comes_in_again_as_the_same_data(client: Client, tmp_path: Path, run_import: Command) -> None:
+    owner = build.user("sales_owner", email="vera@example.com")
+    lead = build.user("product_lead")
+    CustomField.objects.create(thing="account", key="seats", label="Seats", type="number")
+    parent = build.account(ref="+1", name='=HYPERLINK("http://evil")', business_summary="One line\nand another")
+    child = build.account(
+        ref="A-2", name="'Quoted", city="Oslo", country="NO", phone="+4722345678", parent=parent, size="large",
+        relationship_owner=owner, custom={"seats": "-12.5"}, state="exiting", website="https://nordlys.example",
+    )  # fmt: skip
+    client.force_login(lead)
+    file = tmp_path / "accounts.csv"
+    file.write_bytes(b"".join(client.get("/accounts/export/?who=all")))  # type: ignore[arg-type]  # it streams
+
+    report, code = run_import("accounts", file)
+
+    assert (code, numbers(report)) == (0, (2, 0, 0, 0, 2, 0)), report
+    written = file.read_text(encoding="utf-8-sig").replace("Oslo", "Hamar").replace("A-2", "A-22")
+    file.write_text(written, encoding="utf-8")
+    assert numbers(run_import("accounts", file)[0]) == (2, 1, 0, 0, 1, 0)
+    child.refresh_from_db()
+    assert (child.ref, child.name, child.city, child.parent, child.custom, child.version) == (
+        "A-22", "'Quoted", "Hamar", parent, {"seats": "-12.5"}, 2,
+    )  # fmt: skip
