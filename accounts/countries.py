@@ -60,6 +60,7 @@ def zone_choices() -> list[tuple[str, str]]:
 
 # How people and programs write some countries beside their names.
 _OTHER_NAMES: Final = {
+    "united states of america": "US",
     "usa": "US", "u.s.a.": "US", "u.s.": "US", "america": "US", "uk": "GB", "u.k.": "GB", "great britain": "GB",
     "england": "GB", "scotland": "GB", "wales": "GB", "korea": "KR", "republic of korea": "KR", "holland": "NL",
     "the netherlands": "NL", "czech republic": "CZ", "russian federation": "RU", "viet nam": "VN", "uae": "AE",

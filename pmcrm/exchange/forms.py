@@ -36,9 +36,10 @@ class UploadForm(forms.Form):
     file = forms.FileField(
         label=_("File"),
         help_text=_(
-            "CSV, TXT, TSV or XLSX. Columns, separator, dates and decimal signs are found out and shown first."
+            "CSV, TXT, TSV or XLSX, for contacts also vCard."
+            " Columns, separator, dates and decimal signs are found out and shown first."
         ),
-        widget=forms.ClearableFileInput(attrs={"accept": ",".join(SUFFIXES)}),
+        widget=forms.ClearableFileInput(attrs={"accept": ",".join([*SUFFIXES, ".vcf"])}),
     )
     kind = forms.ChoiceField(label=pgettext_lazy("import", "What it holds"))
     source = forms.CharField(

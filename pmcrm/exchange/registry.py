@@ -120,7 +120,7 @@ class Kind:
     offers the next thing to do, told by the summary of what came in. `companions` names what a target is worth nothing
     without. `own_targets` are those that an organisation adds, asked when a file is looked at. `state_of_base` differs
     whenever anything has changed that `check` reads beside the file: while it stays the same, what was checked need
-    not be checked again.
+    not be checked again. Where a kind `takes_vcards`, a .vcf file is read too, a row a card.
     """
 
     name: str
@@ -139,6 +139,7 @@ class Kind:
     state_of_base: Callable[[Batch], str] = field(default=lambda _batch: "")
     own_targets: Callable[[], tuple[Target, ...]] = field(default=lambda: ())
     template: str = ""
+    takes_vcards: bool = False
     after: Callable[[Mapping[str, Any]], After | None] = field(default=lambda _summary: None)
 
     def complete(self) -> Kind:

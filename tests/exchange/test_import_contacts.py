@@ -150,3 +150,28 @@ def test_the_people_of_northwind_stand_at_their_companies(shared_data: Path, run
     found = Contact.objects.get(account__ref="ALFKI")
     assert (found.name, found.job_title, str(found.phone)) == ("Maria Anders", "Sales Representative", "+49300074321")
     assert Account.objects.count() == 91
+
+
+@pytest.mark.real_input
+@pytest.mark.parametrize(
+    ("file", "people"),
+    [
+        ("John_Doe_IPHONE.vcf", {("Mr. John Richter James Doe Sr.", "IBM", "Money Counter", "john.doe@ibm.com")}),
+        ("John_Doe_MS_OUTLOOK.vcf", {("Mr. John Richter James Doe Sr.", "IBM", "Money Counter", "john.doe@ibm.cm")}),
+        (
+            "gmail-list.vcf",
+            {
+                ("Arnold Smith", "Arnold Smith", "", "asmithk@gmail.com"),
+                ("Chris Beatle", "Chris Beatle", "", "chrisy55d@yahoo.com"),
+                ("Doug White", "Doug White", "", "dwhite@gmail.com"),
+            },
+        ),
+    ],
+)
+def test_real_vcards_come_in(
+    shared_data: Path, run_import: Command, file: str, people: set[tuple[str, str, str, str]]
+) -> None:
+    report, code = run_import("contacts", shared_data / "data" / "contacts_calendars" / "raw" / "vcf" / file)
+
+    assert (code, report["imported"], report["rejected"]) == (0, len(people), 0), report
+    assert set(Contact.objects.values_list("name", "account__name", "job_title", "email")) == people

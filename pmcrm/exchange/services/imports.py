@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
+import io
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from pmcrm.errors import RuleViolation
+from pmcrm.exchange import vcard
 from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.models import Import, State, new_folder
 from pmcrm.exchange.records import ENCODINGS, UnusableFileError
@@ -29,6 +32,7 @@ if TYPE_CHECKING:
 
 # A file up to this size is looked at while the person waits; a larger one by the worker.
 _AT_ONCE = {"csv": 100 * 1024**2, "xlsx": 5 * 1024**2}
+_VCARDS_MAX_BYTES = 32 * 1024**2
 _JOIN_MAX_BYTES = 64 * 1024**2
 SETTING_KEYS = frozenset({"columns", "date_order", "decimal", "delimiter", "encoding", "header_row", "quote", "sheet"})
 
@@ -115,7 +119,9 @@ def receive(
     declaration = find_kind(kind)
     may_import(actor, declaration)
     answers = check_settings(given or {})
-    file_name = Path(name.replace("\\", "/")).name[-255:] or "file"
+    file_name = Path(name.replace("\\", "/")).name[-250:] or "file"
+    if declaration.takes_vcards and Path(file_name).suffix.lower() == ".vcf":
+        file_name, chunks = f"{file_name}.csv", [_as_table(chunks)]
     if Path(file_name).suffix.lower() not in SUFFIXES:
         raise RuleViolation(
             _("Files of this type cannot be read. Save it as %(types)s.") % {"types": ", ".join(SUFFIXES)},
@@ -153,6 +159,26 @@ def receive(
         shutil.rmtree(job.directory, ignore_errors=True)
         raise
     return job
+
+
+def _as_table(chunks: Iterable[bytes]) -> bytes:
+    """A vCard file as a CSV, one row a card."""
+    found = b""
+    for chunk in chunks:
+        found += chunk
+        if len(found) > _VCARDS_MAX_BYTES:
+            raise RuleViolation(
+                _("The vCard file is larger than %(limit)s MB. Export it without pictures, or in parts.")
+                % {"limit": _VCARDS_MAX_BYTES // 1024**2},
+                code="file_too_large",
+            )
+    try:
+        text = found.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = found.decode("cp1252", "replace")
+    table = io.StringIO()
+    csv.writer(table).writerows([vcard.COLUMNS, *vcard.cards(text)])
+    return table.getvalue().encode()
 
 
 def _checked_join(join: Join) -> tuple[str, str]:
