@@ -18,6 +18,8 @@ OF_ACCOUNTS = (
     Link("accounts.TierOverride", "account", _("tiers set by hand"), stays=True),
     Link("accounts.ExternalReference", "account", _("external references")),
     Link("accounts.AccountTeam", "account", _("assigned colleagues")),
+    Link("accounts.Enrolment", "account", _("programmes")),
+    Link("accounts.Enrolment", "paired_with", _("pairings with internal accounts")),
     Link("accounts.Account", "parent", _("subsidiaries")),
     Link("accounts.Account", "merged_into", _("accounts merged before")),
     Link("accounts.Account_serves", "from_account", _("accounts served"), other_end="to_account"),

@@ -11,6 +11,7 @@ from accounts.api import (
     ContactMergeEndpoint,
     ContactPairEndpoint,
     DealEndpoint,
+    EnrolmentEndpoint,
     ProductEndpoint,
     PromiseEndpoint,
     StrategicEntryEndpoint,
@@ -35,6 +36,7 @@ from accounts.views.duplicates import (
     duplicate_reopen,
     duplicate_search,
 )
+from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
 from accounts.views.merge import account_merge, contact_merge, merge_undo
 from accounts.views.options import account_options, contact_options
 from accounts.views.promise import promise_add, promise_settle
@@ -72,6 +74,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/tier/end/", tier_end, name="tier_end"),
     path("accounts/<int:pk>/contacts/new/", contact_create, name="contact_create"),
     path("accounts/<int:pk>/promises/new/", promise_add, name="promise_add"),
+    path("accounts/<int:pk>/serves/new/", serves_add, name="serves_add"),
+    path("accounts/<int:pk>/serves/<int:other>/end/", serves_end, name="serves_end"),
+    path("accounts/<int:pk>/enrolments/new/", enrolment_add, name="enrolment_add"),
+    path("enrolments/<int:pk>/end/", enrolment_end, name="enrolment_end"),
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
     path("contacts/options/", contact_options, name="contact_options"),
     path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
@@ -91,6 +97,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 ]
 api_urlpatterns = routes(
     accounts=AccountEndpoint,
+    enrolments=EnrolmentEndpoint,
     promises=PromiseEndpoint,
     strategic_entries=StrategicEntryEndpoint,
     tier_overrides=TierOverrideEndpoint,

@@ -9,6 +9,7 @@ from typing import Any
 
 from accounts.models import Account, AccountPair, ContactPair, Deal, Product, StrategicEntry
 from accounts.services.custom_fields import create_field
+from accounts.services.inside import enrol, serve
 from accounts.services.merging import merge
 from accounts.services.tier import set_tier
 from accounts.services.value import assess_value
@@ -98,6 +99,11 @@ def build_world() -> World:
     pair = AccountPair.objects.create(left=zeta, right=twin, score=Decimal("0.75"))
     people_pair = ContactPair.objects.create(left=contact, right=second, score=Decimal("0.6"))
     merges = _merges(lead, zeta)
+    inside = build.account(name="Port desk", kind="internal", product_manager=manager)
+    serve(actor=manager, account=inside, customer=zeta)
+    enrolment = enrol(
+        actor=manager, account=inside, programme="Beta of the quay view", role="hand_holder", paired_with=zeta
+    )
     things: dict[str, dict[str, Any]] = {
         "account_merge": {"pk": zeta.pk, "other": twin.pk},
         "contact_duplicates": {"pk": zeta.pk},
@@ -108,6 +114,11 @@ def build_world() -> World:
         "api-contact-duplicates": {"pk": people_pair.pk},
         "api-account-merges": {"pk": merges[0].pk},
         "api-contact-merges": {"pk": merges[1].pk},
+        "serves_add": {"pk": inside.pk},
+        "serves_end": {"pk": inside.pk, "other": zeta.pk},
+        "enrolment_add": {"pk": inside.pk},
+        "enrolment_end": {"pk": enrolment.pk},
+        "api-enrolments": {"pk": enrolment.pk},
         "account": {"pk": zeta.pk, "account_id": zeta.pk},
         "api-accounts": {"pk": zeta.pk},
         "value_assess": {"pk": zeta.pk},

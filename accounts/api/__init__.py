@@ -7,6 +7,7 @@ from accounts.api.duplicates import (
     ContactMergeEndpoint,
     ContactPairEndpoint,
 )
+from accounts.api.inside import EnrolmentEndpoint
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
@@ -20,6 +21,7 @@ __all__ = [
     "ContactMergeEndpoint",
     "ContactPairEndpoint",
     "DealEndpoint",
+    "EnrolmentEndpoint",
     "ProductEndpoint",
     "PromiseEndpoint",
     "StrategicEntryEndpoint",

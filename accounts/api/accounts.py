@@ -7,7 +7,9 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext as _
+from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -18,10 +20,12 @@ from accounts.models import Account
 from accounts.models.account import Kind, Party, State, Tier
 from accounts.permissions import sees_all_figures, sees_figures
 from accounts.services.accounts import create_account, delete_account, edit_account
-from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField
+from accounts.services.inside import serve, stop_serving
+from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import Department, User
 
+MOST_SERVED = 500
 MONEY = ("revenue_12m", "contribution_12m")
 
 
@@ -65,6 +69,7 @@ class AccountSerializer(ModelSerializer):
             "relationship_owner",
             "product_manager",
             "department",
+            "internal_mode",
             "parent_account",
             "custom",
             "tier",
@@ -98,6 +103,20 @@ class AccountSerializer(ModelSerializer):
         if country and country not in CODES:
             raise serializers.ValidationError(_("Use the two letters of a country, for example NO."))
         return country
+
+
+class ServesSerializer(Serializer):
+    account = Visible(queryset=Account.objects.all(), help_text="Id of an external account.")
+
+
+class ServedSerializer(Serializer):
+    """The other side of a service between an internal and an external account."""
+
+    id = serializers.IntegerField()
+    ref = serializers.CharField()
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(choices=Kind.choices)
+    internal_mode = serializers.CharField()
 
 
 class AccountEndpoint(Collection):
@@ -137,6 +156,9 @@ class AccountEndpoint(Collection):
         "update": "account.write",
         "partial_update": "account.write",
         "destroy": "account.write",
+        "serves": "account.read",
+        "serve": "account.write",
+        "stop_serving": "account.write",
     }
 
     def get_queryset(self) -> Any:
@@ -163,6 +185,35 @@ class AccountEndpoint(Collection):
     def destroy(self, request: Request, pk: int) -> Response:
         delete_account(actor=self.person, account=self.get_object())
         return Response(status=204)
+
+    @extend_schema(responses=ServedSerializer(many=True))
+    @action(detail=True, methods=["get"])
+    def serves(self, request: Request, pk: int) -> Response:
+        """The external accounts that an internal one serves; of an external one, the internal ones that serve it."""
+        return self._other_sides(self.get_object())
+
+    @extend_schema(request=ServesSerializer, responses=ServedSerializer(many=True))
+    @action(detail=True, methods=["post"])
+    def serve(self, request: Request, pk: int) -> Response:
+        """The internal account serves one more external account."""
+        body = self.checked(serializer_class=ServesSerializer)
+        found: Account = self.get_object()
+        serve(actor=self.person, account=found, customer=body["account"])
+        return self._other_sides(found)
+
+    @extend_schema(request=ServesSerializer, responses=ServedSerializer(many=True))
+    @action(detail=True, methods=["post"], url_path="stop-serving")
+    def stop_serving(self, request: Request, pk: int) -> Response:
+        """The internal account serves that one no more."""
+        body = self.checked(serializer_class=ServesSerializer)
+        found: Account = self.get_object()
+        stop_serving(actor=self.person, account=found, customer=body["account"])
+        return self._other_sides(found)
+
+    def _other_sides(self, account: Account) -> Response:
+        related = account.serves if account.kind == Kind.INTERNAL else account.served_by
+        rows = related.visible_to(self.person).order_by("sort_name", "id")[:MOST_SERVED]
+        return Response(ServedSerializer(rows, many=True, context=self.get_serializer_context()).data)
 
     def _edit(self, *, partial: bool) -> Response:
         found: Account = self.get_object()

@@ -1,6 +1,7 @@
 from accounts.forms.account import AccountForm
 from accounts.forms.contact import ContactForm, MoveForm
 from accounts.forms.filters import AccountFilters
+from accounts.forms.inside import EnrolmentEndForm, EnrolmentForm, ServesForm
 from accounts.forms.promise import PromiseForm, SettleForm
 from accounts.forms.strategic import StrategicEntryForm, StrategicForm, StrategicRemoveForm
 from accounts.forms.value import AssessForm, TierForm
@@ -10,8 +11,11 @@ __all__ = [
     "AccountForm",
     "AssessForm",
     "ContactForm",
+    "EnrolmentEndForm",
+    "EnrolmentForm",
     "MoveForm",
     "PromiseForm",
+    "ServesForm",
     "SettleForm",
     "StrategicEntryForm",
     "StrategicForm",

@@ -34,6 +34,7 @@ class AccountForm(CustomForm):
             "relationship_owner",
             "product_manager",
             "department",
+            "internal_mode",
             "parent",
             "industry",
             "segment",
@@ -103,8 +104,10 @@ class AccountForm(CustomForm):
         if values.get("kind") == Kind.INTERNAL:
             if values.get("relationship_owner"):
                 values["relationship_owner"] = None
-        elif values.get("department"):
-            values["department"] = None
+        else:
+            if values.get("department"):
+                values["department"] = None
+            values["internal_mode"] = ""
         return values
 
 

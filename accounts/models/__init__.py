@@ -12,6 +12,7 @@ from accounts.models.duplicates import (
     DuplicateSearch,
 )
 from accounts.models.figures import AccountFigures
+from accounts.models.inside import Enrolment, EnrolmentQuerySet
 from accounts.models.promise import Promise, PromiseQuerySet
 from accounts.models.value import StrategicEntry, TierOverride, ValueAssessment
 
@@ -33,6 +34,8 @@ __all__ = [
     "CustomFieldQuerySet",
     "Deal",
     "DuplicateSearch",
+    "Enrolment",
+    "EnrolmentQuerySet",
     "ExternalReference",
     "Product",
     "Promise",

@@ -29,6 +29,13 @@ class Kind(models.TextChoices):
     INTERNAL = "internal", _("Internal")
 
 
+class InternalMode(models.TextChoices):
+    """How an internal customer stands to the external one."""
+
+    ASSISTS = "assists", _("Helps customers with the product")
+    ON_BEHALF = "on_behalf", _("Uses the product on a customer's behalf")
+
+
 class Party(models.TextChoices):
     CUSTOMER = "customer", _("Customer")
     CHANNEL_PARTNER = "channel_partner", _("Channel partner")
@@ -218,6 +225,15 @@ class Account(models.Model):
         verbose_name=_("department"),
         help_text=_("For an internal account: the department it is."),
     )
+    internal_mode = models.CharField(
+        _("how they use the product"),
+        max_length=10,
+        choices=InternalMode,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For an internal account: they help customers with it, or use it for them."),
+    )
     serves = models.ManyToManyField(
         "self", symmetrical=False, related_name="served_by", blank=True, verbose_name=_("external accounts served")
     )
@@ -260,6 +276,11 @@ class Account(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=Kind.values), name="account_kind"),
             models.CheckConstraint(condition=models.Q(state__in=State.values), name="account_state"),
+            models.CheckConstraint(
+                condition=models.Q(internal_mode="") | models.Q(internal_mode__in=InternalMode.values, kind="internal"),
+                name="account_internal_mode",
+                violation_error_message=_("Only an internal account helps with the product or uses it for others."),
+            ),
             models.CheckConstraint(
                 condition=~models.Q(name__regex=r"^\s*$"),
                 name="account_has_a_name",

@@ -15,6 +15,7 @@ from accounts.models.account import Kind
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
 from accounts.services.custom_fields import checked_values, named_values, with_values
+from accounts.services.inside import check_kind_change
 from accounts.services.matching import ACCOUNT, write_keys
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
@@ -44,6 +45,7 @@ EDITABLE: Final = (
     "relationship_owner",
     "product_manager",
     "department",
+    "internal_mode",
     "parent",
     "custom",
 )
@@ -98,6 +100,8 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     if not may(actor, "account.set_owner"):
         for field in sorted(OWNERS & changed.keys()):
             raise _not_your_owner(field)
+    if "kind" in changed:
+        check_kind_change(current, current.kind)
     check_account(current)
     current.version += 1
     current.save()

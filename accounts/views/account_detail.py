@@ -13,7 +13,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, Contact, CustomField, Deal, Promise, TierOverride, ValueAssessment
+from accounts.models import Account, Contact, CustomField, Deal, Enrolment, Promise, TierOverride, ValueAssessment
 from accounts.models.custom import Shown, Thing
 from accounts.models.deal import DealFigures
 from accounts.models.value import Dimension
@@ -52,6 +52,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "may_edit": may_edit(request.user, account),
         "may_decide_fields": may(request.user, "custom_field.write"),
         "may_promise": may_promise(request.user, account),
+        "may_read_all": may(request.user, "account.read_all"),
         "may_log": may(request.user, "interaction.log"),
         "strategic": getattr(account, "strategic_entry", None) if may(request.user, "strategic_list.read") else None,
         "figures": account.figures if sees_figures(request.user, account) else None,
@@ -96,6 +97,7 @@ class _Panel:
             tabs.append(Tab("deals", _("Deals")))
         if self.account.kind == "external":
             tabs.append(Tab("value", _("Value")))
+        tabs.append(Tab("inside", _("Serves") if self.account.kind == "internal" else _("Inside help")))
         tabs.append(Tab("about", _("About")))
         if may(self.user, "trail.read"):
             tabs.append(Tab("history", _("History")))
@@ -197,6 +199,20 @@ class _Panel:
     @property
     def now_weight(self) -> Any:
         return tiers.WEIGHTS["now"]
+
+    @cached_property
+    def served(self) -> list[Account]:
+        """External accounts that this internal one serves, as far as the person sees them."""
+        return list(self.account.serves.visible_to(self.user).order_by("sort_name", "id")[:MOST_PEOPLE])
+
+    @cached_property
+    def serving(self) -> list[Account]:
+        """Internal accounts that serve this external one. Their names are no secret from who sees it."""
+        return list(self.account.served_by.select_related("department").order_by("sort_name", "id")[:MOST_PEOPLE])
+
+    @cached_property
+    def enrolments(self) -> list[Enrolment]:
+        return list(Enrolment.objects.visible_to(self.user).about(self.account)[:MOST_PEOPLE])
 
     @cached_property
     def custom(self) -> list[Shown]:

@@ -41,6 +41,10 @@ WORDS: Final = {
     "strategic.reviewed": ("star", gettext_lazy("Strategic rank reviewed")),
     "strategic.moved": ("star", gettext_lazy("Strategic rank changed")),
     "strategic.removed": ("star", gettext_lazy("Taken off the strategic list")),
+    "account.serves": ("handshake", gettext_lazy("An internal account serves an external one")),
+    "account.serves_no_more": ("x", gettext_lazy("An internal account serves an external one no more")),
+    "enrolment.began": ("user-plus", gettext_lazy("Enrolled in a programme: %(subject)s")),
+    "enrolment.ended": ("clock", gettext_lazy("A programme ended: %(subject)s")),
     "value.assessed": ("scale", gettext_lazy("Value assessed")),
     "tier.set": ("scale", gettext_lazy("Tier set by hand")),
     "tier.ended": ("undo-2", gettext_lazy("Back to the computed tier")),
@@ -115,6 +119,10 @@ def _note_label(name: str) -> str:
         "dimension": _("Dimension"),
         "score": _("Score"),
         "size": _("Bytes"),
+        "inside": _("Internal"),
+        "outside": _("External"),
+        "account": _("Internal account"),
+        "until": _("Until"),
         "has_evidence": _("With evidence"),
     }
     return known.get(name, name)
