@@ -25,7 +25,7 @@ NOTHING: Final = "–"
 
 # A state's colour says how it stands with us, its symbol says the same without colour.
 _GOOD: Final = frozenset(
-    {"done", "approved", "active", "signed", "kept", "held", "complete", "completed", "for", "customer"}
+    {"done", "approved", "active", "signed", "kept", "held", "complete", "completed", "for", "customer", "won"}
 )
 _WAITING: Final = frozenset(
     {

@@ -77,3 +77,13 @@ def test_a_sales_owner_sees_the_deals_of_own_accounts(client: Client) -> None:
 
     assert [deal["id"] for deal in client.get("/api/v1/deals/").json()["results"]] == [own.pk]
     assert client.get(f"/api/v1/deals/{won.pk}/").status_code == 404
+
+
+def test_a_phone_number_that_cannot_be_dialled_is_shown_as_it_is_written(client: Client) -> None:
+    contact = build.contact(account=build.account(name="Nordlys"), name="Ola", phone="957.962.1534 x7")
+    client.force_login(build.user("product_lead"))
+
+    for address in (f"/accounts/{contact.account_id}/?tab=people", f"/contacts/{contact.pk}/"):
+        words = client.get(address).content.decode()
+        assert "957.962.1534 x7" in words
+        assert ">None<" not in words
