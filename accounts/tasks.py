@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from accounts.models import DuplicateSearch
+from accounts.models import BulkChange, DuplicateSearch
+from accounts.services import bulk
 from accounts.services.duplicates import request_search, search
 from accounts.services.merging import forget_old_details
 from accounts.services.tier import end_expired_tiers
@@ -36,3 +37,16 @@ def search_duplicates_nightly() -> None:
     found, is_new = request_search(actor=None)
     if is_new:
         search_duplicates.delay(found.pk)
+
+
+@shared_task
+def change_in_bulk(change_id: int) -> None:
+    """Do one change of many accounts. A late or second copy finds nothing to do."""
+    bulk.work(change_id)
+
+
+@shared_task
+def restart_silent_changes() -> None:
+    """Called by the clock: changes whose worker shows no sign of life go to another one."""
+    for change_id in BulkChange.silent().values_list("pk", flat=True):
+        change_in_bulk.delay(change_id)

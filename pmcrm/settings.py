@@ -287,6 +287,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-whose-turn": {"task": "segmentation.tasks.tell_whose_turn", "schedule": crontab(minute="*/15")},
     "end-tiers": {"task": "accounts.tasks.end_tiers", "schedule": crontab(hour=0, minute=20)},
     "restart-silent-searches": {"task": "accounts.tasks.restart_silent_searches", "schedule": 10.0},
+    "restart-silent-changes": {"task": "accounts.tasks.restart_silent_changes", "schedule": 10.0},
     "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "delete-outdated-files": {

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from accounts.models import Account, AccountPair, ContactPair, Deal, Product, StrategicEntry
+from accounts.services import bulk
 from accounts.services.custom_fields import create_field
 from accounts.services.inside import enrol, serve
 from accounts.services.merging import merge
@@ -95,6 +96,7 @@ def build_world() -> World:
     product = Product.objects.create(name="Grid", list_price=Decimal(500))
     deal = Deal.objects.create(account=zeta, product=product, name="Grid, second year")
     twin = build.account(name="Zeta AS", product_manager=manager, relationship_owner=owner)
+    change = bulk.request_change(actor=lead, field="state", value="prospect", rows=[(twin.pk, 1)])
     second = build.contact(account=twin)
     pair = AccountPair.objects.create(left=zeta, right=twin, score=Decimal("0.75"))
     people_pair = ContactPair.objects.create(left=contact, right=second, score=Decimal("0.6"))
@@ -159,6 +161,7 @@ def build_world() -> World:
         "invitation_accept": {"token": token},
         "invitation": {"pk": invitation.pk},
         "token": {"pk": label.pk},
+        "bulk_change": {"pk": change.pk},
         "saved_view": {"pk": view.pk, "kind": "accounts"},
         "api-saved-views": {"pk": view.pk},
         "": {},

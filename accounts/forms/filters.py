@@ -56,6 +56,7 @@ class AccountFilters(forms.Form):
     country = forms.ChoiceField(required=False, label=_("Country"))
     industry = forms.ChoiceField(required=False, label=_("Industry"))
     columns = Keys(required=False, label=_("Columns"))
+    edit = forms.ChoiceField(required=False, choices=[("on", "on")], widget=forms.HiddenInput)
     view = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
     sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 

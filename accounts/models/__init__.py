@@ -1,4 +1,5 @@
 from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
+from accounts.models.bulk import BulkChange, BulkRow
 from accounts.models.contact import Contact, ContactQuerySet, ContactReference
 from accounts.models.custom import CustomField, CustomFieldQuerySet
 from accounts.models.deal import Deal, Product
@@ -24,6 +25,8 @@ __all__ = [
     "AccountPair",
     "AccountQuerySet",
     "AccountTeam",
+    "BulkChange",
+    "BulkRow",
     "Contact",
     "ContactKeys",
     "ContactMerge",

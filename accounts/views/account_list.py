@@ -14,8 +14,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.forms import AccountFilters
+from accounts.listing import TICK
 from accounts.models import Account
 from accounts.permissions import sees_figures
+from accounts.views.bulk import changes_on_offer
 from pmcrm.exchange.neutralise import neutralise
 from pmcrm.lists.columns import address_of, body, heads, read_by
 from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
@@ -32,7 +34,7 @@ if TYPE_CHECKING:
 PAGE_SIZE: Final = 50
 # Beyond this the number of accounts is the database's own estimate, so that it never holds up the page.
 MOST_COUNTED: Final = 2_000
-NOT_NARROWING: Final = frozenset({"sort", "who", "columns", "view"})
+NOT_NARROWING: Final = frozenset({"sort", "who", "columns", "view", "edit"})
 
 
 @needs("account.read")
@@ -43,7 +45,8 @@ def account_list(request: Request) -> HttpResponse:
         return redirect(address_of_list("accounts", usual.query, view=usual.pk))
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user))
-    columns = filters.shown_columns
+    is_edited = bool(filters.asked.get("edit")) and may(request.user, "account.write")
+    columns = [TICK, *filters.shown_columns] if is_edited else filters.shown_columns
     order = order_by(Account, filters.column)
     listed = accounts.as_rows(read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint = ""
@@ -77,6 +80,13 @@ def account_list(request: Request) -> HttpResponse:
         "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",
         "next_url": address.to(cursor=found.next_cursor) if found.next_cursor else "",
         "last_url": address.to(cursor=LAST) if found.next_cursor else "",
+        "may_edit": may(request.user, "account.write"),
+        "edit_url": address.to(edit="" if is_edited else "on", cursor=request.GET.get("cursor")),
+        "is_edited": is_edited,
+        "changes": changes_on_offer(request.user) if is_edited else (),
+        "query": urlencode([pair for pair in address.asked.items() if pair[0] != "edit"], doseq=True)
+        if is_edited
+        else "",
         "tabs": address.tabs(tabs, opened),
         "views_url": address.to(path=reverse("saved_view_list", args=["accounts"])),
         "columns_url": address.to(path=reverse("account_columns")),
@@ -166,7 +176,9 @@ class _Address:
         shown = [tab for tab in tabs if tab.is_pinned or str(tab.pk) == opened]
         if not shown:
             return []
-        now = urlencode([(name, value) for name, value in self.asked.items() if name != "view"], doseq=True)
+        now = urlencode(
+            [(name, value) for name, value in self.asked.items() if name not in {"view", "edit"}], doseq=True
+        )
         plain = self.path + ("?view=all" if self.opens_otherwise else "")
         is_plain = opened not in {str(tab.pk) for tab in shown}
         found: list[dict[str, Any]] = [{"label": _("Accounts"), "url": plain, "on": is_plain, "is_changed": False}]

@@ -41,9 +41,9 @@ def kinds() -> list[str]:
     return sorted(_pages)
 
 
-def address_of_list(kind: str, query: str = "", *, view: int | None = None) -> str:
+def address_of_list(kind: str, query: str = "", *, view: int | None = None, edit: bool = False) -> str:
     """The list with this query, perhaps as this view; LookupError where no such list has views."""
-    both = "&".join(part for part in (query, f"view={view}" if view else "") if part)
+    both = "&".join(part for part in (query, f"view={view}" if view else "", "edit=on" if edit else "") if part)
     return reverse(_pages[kind]) + (f"?{both}" if both else "")
 
 

@@ -1,0 +1,125 @@
+"""Changing many accounts from the list: those ticked, or all that match; and what became of it."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from django.contrib import messages
+from django.http import HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_POST
+
+from accounts.forms import AccountFilters
+from accounts.models import Account
+from accounts.models.account import State
+from accounts.models.bulk import BulkChange, BulkField, BulkState, Outcome
+from accounts.services.bulk import AT_ONCE, MOST_ROWS, cancel_change, people_for, read_rows, request_change, work
+from accounts.tasks import change_in_bulk
+from pmcrm.errors import RuleViolation
+from pmcrm.lists.keyset import capped_count
+from pmcrm.lists.saved_views import address_of_list, clean_query
+from pmcrm.people.access import needs
+from pmcrm.people.models import User
+from pmcrm.people.permissions import may
+from pmcrm.web import Request, go_to, page
+
+MOST_SHOWN: Final = 200
+
+
+def changes_on_offer(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
+    """What can be changed in bulk, as groups of (value, words)."""
+    groups = [(_("State"), [(f"state:{value}", str(label)) for value, label in State.choices])]
+    if may(user, "account.set_owner"):
+        for field in (BulkField.PRODUCT_MANAGER, BulkField.RELATIONSHIP_OWNER):
+            people = [(f"{field.value}:{one.pk}", one.name) for one in people_for(field)[:300]]
+            groups.append((str(field.label), [*people, (f"{field.value}:", _("nobody"))]))
+    return groups
+
+
+@needs("account.write")
+@require_POST
+def account_bulk(request: Request) -> HttpResponse:
+    """Change the ticked accounts, or all that match, after asking once more."""
+    query = clean_query(request.POST.get("query", ""))
+    field, _colon, value = request.POST.get("change", "").partition(":")
+    asked: Any = {"actor": request.user, "field": field, "value": value, "query": query}
+    back = address_of_list("accounts", query, edit=True)
+    try:
+        if request.POST.get("scope") == "all":
+            filters = AccountFilters(QueryDict(query), person=request.user)
+            matching = filters.narrowed(Account.objects.visible_to(request.user))
+            if not request.POST.get("confirmed"):
+                return _confirmation(request, matching, query=query, field=field, value=value, back=back)
+            rows = matching.order_by("pk").values_list("pk", "version")[: MOST_ROWS + 1]
+            change = request_change(rows=rows.iterator(chunk_size=2000), **asked)
+        else:
+            change = request_change(rows=read_rows(request.POST.getlist("row")), **asked)
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+        return go_to(request, back)
+    if (change.all_units or 0) > AT_ONCE:
+        change_in_bulk.delay(change.pk)
+        return go_to(request, reverse("bulk_change_detail", args=[change.pk]))
+    work(change.pk)
+    refused = change.rows.filter(outcome=Outcome.REFUSED).count()
+    if refused:
+        return go_to(request, reverse("bulk_change_detail", args=[change.pk]))
+    count = change.all_units or 0
+    messages.success(request, ngettext("%(n)d account changed.", "%(n)d accounts changed.", count) % {"n": count})
+    return go_to(request, back)
+
+
+@needs("account.write")
+def bulk_change_detail(request: Request, pk: int) -> HttpResponse:
+    """How far is it, and what was refused, why?"""
+    change = get_object_or_404(BulkChange.objects.visible_to(request.user).select_related("to_person"), pk=pk)
+    refused = change.rows.filter(outcome=Outcome.REFUSED)
+    context = {
+        "change": change,
+        "value": State(change.to_state).label if change.to_state else (change.to_person or _("nobody")),
+        "refused_count": refused.count(),
+        "refused": refused.select_related("account").order_by("pk")[:MOST_SHOWN],
+        "is_cancelled": change.state == BulkState.CANCELLED,
+        "here": reverse("bulk_change_detail", args=[pk]),
+        "back": address_of_list("accounts", change.query, edit=True),
+    }
+    return page(
+        request, "accounts/bulk_change_detail/page.html", context, fragment="accounts/bulk_change_detail/_progress.html"
+    )
+
+
+@needs("account.write")
+@require_POST
+def bulk_change_cancel(request: Request, pk: int) -> HttpResponse:
+    change = get_object_or_404(BulkChange.objects.visible_to(request.user), pk=pk)
+    try:
+        cancel_change(actor=request.user, change=change)
+    except RuleViolation as refusal:
+        messages.error(request, refusal.sentence)
+    return go_to(request, reverse("bulk_change_detail", args=[pk]))
+
+
+def _confirmation(request: Request, matching: Any, *, query: str, field: str, value: str, back: str) -> HttpResponse:
+    """How many accounts that would be. Beyond the limit it says so instead of asking."""
+    count, is_more = capped_count(matching, limit=MOST_ROWS)
+    words = dict(choice for _group, choices in changes_on_offer(request.user) for choice in choices)
+    chosen = f"{field}:{value}"
+    if chosen not in words:
+        raise RuleViolation(_("Say what to change first."))
+    if is_more:
+        raise RuleViolation(_("At most %(most)d accounts change at once; narrow the list first.") % {"most": MOST_ROWS})
+    if not count:
+        raise RuleViolation(_("No account is like that."))
+    context = {
+        "count": count,
+        "field": BulkField(field).label,
+        "value": words[chosen],
+        "chosen": chosen,
+        "query": query,
+        "back": back,
+        "is_job": count > AT_ONCE,
+    }
+    return page(request, "accounts/account_bulk/page.html", context)
