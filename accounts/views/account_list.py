@@ -84,9 +84,7 @@ def account_list(request: Request) -> HttpResponse:
         "edit_url": address.to(edit="" if is_edited else "on", cursor=request.GET.get("cursor")),
         "is_edited": is_edited,
         "changes": changes_on_offer(request.user) if is_edited else (),
-        "query": urlencode([pair for pair in address.asked.items() if pair[0] != "edit"], doseq=True)
-        if is_edited
-        else "",
+        "query": address.query_without("edit"),
         "tabs": address.tabs(tabs, opened),
         "views_url": address.to(path=reverse("saved_view_list", args=["accounts"])),
         "columns_url": address.to(path=reverse("account_columns")),
@@ -171,14 +169,15 @@ class _Address:
             query = "view=all"  # the bare address opens the view of the person's choice
         return f"{path}?{query}" if query else path
 
+    def query_without(self, *names: str) -> str:
+        return urlencode([(name, value) for name, value in self.asked.items() if name not in names], doseq=True)
+
     def tabs(self, tabs: list[Tab], opened: str) -> list[dict[str, Any]]:
         """The plain list, the pinned views and the open one; where nothing is pinned or open there are none."""
         shown = [tab for tab in tabs if tab.is_pinned or str(tab.pk) == opened]
         if not shown:
             return []
-        now = urlencode(
-            [(name, value) for name, value in self.asked.items() if name not in {"view", "edit"}], doseq=True
-        )
+        now = self.query_without("view", "edit")
         plain = self.path + ("?view=all" if self.opens_otherwise else "")
         is_plain = opened not in {str(tab.pk) for tab in shown}
         found: list[dict[str, Any]] = [{"label": _("Accounts"), "url": plain, "on": is_plain, "is_changed": False}]

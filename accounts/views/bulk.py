@@ -50,6 +50,8 @@ def account_bulk(request: Request) -> HttpResponse:
     try:
         if request.POST.get("scope") == "all":
             filters = AccountFilters(QueryDict(query), person=request.user)
+            if not filters.is_valid():
+                raise RuleViolation(_("The list's filters hold a value that is not on offer; take it off first."))
             matching = filters.narrowed(Account.objects.visible_to(request.user))
             if not request.POST.get("confirmed"):
                 return _confirmation(request, matching, query=query, field=field, value=value, back=back)
@@ -61,7 +63,7 @@ def account_bulk(request: Request) -> HttpResponse:
         messages.error(request, refusal.sentence)
         return go_to(request, back)
     if (change.all_units or 0) > AT_ONCE:
-        change_in_bulk.delay(change.pk)
+        change_in_bulk.delay_on_commit(change.pk)  # type: ignore[attr-defined]  # DjangoTask has it
         return go_to(request, reverse("bulk_change_detail", args=[change.pk]))
     work(change.pk)
     refused = change.rows.filter(outcome=Outcome.REFUSED).count()
