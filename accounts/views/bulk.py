@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from accounts.forms import AccountFilters
-from accounts.models import Account
+from accounts.models import Account, AccountQuerySet
 from accounts.models.account import State
 from accounts.models.bulk import BulkChange, BulkField, BulkState, Outcome
 from accounts.services.bulk import AT_ONCE, MOST_ROWS, cancel_change, people_for, read_rows, request_change, work
@@ -49,10 +49,7 @@ def account_bulk(request: Request) -> HttpResponse:
     back = address_of_list("accounts", query, edit=True)
     try:
         if request.POST.get("scope") == "all":
-            filters = AccountFilters(QueryDict(query), person=request.user)
-            if not filters.is_valid():
-                raise RuleViolation(_("The list's filters hold a value that is not on offer; take it off first."))
-            matching = filters.narrowed(Account.objects.visible_to(request.user))
+            matching = _matching(AccountFilters(QueryDict(query), person=request.user))
             if not request.POST.get("confirmed"):
                 return _confirmation(request, matching, query=query, field=field, value=value, back=back)
             rows = matching.order_by("pk").values_list("pk", "version")[: MOST_ROWS + 1]
@@ -102,6 +99,13 @@ def bulk_change_cancel(request: Request, pk: int) -> HttpResponse:
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
     return go_to(request, reverse("bulk_change_detail", args=[pk]))
+
+
+def _matching(filters: AccountFilters) -> AccountQuerySet:
+    """All that match. A refused filter narrows nothing, so it must not widen a change in silence."""
+    if not filters.is_valid():
+        raise RuleViolation(_("The list's filters hold a value that is not on offer; take it off first."))
+    return filters.narrowed(Account.objects.visible_to(filters.person))
 
 
 def _confirmation(request: Request, matching: Any, *, query: str, field: str, value: str, back: str) -> HttpResponse:
