@@ -8,7 +8,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0009_references_of_contacts"),
+        ("accounts", "0010_internal_customers"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
