@@ -9,96 +9,202 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0009_references_of_contacts'),
-        ('people', '0001_initial'),
+        ("accounts", "0009_references_of_contacts"),
+        ("people", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Enrolment',
+            name="Enrolment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('programme', models.CharField(help_text='For example Beta of the quay view.', max_length=120, verbose_name='programme')),
-                ('role', models.CharField(choices=[('beta_tester', 'Beta tester'), ('brainstormer', 'Brainstorms with us'), ('hand_holder', "Holds a customer's hand"), ('evangelist', 'Evangelist')], max_length=12, verbose_name='role')),
-                ('since', models.DateField(default=django.utils.timezone.localdate, verbose_name='since')),
-                ('until', models.DateField(blank=True, null=True, verbose_name='until')),
-                ('end_note', models.TextField(blank=True, verbose_name='what came of it')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "programme",
+                    models.CharField(
+                        help_text="For example Beta of the quay view.", max_length=120, verbose_name="programme"
+                    ),
+                ),
+                (
+                    "role",
+                    models.CharField(
+                        choices=[
+                            ("beta_tester", "Beta tester"),
+                            ("brainstormer", "Brainstorms with us"),
+                            ("hand_holder", "Holds a customer's hand"),
+                            ("evangelist", "Evangelist"),
+                        ],
+                        max_length=12,
+                        verbose_name="role",
+                    ),
+                ),
+                ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
+                ("until", models.DateField(blank=True, null=True, verbose_name="until")),
+                ("end_note", models.TextField(blank=True, verbose_name="what came of it")),
             ],
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='account',
-            name='update_update',
+            model_name="account",
+            name="update_update",
         ),
         pgtrigger.migrations.RemoveTrigger(
-            model_name='account',
-            name='delete_delete',
+            model_name="account",
+            name="delete_delete",
         ),
         migrations.AddField(
-            model_name='account',
-            name='internal_mode',
-            field=models.CharField(blank=True, choices=[('assists', 'Helps customers with the product'), ('on_behalf', "Uses the product on a customer's behalf")], db_default='', default='', help_text='For an internal account: they help customers with it, or use it for them.', max_length=10, verbose_name='how they use the product'),
+            model_name="account",
+            name="internal_mode",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("assists", "Helps customers with the product"),
+                    ("on_behalf", "Uses the product on a customer's behalf"),
+                ],
+                db_default="",
+                default="",
+                help_text="For an internal account: they help customers with it, or use it for them.",
+                max_length=10,
+                verbose_name="how they use the product",
+            ),
         ),
         migrations.AddField(
-            model_name='accountevent',
-            name='internal_mode',
-            field=models.CharField(blank=True, choices=[('assists', 'Helps customers with the product'), ('on_behalf', "Uses the product on a customer's behalf")], db_default='', default='', help_text='For an internal account: they help customers with it, or use it for them.', max_length=10, verbose_name='how they use the product'),
+            model_name="accountevent",
+            name="internal_mode",
+            field=models.CharField(
+                blank=True,
+                choices=[
+                    ("assists", "Helps customers with the product"),
+                    ("on_behalf", "Uses the product on a customer's behalf"),
+                ],
+                db_default="",
+                default="",
+                help_text="For an internal account: they help customers with it, or use it for them.",
+                max_length=10,
+                verbose_name="how they use the product",
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accounts_accountevent" ("business_summary", "city", "country", "created_at", "custom", "department_id", "id", "industry", "internal_mode", "kind", "merged_into_id", "name", "parent_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postcode", "product_manager_id", "ref", "region", "relationship_owner_id", "segment", "size", "state", "street", "tier", "tier_score", "time_zone", "updated_at", "version", "website") SELECT new_values."business_summary", new_values."city", new_values."country", new_values."created_at", new_values."custom", new_values."department_id", new_values."id", new_values."industry", new_values."internal_mode", new_values."kind", new_values."merged_into_id", new_values."name", new_values."parent_id", new_values."party", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."postcode", new_values."product_manager_id", new_values."ref", new_values."region", new_values."relationship_owner_id", new_values."segment", new_values."size", new_values."state", new_values."street", new_values."tier", new_values."tier_score", new_values."time_zone", new_values."updated_at", new_values."version", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."business_summary" IS DISTINCT FROM (new_values."business_summary") OR old_values."city" IS DISTINCT FROM (new_values."city") OR old_values."country" IS DISTINCT FROM (new_values."country") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."custom" IS DISTINCT FROM (new_values."custom") OR old_values."department_id" IS DISTINCT FROM (new_values."department_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."industry" IS DISTINCT FROM (new_values."industry") OR old_values."internal_mode" IS DISTINCT FROM (new_values."internal_mode") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."merged_into_id" IS DISTINCT FROM (new_values."merged_into_id") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."party" IS DISTINCT FROM (new_values."party") OR old_values."phone" IS DISTINCT FROM (new_values."phone") OR old_values."postcode" IS DISTINCT FROM (new_values."postcode") OR old_values."product_manager_id" IS DISTINCT FROM (new_values."product_manager_id") OR old_values."ref" IS DISTINCT FROM (new_values."ref") OR old_values."region" IS DISTINCT FROM (new_values."region") OR old_values."relationship_owner_id" IS DISTINCT FROM (new_values."relationship_owner_id") OR old_values."segment" IS DISTINCT FROM (new_values."segment") OR old_values."size" IS DISTINCT FROM (new_values."size") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."street" IS DISTINCT FROM (new_values."street") OR old_values."tier" IS DISTINCT FROM (new_values."tier") OR old_values."tier_score" IS DISTINCT FROM (new_values."tier_score") OR old_values."time_zone" IS DISTINCT FROM (new_values."time_zone") OR old_values."updated_at" IS DISTINCT FROM (new_values."updated_at") OR old_values."version" IS DISTINCT FROM (new_values."version") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;', hash='2ff85f1bb504a429974086bc487347c656dae17d', level='STATEMENT', operation='UPDATE', pgid='pgtrigger_update_update_834ae', referencing='REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ', table='accounts_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="update_update",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accounts_accountevent" ("business_summary", "city", "country", "created_at", "custom", "department_id", "id", "industry", "internal_mode", "kind", "merged_into_id", "name", "parent_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postcode", "product_manager_id", "ref", "region", "relationship_owner_id", "segment", "size", "state", "street", "tier", "tier_score", "time_zone", "updated_at", "version", "website") SELECT new_values."business_summary", new_values."city", new_values."country", new_values."created_at", new_values."custom", new_values."department_id", new_values."id", new_values."industry", new_values."internal_mode", new_values."kind", new_values."merged_into_id", new_values."name", new_values."parent_id", new_values."party", _pgh_attached_context.value, NOW(), \'update\', new_values."id", new_values."phone", new_values."postcode", new_values."product_manager_id", new_values."ref", new_values."region", new_values."relationship_owner_id", new_values."segment", new_values."size", new_values."state", new_values."street", new_values."tier", new_values."tier_score", new_values."time_zone", new_values."updated_at", new_values."version", new_values."website" FROM ( SELECT new_values.* FROM old_values JOIN new_values ON (old_values."id") = (new_values."id") WHERE (old_values."business_summary" IS DISTINCT FROM (new_values."business_summary") OR old_values."city" IS DISTINCT FROM (new_values."city") OR old_values."country" IS DISTINCT FROM (new_values."country") OR old_values."created_at" IS DISTINCT FROM (new_values."created_at") OR old_values."custom" IS DISTINCT FROM (new_values."custom") OR old_values."department_id" IS DISTINCT FROM (new_values."department_id") OR old_values."id" IS DISTINCT FROM (new_values."id") OR old_values."industry" IS DISTINCT FROM (new_values."industry") OR old_values."internal_mode" IS DISTINCT FROM (new_values."internal_mode") OR old_values."kind" IS DISTINCT FROM (new_values."kind") OR old_values."merged_into_id" IS DISTINCT FROM (new_values."merged_into_id") OR old_values."name" IS DISTINCT FROM (new_values."name") OR old_values."parent_id" IS DISTINCT FROM (new_values."parent_id") OR old_values."party" IS DISTINCT FROM (new_values."party") OR old_values."phone" IS DISTINCT FROM (new_values."phone") OR old_values."postcode" IS DISTINCT FROM (new_values."postcode") OR old_values."product_manager_id" IS DISTINCT FROM (new_values."product_manager_id") OR old_values."ref" IS DISTINCT FROM (new_values."ref") OR old_values."region" IS DISTINCT FROM (new_values."region") OR old_values."relationship_owner_id" IS DISTINCT FROM (new_values."relationship_owner_id") OR old_values."segment" IS DISTINCT FROM (new_values."segment") OR old_values."size" IS DISTINCT FROM (new_values."size") OR old_values."state" IS DISTINCT FROM (new_values."state") OR old_values."street" IS DISTINCT FROM (new_values."street") OR old_values."tier" IS DISTINCT FROM (new_values."tier") OR old_values."tier_score" IS DISTINCT FROM (new_values."tier_score") OR old_values."time_zone" IS DISTINCT FROM (new_values."time_zone") OR old_values."updated_at" IS DISTINCT FROM (new_values."updated_at") OR old_values."version" IS DISTINCT FROM (new_values."version") OR old_values."website" IS DISTINCT FROM (new_values."website")) ) AS new_values, _pgh_attached_context; RETURN NULL;',
+                    hash="2ff85f1bb504a429974086bc487347c656dae17d",
+                    level="STATEMENT",
+                    operation="UPDATE",
+                    pgid="pgtrigger_update_update_834ae",
+                    referencing="REFERENCING OLD TABLE AS old_values  NEW TABLE AS new_values ",
+                    table="accounts_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         pgtrigger.migrations.AddTrigger(
-            model_name='account',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accounts_accountevent" ("business_summary", "city", "country", "created_at", "custom", "department_id", "id", "industry", "internal_mode", "kind", "merged_into_id", "name", "parent_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postcode", "product_manager_id", "ref", "region", "relationship_owner_id", "segment", "size", "state", "street", "tier", "tier_score", "time_zone", "updated_at", "version", "website") SELECT old_values."business_summary", old_values."city", old_values."country", old_values."created_at", old_values."custom", old_values."department_id", old_values."id", old_values."industry", old_values."internal_mode", old_values."kind", old_values."merged_into_id", old_values."name", old_values."parent_id", old_values."party", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."postcode", old_values."product_manager_id", old_values."ref", old_values."region", old_values."relationship_owner_id", old_values."segment", old_values."size", old_values."state", old_values."street", old_values."tier", old_values."tier_score", old_values."time_zone", old_values."updated_at", old_values."version", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;', hash='4326382aafac6293941888c315e0c4f137fca25d', level='STATEMENT', operation='DELETE', pgid='pgtrigger_delete_delete_f7f6a', referencing='REFERENCING OLD TABLE AS old_values ', table='accounts_account', when='AFTER')),
+            model_name="account",
+            trigger=pgtrigger.compiler.Trigger(
+                name="delete_delete",
+                sql=pgtrigger.compiler.UpsertTriggerSql(
+                    func='WITH _pgh_attached_context AS ( SELECT _pgh_attach_context() AS value ) INSERT INTO "accounts_accountevent" ("business_summary", "city", "country", "created_at", "custom", "department_id", "id", "industry", "internal_mode", "kind", "merged_into_id", "name", "parent_id", "party", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "phone", "postcode", "product_manager_id", "ref", "region", "relationship_owner_id", "segment", "size", "state", "street", "tier", "tier_score", "time_zone", "updated_at", "version", "website") SELECT old_values."business_summary", old_values."city", old_values."country", old_values."created_at", old_values."custom", old_values."department_id", old_values."id", old_values."industry", old_values."internal_mode", old_values."kind", old_values."merged_into_id", old_values."name", old_values."parent_id", old_values."party", _pgh_attached_context.value, NOW(), \'delete\', old_values."id", old_values."phone", old_values."postcode", old_values."product_manager_id", old_values."ref", old_values."region", old_values."relationship_owner_id", old_values."segment", old_values."size", old_values."state", old_values."street", old_values."tier", old_values."tier_score", old_values."time_zone", old_values."updated_at", old_values."version", old_values."website" FROM ( SELECT old_values.* FROM old_values  ) AS old_values, _pgh_attached_context; RETURN NULL;',
+                    hash="4326382aafac6293941888c315e0c4f137fca25d",
+                    level="STATEMENT",
+                    operation="DELETE",
+                    pgid="pgtrigger_delete_delete_f7f6a",
+                    referencing="REFERENCING OLD TABLE AS old_values ",
+                    table="accounts_account",
+                    when="AFTER",
+                ),
+            ),
         ),
         migrations.AddConstraint(
-            model_name='account',
-            constraint=models.CheckConstraint(condition=models.Q(('internal_mode', ''), models.Q(('internal_mode__in', ['assists', 'on_behalf']), ('kind', 'internal')), _connector='OR'), name='account_internal_mode', violation_error_message='Only an internal account helps with the product or uses it for others.'),
+            model_name="account",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("internal_mode", ""),
+                    models.Q(("internal_mode__in", ["assists", "on_behalf"]), ("kind", "internal")),
+                    _connector="OR",
+                ),
+                name="account_internal_mode",
+                violation_error_message="Only an internal account helps with the product or uses it for others.",
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='account',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='enrolments', to='accounts.account', verbose_name='internal account'),
+            model_name="enrolment",
+            name="account",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="enrolments",
+                to="accounts.account",
+                verbose_name="internal account",
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='enrolled_by',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL),
+            model_name="enrolment",
+            name="enrolled_by",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+            ),
         ),
         migrations.AddField(
-            model_name='enrolment',
-            name='paired_with',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='hand_holders', to='accounts.account', verbose_name='whose hand they hold'),
+            model_name="enrolment",
+            name="paired_with",
+            field=models.ForeignKey(
+                blank=True,
+                null=True,
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="hand_holders",
+                to="accounts.account",
+                verbose_name="whose hand they hold",
+            ),
         ),
         migrations.AddIndex(
-            model_name='enrolment',
-            index=models.Index(fields=['paired_with'], name='enrolment_by_pair'),
+            model_name="enrolment",
+            index=models.Index(fields=["paired_with"], name="enrolment_by_pair"),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('role__in', ['beta_tester', 'brainstormer', 'hand_holder', 'evangelist'])), name='enrolment_role'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("role__in", ["beta_tester", "brainstormer", "hand_holder", "evangelist"])),
+                name="enrolment_role",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('programme__regex', '^\\s*$'), _negated=True), name='enrolment_has_a_programme'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("programme__regex", "^\\s*$"), _negated=True), name="enrolment_has_a_programme"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('paired_with__isnull', False), ('role', 'hand_holder')), models.Q(models.Q(('role', 'hand_holder'), _negated=True), ('paired_with', None)), _connector='OR'), name='enrolment_hand_holder_is_paired'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("paired_with__isnull", False), ("role", "hand_holder")),
+                    models.Q(models.Q(("role", "hand_holder"), _negated=True), ("paired_with", None)),
+                    _connector="OR",
+                ),
+                name="enrolment_hand_holder_is_paired",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('account', models.F('paired_with')), _negated=True), name='enrolment_of_two'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("account", models.F("paired_with")), _negated=True), name="enrolment_of_two"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.CheckConstraint(condition=models.Q(('until', None), ('until__gte', models.F('since')), _connector='OR'), name='enrolment_ends_after_start'),
+            model_name="enrolment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("until", None), ("until__gte", models.F("since")), _connector="OR"),
+                name="enrolment_ends_after_start",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='enrolment',
-            constraint=models.UniqueConstraint(condition=models.Q(('until', None)), fields=('account', 'programme', 'role', 'paired_with'), name='enrolment_runs_once', nulls_distinct=False),
+            model_name="enrolment",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("until", None)),
+                fields=("account", "programme", "role", "paired_with"),
+                name="enrolment_runs_once",
+                nulls_distinct=False,
+            ),
         ),
     ]

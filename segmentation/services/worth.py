@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Aggregate, Count, Q, Sum
 
 from segmentation.models import AccountProfit
 
@@ -40,7 +40,7 @@ class Square:
 
 def squares_of(*, user: User, run: ProfitRun) -> dict[str, Square]:
     """All fields of a run in one question. Together they hold each account of the run once."""
-    wanted = {}
+    wanted: dict[str, Aggregate] = {}
     for number, condition in enumerate(FIELDS.values()):
         wanted[f"n{number}"] = Count("pk", filter=condition)
         wanted[f"c{number}"] = Sum("contribution", filter=condition, default=Decimal(0))

@@ -17,7 +17,7 @@ from tests.test_pages_in_browser import sign_in
 USUAL = ["Account", "State", "Tier", "Place, time there", "Sales", "Product"]
 
 
-def heads(client: Client, **asked: object) -> list[str]:
+def heads(client: Client, **asked: str | list[str]) -> list[str]:
     html = client.get(reverse("account_list"), asked).content.decode()
     return [re.sub("<[^>]+>", "", head) for head in re.findall(r"<th scope=\"col\"[^>]*>(.*?)</th>", html)]
 
