@@ -18,7 +18,7 @@ from accounts.models.custom import FieldType
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, clock, money, number, signed, state_icon, state_tone
 from pmcrm.icons import icon
-from pmcrm.lists.columns import Cell, Column, Row, address_of, nothing, time_since
+from pmcrm.lists.columns import Cell, Column, Row, address_of, nothing, time_since, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -34,7 +34,7 @@ _OWNERS: Final = ("relationship_owner", "product_manager")
 
 def _name(_user: User) -> Cell:
     address = address_of("account_detail")
-    return lambda row: format_html('<a href="{}">{}</a><span class="sub">{}</span>', address(row.pk), row.name, row.ref)
+    return lambda row: written('<a href="{}">{}</a><span class="sub">{}</span>', address(row.pk), row.name, row.ref)
 
 
 def _state(_user: User) -> Cell:
@@ -98,7 +98,7 @@ def _product(_user: User) -> Cell:
 
 
 def _short(name: str) -> SafeString:
-    return format_html('<span class="short" title="{}">{}</span>', name, name)
+    return written('<span class="short" title="{}">{}</span>', name, name)
 
 
 def _figure(path: str, write: Callable[[Any], SafeString]) -> Callable[[User], Cell]:
@@ -211,7 +211,7 @@ COLUMNS: Final = (
         "revenue",
         _("Revenue"),
         ("figures__revenue_12m", *_OWNERS),
-        _figure("figures__revenue_12m", lambda amount: format_html("{}", money(amount))),
+        _figure("figures__revenue_12m", lambda amount: written("{}", money(amount))),
         sort="figures__revenue_12m",
         right="contribution.read",
         hint=_("Revenue of the last 12 closed months"),
@@ -223,9 +223,7 @@ COLUMNS: Final = (
         ("figures__contribution_12m", *_OWNERS),
         _figure(
             "figures__contribution_12m",
-            lambda amount: format_html(
-                '<span class="loss">{}</span>' if amount and amount < 0 else "{}", signed(amount)
-            ),
+            lambda amount: written('<span class="loss">{}</span>' if amount and amount < 0 else "{}", signed(amount)),
         ),
         sort="figures__contribution_12m",
         right="contribution.read",

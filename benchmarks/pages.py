@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from functools import partial
+from importlib import import_module
 from typing import TYPE_CHECKING
 from unittest.mock import patch
 
@@ -39,6 +40,8 @@ urlpatterns = [path("minimal/", minimal), path("", include("pmcrm.urls"))]
 
 
 def measure(lead: User) -> list[Result]:
+    # As behind gunicorn: what is loaded is not looked through for garbage.
+    import_module("pmcrm.wsgi")
     client = Client()
     client.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
     first = Account.objects.order_by("sort_name", "id").first()

@@ -127,7 +127,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "pmcrm.cache.KeptRedisCache",
         "LOCATION": state.redis_url("cache"),
         "KEY_PREFIX": env.str("PMCRM_REDIS_PREFIX", default="pmcrm"),
     }

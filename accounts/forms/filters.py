@@ -65,13 +65,12 @@ class AccountFilters(forms.Form):
         self.person = person
         self.orders = [name for name in ORDERS if name not in FIGURES or sees_all_figures(person)]
         _offer(self.fields["sort"], [(sign + name, name) for name in self.orders for sign in ("", "-")])
-        on_offer = _on_offer()
+        on_offer, self.own_fields = _on_offer()
         owners = [("", _("Anybody")), ("mine", _("My own")), ("none", _("Without owner"))]
         _offer(self.fields["owner"], [*owners, *on_offer["owner"]])
         countries = [(code, country_name(code)) for code, _code in on_offer["country"]]
         _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
         _offer(self.fields["industry"], [("", _("Any")), *on_offer["industry"]])
-        self.own_fields = own_fields()
         self.own_choosers = [field for field in self.own_fields if field.type in _CHOSEN]
         for field in self.own_choosers:
             words = [(word, word) for word in field.choices] or [("yes", _("yes")), ("no", _("no"))]
@@ -148,31 +147,30 @@ def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
     chosen.choices = choices
 
 
-def own_fields() -> list[CustomField]:
-    """The fields that lists can show and narrow by, kept until somebody decides on one."""
-    found: list[CustomField] | None = cache.get(_OWN_FIELDS)
-    if found is None:
-        found = list(CustomField.objects.of(Thing.ACCOUNT).active().in_order())
-        cache.set(_OWN_FIELDS, found, _FIVE_MINUTES)
-    return found
-
-
 def forget_own_fields() -> None:
     """Somebody decided on a field."""
     cache.delete(_OWN_FIELDS)
 
 
-def _on_offer() -> dict[str, list[tuple[str, str]]]:
-    """Who may own accounts, and the countries and industries of any account, at most 300 each; kept five minutes."""
+def _on_offer() -> tuple[dict[str, list[tuple[str, str]]], list[CustomField]]:
+    """Who may own accounts, and the countries and industries of any account, at most 300 each; kept five minutes.
+
+    Beside them the fields of our own that lists can show and narrow by, kept until somebody decides on one.
+    """
 
     def in_use(column: str) -> list[tuple[str, str]]:
         values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
         return [(value, value) for value in values.order_by(column).distinct()[:300]]
 
-    found: dict[str, list[tuple[str, str]]] | None = cache.get(_ON_OFFER)
-    if found is None:
+    kept = cache.get_many([_ON_OFFER, _OWN_FIELDS])
+    on_offer: dict[str, list[tuple[str, str]]] | None = kept.get(_ON_OFFER)
+    if on_offer is None:
         people = User.objects.with_right("account.write").values_list("pk", "name")
         owners = [(str(pk), name) for pk, name in people]
-        found = {"owner": owners, "country": in_use("country"), "industry": in_use("industry")}
-        cache.set(_ON_OFFER, found, _FIVE_MINUTES)
-    return found
+        on_offer = {"owner": owners, "country": in_use("country"), "industry": in_use("industry")}
+        cache.set(_ON_OFFER, on_offer, _FIVE_MINUTES)
+    own: list[CustomField] | None = kept.get(_OWN_FIELDS)
+    if own is None:
+        own = list(CustomField.objects.of(Thing.ACCOUNT).active().in_order())
+        cache.set(_OWN_FIELDS, own, _FIVE_MINUTES)
+    return on_offer, own

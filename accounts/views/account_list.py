@@ -19,8 +19,8 @@ from accounts.models import Account
 from accounts.permissions import sees_figures
 from accounts.views.bulk import changes_on_offer
 from pmcrm.exchange.neutralise import neutralise
-from pmcrm.lists.columns import address_of, body, heads, read_by
-from pmcrm.lists.keyset import LAST, BadCursor, about, capped_count, keyset_page, order_by
+from pmcrm.lists.columns import address_of, body, head_row, heads, read_by
+from pmcrm.lists.keyset import LAST, BadCursor, count_or_estimate, keyset_page, order_by
 from pmcrm.lists.saved_views import Tab, address_of_list, tab_of, tabs_of
 from pmcrm.lists.views import choose_columns
 from pmcrm.people.access import needs
@@ -55,7 +55,7 @@ def account_list(request: Request) -> HttpResponse:
     except BadCursor:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
-    count, is_more = capped_count(accounts, limit=MOST_COUNTED)
+    count, is_estimate = count_or_estimate(accounts, MOST_COUNTED)
     address = _Address(filters, opens_otherwise=usual is not None)
     opened = filters.asked.get("view") or ""
     if opened and opened not in {"all", *(str(tab.pk) for tab in tabs)}:
@@ -70,11 +70,13 @@ def account_list(request: Request) -> HttpResponse:
         "may_see_duplicates": may(request.user, "duplicate.read"),
         "ticks": tuple(map(filters.chooser, ("state", "tier"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own_choosers))),
-        "heads": heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by),
+        "heads": head_row(
+            heads(columns, sortable=filters.orders, sort=filters.sorting, to=address.sorted_by), target="#accounts"
+        ),
         "chips": address.chips(),
         "segments": address.segments(),
-        "count": max(count, about(accounts)) if is_more else count,
-        "is_more": is_more,
+        "count": count,
+        "is_estimate": is_estimate,
         "is_narrowed": bool(address.narrowing),
         "first_url": address.to(cursor=None) if found.previous_cursor else "",
         "previous_url": address.to(cursor=found.previous_cursor) if found.previous_cursor else "",

@@ -5,3 +5,12 @@ class HomeConfig(AppConfig):
     name = "pmcrm.home"
     label = "home"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from django.db.models.signals import post_delete, post_save
+
+        from pmcrm.home.context import forget_due_steps
+        from touchpoints.models import NextStep
+
+        for change in (post_save, post_delete):
+            change.connect(forget_due_steps, sender=NextStep, dispatch_uid="due-steps")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache, cached_property, partial
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core import cache as caches
+from django.db import transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -86,21 +87,44 @@ def _url(page: str, _urls: str) -> str | None:
         return None
 
 
-def organisation_and_run() -> tuple[str, datetime | None]:
-    """The organisation's name and when the newest readable run ended: asked on each page, so kept, in one question.
+@dataclass(frozen=True)
+class Kept:
+    """What each page asks for: the organisation's name, when the newest readable run ended, the person's due steps."""
+
+    organisation: str
+    run_at: datetime | None
+    due_steps: int
+
+
+def kept_for(person: User | None) -> Kept:
+    """All of it in one question to the cache.
 
     The name is kept for five minutes, and saving the organisation's form clears it. Half a minute late is soon enough
-    for an age.
+    for an age. The steps are counted anew after each change of one of them, and at least once a minute.
     """
-    kept = caches.cache.get_many([ORGANISATION_NAME, RUN_AT])
-    name, run_at = kept.get(ORGANISATION_NAME), kept.get(RUN_AT)
+    today = timezone.localdate()
+    steps_key = _due_steps_key(person.pk if person else None)
+    kept = caches.cache.get_many([ORGANISATION_NAME, RUN_AT, steps_key])
+    name, run_at, steps = kept.get(ORGANISATION_NAME), kept.get(RUN_AT), kept.get(steps_key)
     if name is None:
         name = Organisation.current().name
         caches.cache.set(ORGANISATION_NAME, name, 300)
     if run_at is None:
         run_at = ProfitRun.objects.readable().newest_first().values_list("finished_at", flat=True).first()
         caches.cache.set(RUN_AT, run_at or "", 30)
-    return str(name), run_at or None
+    if person is not None and (steps is None or steps[0] != today):
+        steps = (today, NextStep.objects.of(person).due_by(today).count())
+        caches.cache.set(steps_key, steps, 60)
+    return Kept(str(name), run_at or None, steps[1] if steps else 0)
+
+
+def _due_steps_key(person: int | None) -> str:
+    return f"due-steps-{person}"
+
+
+def forget_due_steps(*, instance: NextStep, **_signal: object) -> None:
+    """A step was saved or taken away: its owner's are counted anew once that is certain."""
+    transaction.on_commit(partial(caches.cache.delete, _due_steps_key(instance.owner_id)))
 
 
 class Shell:
@@ -116,12 +140,12 @@ class Shell:
         return user if user is not None and user.is_authenticated else None
 
     @cached_property
-    def _organisation_and_run(self) -> tuple[str, datetime | None]:
-        return organisation_and_run()
+    def _kept(self) -> Kept:
+        return kept_for(self.person)
 
     @property
     def organisation(self) -> str:
-        return self._organisation_and_run[0]
+        return self._kept.organisation
 
     @property
     def theme(self) -> str:
@@ -154,13 +178,11 @@ class Shell:
         """What waits behind an entry: for the next steps those that are due."""
         return self.due_steps if entry.page == "next_step_list" else 0
 
-    @cached_property
+    @property
     def due_steps(self) -> int:
-        """Counted, unless the page has counted them already and left the number at its request."""
-        if self.person is None:
-            return 0
+        """As the page counted them itself, where it left the number at its request."""
         known: int | None = getattr(self.request, "due_steps", None)
-        return NextStep.objects.of(self.person).due_by(timezone.localdate()).count() if known is None else known
+        return self._kept.due_steps if known is None else known
 
     @property
     def main_places(self) -> tuple[Place, ...]:
@@ -184,7 +206,7 @@ class Shell:
     @property
     def run_at(self) -> datetime | None:
         """The age of the figures, for those who may see the curve."""
-        return self._organisation_and_run[1] if self.person and self.person.may("curve.read") else None
+        return self._kept.run_at if self.person and self.person.may("curve.read") else None
 
     @cached_property
     def curve_url(self) -> str | None:

@@ -16,8 +16,10 @@ from base64 import urlsafe_b64decode, urlsafe_b64encode
 from binascii import Error as Base64Error
 from dataclasses import dataclass
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any, Final, Generic, TypeVar
 
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
@@ -25,6 +27,7 @@ from django.db.models.lookups import GreaterThan, LessThan
 R = TypeVar("R")
 
 LAST: Final = "last"
+_MINUTE: Final = 60
 
 
 class BadCursor(ValueError):
@@ -208,11 +211,22 @@ def capped_count(queryset: QuerySet[Any], limit: int = 10_000) -> tuple[int, boo
     return min(found, limit), found > limit
 
 
-def about(queryset: QuerySet[Any]) -> int:
-    """How many rows the database expects, to two figures: its plan costs the same for a million rows as for ten."""
-    plan = json.loads(queryset.order_by().explain(format="json"))
-    expected = int(plan[0]["Plan"]["Plan Rows"])
-    return round(expected, 2 - len(str(expected)))
+def count_or_estimate(queryset: QuerySet[Any], limit: int) -> tuple[int, bool]:
+    """How many rows: counted up to `limit`; beyond it what the database expects, to two figures, and True beside it.
+
+    Its plan costs the same for a million rows as for ten. An estimate stays for a minute, a count is always new.
+    """
+    statement, values = queryset.order_by().query.sql_with_params()
+    key = f"estimate-{sha256(f'{statement}{values}'.encode()).hexdigest()}"
+    if estimate := cache.get(key):
+        return int(estimate), True
+    count, is_more = capped_count(queryset, limit)
+    if is_more:
+        plan = json.loads(queryset.order_by().explain(format="json"))
+        expected = int(plan[0]["Plan"]["Plan Rows"])
+        count = max(count, round(expected, 2 - len(str(expected))))
+        cache.set(key, count, _MINUTE)
+    return count, is_more
 
 
 def order_by(model: type[Model], text: str) -> list[str]:

@@ -245,7 +245,7 @@ def test_the_page_asks_the_same_few_queries_for_10_rows_as_for_100(
         build.account(name=f"Account {number}", relationship_owner=owner, country="NO")
     lead.get(reverse("account_list"))
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         lead.get(reverse("account_list"))
 
 

@@ -10,6 +10,7 @@ import pytest
 from django.conf import settings
 from django.template import Context, Engine, TemplateSyntaxError
 from django.test import Client, override_settings
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import override
 
@@ -196,3 +197,18 @@ def test_markup_is_kept_for_each_value_each_kind_of_text_and_each_language() -> 
 def test_what_cannot_be_kept_is_refused(text: str) -> None:
     with pytest.raises(TemplateSyntaxError):
         _engine().from_string(text.replace("kept {%", "kept %}{%"))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_count_beside_next_steps_follows_each_change_at_once(client: Client) -> None:
+    person = build.user("product_manager")
+    client.force_login(person)
+    account = build.account(product_manager=person)
+    beside = '<span class="count">{}</span>'.format
+    assert '<span class="count">' not in client.get(reverse("account_list")).text
+
+    step = build.next_step(account=account, owner=person)
+    assert beside(1) in client.get(reverse("account_list")).text
+
+    assert client.post(reverse("next_step_finish", args=[step.pk]), {"version": step.version}).status_code < 400
+    assert '<span class="count">' not in client.get(reverse("account_list")).text

@@ -168,7 +168,7 @@ def test_tabs_cost_the_list_no_query(django_assert_num_queries: DjangoAssertNumQ
     view = a_view(owner)
     client.get(LIST, {"view": view.pk})
 
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(3):
         client.get(LIST, {"view": view.pk})
 
 
