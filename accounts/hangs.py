@@ -24,6 +24,7 @@ OF_ACCOUNTS = (
     Link("accounts.Account", "merged_into", _("accounts merged before")),
     Link("accounts.Account_serves", "from_account", _("accounts served"), other_end="to_account"),
     Link("accounts.Account_serves", "to_account", _("internal accounts that serve it"), other_end="from_account"),
+    Kept("accounts.BulkRow", "account", "says what a change of many accounts did to this one"),
     Kept("accounts.AccountFigures", "account", "added up by the merge itself"),
     Kept("accounts.AccountKeys", "account", "dropped while the account is out of sight"),
     Kept("accounts.AccountPair", "left", "out of sight with the account"),

@@ -6,20 +6,16 @@ that stayed. Rows of runs stay as they were: a run says what was known when it w
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from django.apps import apps
-from django.core import serializers
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts import merging
-from accounts.merging import ACCOUNT, CONTACT, Link
+from accounts.merging import ACCOUNT, CONTACT
 from accounts.models import Account, AccountMerge, AccountPair, Contact, ContactMerge, ContactPair, CustomField
 from accounts.models.duplicates import PairState
 from accounts.permissions import may_edit, writes_temperament
@@ -29,6 +25,7 @@ from accounts.services.contacts import EDITABLE as CONTACT_FIELDS
 from accounts.services.contacts import SENSITIVE, check_contact
 from accounts.services.figures import join_figures, part_figures
 from accounts.services.matching import drop_keys, write_keys
+from accounts.services.repointing import lines_may_move, move_all, move_back, rows_of
 from accounts.services.value import recompute_tiers
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
@@ -136,7 +133,7 @@ def preview(actor: User, loser: Any) -> list[Moved]:
         for link in merging.links(side_of(loser).kind)
         if not link.is_quiet and (not link.right or may(actor, link.right))
     ]
-    statements = [_rows(link, loser.pk).order_by().values("pk").query.sql_with_params() for link in shown]
+    statements = [rows_of(link, loser.pk).order_by().values("pk").query.sql_with_params() for link in shown]
     if not statements:
         return []
     counts = ", ".join(f"(SELECT count(*) FROM ({statement}) AS rows)" for statement, _params in statements)
@@ -206,8 +203,8 @@ def merge(
     before, custom_before = _plain(winner, side.fields), dict(winner.custom)
     told_before = _told(winner, side.fields)
     _take_values(actor, side, winner, loser, take)
-    with _lines_may_move():
-        details = _move_all(side, winner.pk, loser.pk)
+    with lines_may_move():
+        details = move_all(side.kind, winner.pk, loser.pk)
     _settle_values(side, winner, loser)
     details |= {"before": before, "after": _plain(winner, side.fields)}
     details |= {"custom_before": custom_before, "custom_after": winner.custom}
@@ -252,8 +249,8 @@ def undo_merge(*, actor: User, made: AccountMerge | ContactMerge) -> tuple[Any, 
     loser.merged_into = None
     loser.version += 1
     loser.save()
-    with _lines_may_move():
-        _move_back(details, winner.pk, loser.pk)
+    with lines_may_move():
+        move_back(details, winner.pk, loser.pk)
     if side.kind == ACCOUNT:
         part_figures(details["figures"])
     current.undone_at, current.undone_by = timezone.now(), actor
@@ -371,89 +368,3 @@ def _told(thing: Any, names: tuple[str, ...]) -> dict[str, Any]:
 def _record(actor: User, verb: str, winner: Any, **data: Any) -> None:
     account = winner.pk if isinstance(winner, Account) else winner.account_id
     record(actor=actor, verb=verb, subject=winner, account_id=account, **data)
-
-
-# Moving what hangs on it --------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _lines_may_move() -> Iterator[None]:
-    """Let ledger lines change their account, and nothing else of them. A failure rolls the setting back as well."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('pmcrm.merging', 'on', true)")
-        yield
-        cursor.execute("SELECT set_config('pmcrm.merging', 'off', true)")
-
-
-def model_of(slug: str) -> Any:
-    return apps.get_model(slug)
-
-
-def _rows(link: Link, key: int) -> Any:
-    return model_of(link.model)._base_manager.filter(**{link.field: key})
-
-
-def _move_all(side: Side, winner: int, loser: int) -> dict[str, Any]:
-    moved: dict[str, list[int]] = {}
-    aside: list[Any] = []
-    for link in merging.links(side.kind):
-        rows = _rows(link, loser)
-        if model_of(link.model) is side.model:
-            rows = rows.exclude(pk=winner)
-        in_the_way = _in_the_way(link, winner, loser)
-        if in_the_way and not link.stays:
-            put_aside = model_of(link.model)._base_manager.filter(pk__in=in_the_way)
-            aside += json.loads(serializers.serialize("json", put_aside))
-            put_aside.delete()
-        keys = list(rows.exclude(pk__in=in_the_way).order_by("pk").values_list("pk", flat=True))
-        moved[link.slug] = keys
-        model_of(link.model)._base_manager.filter(pk__in=keys).update(**{link.field: winner})
-    return {"moved": moved, "aside": aside}
-
-
-def _in_the_way(link: Link, winner: int, loser: int) -> list[int]:
-    """Rows that cannot pass over: the record that stays has the same already, or they relate the two to each other."""
-    model = model_of(link.model)
-    rows = _rows(link, loser)
-    found: set[int] = set()
-    if link.other_end:
-        found |= set(rows.filter(**{link.other_end: winner}).values_list("pk", flat=True))
-    theirs = _rows(link, winner)
-    if model._meta.get_field(link.field).unique and theirs.exists():
-        return list(rows.values_list("pk", flat=True))
-    for names, condition in _unique_sets(model):
-        if link.field not in names:
-            continue
-        same = {name: models.OuterRef(name) for name in names if name != link.field}
-        twins = theirs.filter(condition, **same)
-        found |= set(rows.filter(condition).filter(models.Exists(twins)).values_list("pk", flat=True))
-    return sorted(found)
-
-
-def _unique_sets(model: Any) -> list[tuple[Sequence[str], models.Q]]:
-    found: list[tuple[Sequence[str], models.Q]] = [(tuple(names), models.Q()) for names in model._meta.unique_together]
-    unique = (one for one in model._meta.constraints if isinstance(one, models.UniqueConstraint))
-    return found + [(one.fields, one.condition or models.Q()) for one in unique if one.fields]
-
-
-def _move_back(details: Mapping[str, Any], winner: int, loser: int) -> None:
-    for slug, keys in details["moved"].items():
-        label, _dot, field = slug.rpartition(".")
-        rows = model_of(label)._base_manager.filter(pk__in=keys, **{field: winner})
-        rows.update(**{field: loser})
-    for one in serializers.deserialize("json", json.dumps(details["aside"])):
-        if _still_fits(one.object):
-            one.save()
-
-
-def _still_fits(thing: Any) -> bool:
-    """Whether all that the row points at is still there, and nothing has taken its place."""
-    for field in thing._meta.concrete_fields:
-        key = getattr(thing, field.attname)
-        if field.is_relation and key is not None and not field.related_model._base_manager.filter(pk=key).exists():
-            return False
-    for names, condition in _unique_sets(type(thing)):
-        same = {name: getattr(thing, thing._meta.get_field(name).attname) for name in names}
-        if type(thing)._base_manager.filter(condition, **same).exists():
-            return False
-    return True
