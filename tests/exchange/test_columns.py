@@ -10,7 +10,7 @@ from pmcrm.exchange import columns, values
 from pmcrm.exchange.values import Cell, DecimalSign, ErrorCell
 
 SIGNS = st.text("0123456789.,- +$€()'\n\u00a0\u2212e%A", max_size=9)
-PLAIN = st.from_regex(r"\A-?\d{1,6}(\.\d{1,6})?\Z")
+PLAIN = st.from_regex(r"\A-?[0-9]{1,6}(\.[0-9]{1,6})?\Z")
 WORDS = st.text("aé\u0301 \t\n\u00a0\u200bTotalSum:,Ж中\x00\u202e", max_size=8)
 
 
