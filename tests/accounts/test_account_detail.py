@@ -115,7 +115,7 @@ def test_the_page_asks_the_same_few_queries(
     client.force_login(lead)
     page(client, account, "people")
 
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page(client, account, "people")
 
 
