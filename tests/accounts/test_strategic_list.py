@@ -165,5 +165,5 @@ def test_the_page_asks_the_same_few_queries(
     client.force_login(vp)
     client.get(reverse("strategic_list"))
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get(reverse("strategic_list"))
