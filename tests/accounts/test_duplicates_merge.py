@@ -11,7 +11,6 @@ from django.apps import apps
 from django.db import connection, models, transaction
 from django.db.utils import InternalError
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from accounts import merging
@@ -36,78 +35,13 @@ from pmcrm.exchange.services.running import work
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from segmentation.fair_offer import PATHS
-from segmentation.models import CostPool, ExitPlan, HourEntry, LedgerLine, ReviewFact
+from segmentation.models import ExitPlan, HourEntry, LedgerLine, ReviewFact
 from segmentation.playbook import UNDER_WAY
 from segmentation.services.runs import compute, input_fingerprint, request_run
 from tests import build
+from tests.accounts.merge_cast import everything, merged
 from touchpoints.models import Attendance, NextStep
 from touchpoints.services.figures import refresh_contact_figures
-
-
-@pytest.fixture
-def lead() -> User:
-    return build.user("product_lead")
-
-
-def merged(actor: User, winner: Any, loser: Any, **take: str) -> Any:
-    winner.refresh_from_db()
-    loser.refresh_from_db()
-    return merge(
-        actor=actor, winner=winner, loser=loser, version=winner.version, other_version=loser.version, take=take
-    )
-
-
-def everything() -> dict[str, list[Any]]:
-    """Every row of every table that a merge may touch, without what says that something happened."""
-    said = {"version", "updated_at", "pgh_id", "sort_name", "normalised_name"}
-    found = {}
-    for model in apps.get_models(include_auto_created=True):
-        label = model._meta.label
-        is_history = "pgh_obj" in {field.name for field in model._meta.fields}
-        if model._meta.app_label not in {"accounts", "touchpoints", "segmentation", "files"} or is_history:
-            continue
-        if label.startswith(
-            (
-                "accounts.AccountMerge",
-                "accounts.ContactMerge",
-                "segmentation.InputChange",
-                "accounts.AccountKeys",
-                "accounts.ContactKeys",
-            )
-        ):
-            continue
-        names = [field.attname for field in model._meta.concrete_fields if field.attname not in said | {"made_at"}]
-        found[label] = sorted(map(repr, model._base_manager.values_list(*names)))
-    return found
-
-
-def full(account: Account, lead: User, pool: CostPool) -> None:
-    """Something of every kind hangs on the account."""
-    contact = build.contact(account=account, name=f"Kari of {account.name}", email=f"kari@{account.pk}.no")
-    build.promise(account=account, owner=lead)
-    Deal.objects.create(account=account, name="Licence")
-    ValueAssessment.objects.create(account=account, dimension="brand", score=40 + account.pk % 7, assessed_by=lead)
-    ExternalReference.objects.create(source="erp", kind="account", value=f"E{account.pk}", account=account)
-    AccountTeam.objects.create(account=account, user=build.user("finance"))
-    build.interaction(account, author=lead).contacts.add(contact)
-    build.next_step(account=account, owner=lead)
-    build.ledger_line(account=account, revenue="100", cost="30")
-    build.hours(pool=pool, account=account, hours="2")
-    ReviewFact.objects.create(account=account, kind="legal_duty", reason="Public contract", set_by=lead)
-
-
-@pytest.fixture
-def two(lead: User) -> tuple[Account, Account]:
-    winner = build.account(name="Nordlys AS", ref="N-1", city="Oslo", industry="Shipping")
-    loser = build.account(name="Nordlys", ref="N-2", industry="Food", country="NO", business_summary="They ship.")
-    pool = build.pool()
-    full(winner, lead, pool)
-    full(loser, lead, pool)
-    refresh_contact_figures()
-    return winner, loser
-
-
-# What passes over
 
 
 @pytest.mark.django_db
@@ -482,78 +416,6 @@ def test_a_version_that_is_not_the_present_one_merges_nothing(lead: User, two: t
     assert not AccountMerge.objects.exists()
     with pytest.raises(RuleViolation):
         merge(actor=lead, winner=winner, loser=winner, version=1, other_version=1, take={})
-
-
-@pytest.mark.django_db
-def test_the_page_merges_redirects_and_takes_back(
-    client: Client, lead: User, two: tuple[Account, Account], django_assert_max_num_queries: Any
-) -> None:
-    winner, loser = two
-    client.force_login(lead)
-    url = reverse("account_merge", args=[winner.pk, loser.pk])
-    client.get(url)
-
-    with django_assert_max_num_queries(12):
-        html = client.get(url).content.decode()
-    assert 'name="take_country" value="other" checked' in html
-    assert "Ledger lines" in html
-    answer = client.post(url, {"version": 1, "other_version": 1, "take_country": "other"})
-
-    assert (answer.status_code, answer["Location"]) == (303, winner.get_absolute_url())
-    moved = client.get(loser.get_absolute_url())
-    assert (moved.status_code, moved["Location"]) == (302, winner.get_absolute_url())
-    assert client.get(reverse("account_edit", args=[loser.pk])).status_code == 404
-    listed = client.get(reverse("duplicate_list"), {"state": "merged"}).content.decode()
-    assert "took in Nordlys" in listed
-    history = client.get(winner.get_absolute_url(), {"tab": "history"}).content.decode()
-    assert "Another account went up in this one" in history
-    undone = client.post(reverse("merge_undo", args=["accounts", AccountMerge.objects.get().pk]))
-    assert undone["Location"] == loser.get_absolute_url()
-    assert client.get(loser.get_absolute_url()).status_code == 200
-
-
-@pytest.mark.django_db
-def test_a_stale_page_is_refused_and_shown_anew(client: Client, lead: User, two: tuple[Account, Account]) -> None:
-    winner, loser = two
-    client.force_login(lead)
-    url = reverse("account_merge", args=[winner.pk, loser.pk])
-
-    answer = client.post(url, {"version": 9, "other_version": 1, "take_name": "both"})
-    assert answer.status_code == 422
-    answer = client.post(url, {"version": 9, "other_version": 1})
-
-    assert answer.status_code == 422
-    assert "in between" in answer.content.decode()
-    assert 'name="version" value="1"' in answer.content.decode()
-    assert not AccountMerge.objects.exists()
-
-
-@pytest.mark.django_db
-def test_over_the_api(client: Client, lead: User, two: tuple[Account, Account]) -> None:
-    from accounts.models import AccountPair
-
-    winner, loser = two
-    pair = AccountPair.objects.create(left=winner, right=loser, score=Decimal("0.9"), parts=[])
-    client.force_login(lead)
-
-    (listed,) = client.get("/api/v1/account-duplicates/?state=open").json()["results"]
-    assert (listed["left_name"], listed["certainty"]) == ("Nordlys AS", "0.90000")
-    body = {"winner": winner.pk, "version": 1, "other_version": 1, "take": {"country": "other"}}
-    url = f"/api/v1/account-duplicates/{pair.pk}/merge/"
-    assert client.post(url, body | {"winner": 0}, content_type="application/json").status_code == 400
-    assert client.post(url, body | {"version": 3}, content_type="application/json").status_code == 409
-    answer = client.post(url, body, content_type="application/json")
-
-    assert answer.status_code == 201, answer.content
-    assert "details" not in answer.json()
-    assert client.get("/api/v1/account-duplicates/").json()["results"] == []
-    moved = client.get(f"/api/v1/accounts/{loser.pk}/")
-    assert (moved.status_code, moved["Location"]) == (301, f"http://testserver/api/v1/accounts/{winner.pk}/")
-    undone = client.post(f"/api/v1/account-merges/{answer.json()['id']}/undo/")
-    assert undone.status_code == 200
-    assert undone.json()["undone_by"] == lead.pk
-    assert client.post(f"/api/v1/account-duplicates/{pair.pk}/dismiss/").json()["state"] == "dismissed"
-    assert client.post(f"/api/v1/account-duplicates/{pair.pk}/reopen/").json()["state"] == "open"
 
 
 @pytest.mark.django_db
