@@ -20,6 +20,10 @@ OF_ACCOUNTS = (
     Link("accounts.AccountTeam", "account", _("assigned colleagues")),
     Link("accounts.Enrolment", "account", _("programmes")),
     Link("accounts.Enrolment", "paired_with", _("pairings with internal accounts")),
+    Link("accounts.Play", "account", _("plays")),
+    Link("accounts.ContributionMark", "account", _("contribution marks")),
+    Link("accounts.RivalOutcome", "account", _("wins and losses against rivals")),
+    Link("accounts.ReferenceUse", "account", _("uses as a reference")),
     Link("accounts.Account", "parent", _("subsidiaries")),
     Link("accounts.Account", "merged_into", _("accounts merged before")),
     Link("accounts.Account_serves", "from_account", _("accounts served"), other_end="to_account"),
@@ -34,6 +38,8 @@ OF_ACCOUNTS = (
 )
 OF_CONTACTS = (
     Link("accounts.ContactReference", "contact", _("external references")),
+    Link("accounts.ContributionMark", "contact", _("contribution marks")),
+    Link("accounts.ReferenceUse", "contact", _("uses as a reference")),
     Link("accounts.Contact", "merged_into", _("people merged before")),
     Kept("accounts.ContactKeys", "contact", "dropped while the person is out of sight"),
     Kept("accounts.ContactPair", "left", "out of sight with the person"),

@@ -14,7 +14,10 @@ from accounts.models.duplicates import (
 )
 from accounts.models.figures import AccountFigures
 from accounts.models.inside import Enrolment, EnrolmentQuerySet
+from accounts.models.manners import Manners
+from accounts.models.play import Play, PlayQuerySet
 from accounts.models.promise import Promise, PromiseQuerySet
+from accounts.models.relation import ContributionMark, ReferenceUse, RivalOutcome
 from accounts.models.value import StrategicEntry, TierOverride, ValueAssessment
 
 __all__ = [
@@ -33,6 +36,7 @@ __all__ = [
     "ContactPair",
     "ContactQuerySet",
     "ContactReference",
+    "ContributionMark",
     "CustomField",
     "CustomFieldQuerySet",
     "Deal",
@@ -40,9 +44,14 @@ __all__ = [
     "Enrolment",
     "EnrolmentQuerySet",
     "ExternalReference",
+    "Manners",
+    "Play",
+    "PlayQuerySet",
     "Product",
     "Promise",
     "PromiseQuerySet",
+    "ReferenceUse",
+    "RivalOutcome",
     "StrategicEntry",
     "TierOverride",
     "ValueAssessment",

@@ -59,6 +59,21 @@ class Size(models.TextChoices):
     VERY_LARGE = "very_large", _("Very large (5,000 and more)")
 
 
+class Distance(models.TextChoices):
+    """How far they are from whoever looks after the product; over a distance contact tires sooner."""
+
+    SAME_CITY = "same_city", _("Same city")
+    SAME_COUNTRY = "same_country", _("Same country, or near")
+    REMOTE = "remote", _("Remote")
+
+
+class SalesForm(models.TextChoices):
+    """From where our sellers reach the customer; visiting costs more than calling."""
+
+    INSIDE = "inside", _("Inside sales (from the desk)")
+    OUTSIDE = "outside", _("Outside sales (in the field)")
+
+
 class Tier(models.TextChoices):
     A = "A", _("Tier A")
     B = "B", _("Tier B")
@@ -128,7 +143,7 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def for_page(self) -> Self:
         """With what the account's own page shows at its head."""
         return self.select_related(
-            "figures", "relationship_owner", "product_manager", "department", "parent", "strategic_entry"
+            "figures", "relationship_owner", "product_manager", "se_owner", "department", "parent", "strategic_entry"
         )
 
     def assessed_or_tiered(self) -> Self:
@@ -200,6 +215,31 @@ class Account(models.Model):
     phone = PhoneNumberField(_("phone"), blank=True, default="", db_default="")
     website = models.URLField(_("website"), blank=True)
     business_summary = models.TextField(_("their business"), blank=True)
+    business_model = models.CharField(
+        _("business model"), max_length=100, blank=True, default="", db_default="", help_text=_("How they earn.")
+    )
+    incumbent_competitor = models.CharField(
+        _("rival in place"),
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("Whose product they use for what ours would do."),
+    )
+    first_heard_on = models.DateField(_("first heard of us on"), null=True, blank=True)
+    first_heard_source = models.CharField(
+        _("first heard of us through"), max_length=200, blank=True, default="", db_default=""
+    )
+    first_impression = models.TextField(_("first impression"), blank=True, default="", db_default="")
+    sales_form = models.CharField(
+        _("sold to by"), max_length=10, choices=SalesForm, blank=True, default="", db_default=""
+    )
+    distance_class = models.CharField(
+        _("distance"), max_length=12, choices=Distance, blank=True, default="", db_default=""
+    )
+    reference_ok = models.BooleanField(_("may be named as a reference"), default=False, db_default=False)
+    speaker_ok = models.BooleanField(_("speaks at events"), default=False, db_default=False)
+    reference_permission_on = models.DateField(_("permission given on"), null=True, blank=True)
     relationship_owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -215,6 +255,15 @@ class Account(models.Model):
         blank=True,
         related_name="accounts_in_product",
         verbose_name=_("product manager"),
+    )
+    se_owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="accounts_as_engineer",
+        verbose_name=_("systems engineer"),
+        help_text=_("Whom their technical people talk to."),
     )
     department = models.ForeignKey(
         "people.Department",
@@ -290,6 +339,19 @@ class Account(models.Model):
                 condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"), name="account_country"
             ),
             models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="account_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=models.Q(reference_ok=False, speaker_ok=False)
+                | models.Q(reference_permission_on__isnull=False),
+                name="account_permission_has_a_day",
+                violation_error_message=_("Say on which day they gave their permission."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(sales_form="") | models.Q(sales_form__in=SalesForm.values), name="account_sales_form"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(distance_class="") | models.Q(distance_class__in=Distance.values),
+                name="account_distance",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="account_not_merged_into_itself"
             ),

@@ -32,6 +32,16 @@ class Temperament(models.TextChoices):
     UNKNOWN = "", _("Not known")
 
 
+class ContactRole(models.TextChoices):
+    """What somebody has to say about us at their company."""
+
+    ECONOMIC_BUYER = "economic_buyer", _("Economic buyer")
+    TECHNICAL = "technical", _("Technical")
+    USER = "user", _("User")
+    EXECUTIVE = "executive", _("Executive")
+    PARTNER = "partner", _("Partner")
+
+
 class ContactQuerySet(models.QuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
         """People of accounts that the person sees, without those who went up in another record."""
@@ -75,6 +85,9 @@ class Contact(models.Model):
     account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
     name = models.CharField(_("name"), max_length=200)
     job_title = models.CharField(_("position"), max_length=200, blank=True)
+    role = models.CharField(
+        _("role towards us"), max_length=16, choices=ContactRole, blank=True, default="", db_default=""
+    )
     joined_company_on = models.DateField(_("with the company since"), null=True, blank=True)
     previous_employers = models.TextField(_("earlier employers"), blank=True)
     background = models.TextField(_("background"), blank=True)
@@ -116,6 +129,9 @@ class Contact(models.Model):
                 condition=~models.Q(name__regex=r"^\s*$"),
                 name="contact_has_a_name",
                 violation_error_message=_("A contact needs a name."),
+            ),
+            models.CheckConstraint(
+                condition=models.Q(role="") | models.Q(role__in=ContactRole.values), name="contact_role"
             ),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="contact_not_merged_into_itself"

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Count, F, Q, Sum
 from django.db.models.functions import Coalesce
@@ -21,6 +22,24 @@ if TYPE_CHECKING:
 _ONE_DAY = dt.timedelta(days=1)
 
 
+class Route(models.TextChoices):
+    """How a product reaches who uses it."""
+
+    DIRECT = "direct", _("Direct sales")
+    CHANNEL = "channel", _("Channel partners")
+    ONLINE = "online", _("Online, without a seller")
+    OEM = "oem", _("Built into another's product")
+
+
+class LifeStage(models.TextChoices):
+    """Where a product stands between its start and its end."""
+
+    INTRODUCTION = "introduction", _("Introduction")
+    GROWTH = "growth", _("Growth")
+    MATURITY = "maturity", _("Maturity")
+    DECLINE = "decline", _("Decline")
+
+
 class Product(models.Model):
     """Something we sell. `ref` is what the system called `source` calls it."""
 
@@ -30,17 +49,33 @@ class Product(models.Model):
     category = models.CharField(_("category"), max_length=100, blank=True, default="", db_default="")
     list_price = models.DecimalField(_("list price"), max_digits=20, decimal_places=6, null=True, blank=True)
     currency = models.CharField(_("currency"), max_length=3, blank=True, default="", db_default="")
+    routes = ArrayField(
+        models.CharField(max_length=10, choices=Route),
+        verbose_name=_("routes to market"),
+        default=list,
+        db_default=models.Value([], ArrayField(models.CharField(max_length=10))),
+        blank=True,
+    )
+    life_stage = models.CharField(
+        _("stage of its life"), max_length=12, choices=LifeStage, blank=True, default="", db_default=""
+    )
     version = models.PositiveIntegerField(default=1, db_default=1)
 
     class Meta:
         ordering = ["name"]
         constraints = [
+            models.CheckConstraint(condition=Q(routes__contained_by=Route.values), name="product_routes"),
             models.UniqueConstraint(fields=["source", "ref"], condition=~Q(ref=""), name="product_reference_once"),
             models.CheckConstraint(condition=Q(list_price__gte=0), name="product_price_not_negative"),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def uses_channel(self) -> bool:
+        """Whether partners have a part in selling it. A product of which no route is known may have."""
+        return not self.routes or Route.CHANNEL in self.routes or Route.OEM in self.routes
 
 
 class Stage(models.TextChoices):
