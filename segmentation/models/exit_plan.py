@@ -137,7 +137,8 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
 class ExitPlan(models.Model):
     """One plan for one account. Every change of its text raises `version`; every request for approval the round.
 
-    `evidence` holds the figures as they stood when the plan was proposed, decimals as strings.
+    `evidence` holds the figures as they stood when the plan was proposed, decimals as strings. `requested_document` is
+    what the signatures of this round are given to, in the form that it had when they were asked for.
     """
 
     account = models.ForeignKey(Account, models.PROTECT, related_name="+", verbose_name=_("account"))
@@ -209,6 +210,9 @@ class ExitPlan(models.Model):
 
     approval_round = models.PositiveSmallIntegerField(_("requests for approval"), default=0)
     requested_at = models.DateTimeField(_("approval requested"), null=True, blank=True)
+    requested_document = models.JSONField(
+        _("what is to be signed"), null=True, encoder=DjangoJSONEncoder, editable=False
+    )
     created_at = models.DateTimeField(_("proposed"), default=timezone.now)
     state_since = models.DateTimeField(_("in this state since"), default=timezone.now)
     changed_at = models.DateTimeField(_("changed"), default=timezone.now)

@@ -22,7 +22,7 @@ from pmcrm.trail.services import record, record_view, record_views
 from segmentation import fair_offer, permissions, playbook
 from segmentation.models import CoalitionRow, ExitPlan, ExitSignature, ExitSnapshot
 from segmentation.services import exit_plan_evidence as evidence
-from segmentation.services.exit_plan_record import content, hash_of, missing_before, whole
+from segmentation.services.exit_plan_record import content, hash_of, missing_before, still_says, to_sign, whole
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 
 # What was promised is shared within a month of the last signature.
@@ -170,12 +170,13 @@ def request_approval(*, actor: User, plan: ExitPlan, version: int | None = None)
     check_people(plan)
     plan.approval_round += 1
     plan.requested_at = timezone.now()
+    plan.requested_document = content(plan)
     return _go(
         plan,
         actor,
         playbook.APPROVAL,
         "exit_plan.approval_requested",
-        *("approval_round", "requested_at", "is_guarded", "is_refund_large", "evidence"),
+        *("approval_round", "requested_at", "requested_document", "is_guarded", "is_refund_large", "evidence"),
     )
 
 
@@ -183,10 +184,10 @@ def request_approval(*, actor: User, plan: ExitPlan, version: int | None = None)
 def approve(*, actor: User, plan: ExitPlan, comment: str = "", version: int | None = None) -> ExitPlan:
     """Sign. The last signature freezes the plan: text, figures and hash can never be changed again."""
     plan = begin(actor=actor, plan=plan, verb="approve", version=version)
-    document = content(plan)
+    document = to_sign(plan)
     signature = _sign(plan, actor, "approve", comment, hash_of(document))
     signed = [one for one in plan.signatures.all() if one.round == plan.approval_round] + [signature]
-    if any(one.content_hash != signature.content_hash for one in signed):
+    if not still_says(plan) or any(one.content_hash != signature.content_hash for one in signed):
         raise RuleViolation(_("The plan is not what the others signed. Return it, so that all sign the same text."))
     record(actor=actor, verb="exit_plan.signed", subject=plan, role=signature.role)
     if {one.role for one in signed} < set(plan.signatures_needed):
@@ -299,7 +300,7 @@ def _turn_down(plan: ExitPlan, actor: User, verb: str, comment: str, version: in
     plan = begin(actor=actor, plan=plan, verb=verb, version=version)
     if not comment.strip():
         _refuse(_("Say why, so that others can act on it."), {"comment": _("Write a comment.")})
-    signature = _sign(plan, actor, verb, comment, hash_of(content(plan)))
+    signature = _sign(plan, actor, verb, comment, hash_of(to_sign(plan)))
     target = playbook.MOVES[verb].target
     assert target is not None
     return _go(plan, actor, target, trail_verb, role=signature.role)

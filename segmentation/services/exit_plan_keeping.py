@@ -16,7 +16,7 @@ from pmcrm.trail.services import record, record_view
 from segmentation import permissions, playbook
 from segmentation.facts import ExitLimits
 from segmentation.models import ExitPlan
-from segmentation.services.exit_plan_record import content, hash_of
+from segmentation.services.exit_plan_record import content, hash_of, to_sign
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -69,7 +69,10 @@ def copy_of(*, actor: User, plan: ExitPlan) -> dict[str, Any]:
             code="not_yours",
         )
     snapshot = getattr(plan, "snapshot", None)
-    document = content(plan) if snapshot is None else snapshot.content
+    if snapshot is not None:
+        document = snapshot.content
+    else:
+        document = to_sign(plan) if plan.state == playbook.APPROVAL else content(plan)
     record_view(actor=actor, subject=plan, through="export")
     record(actor=actor, verb="exit_plan.exported", subject=plan, role=permissions.signature_role(plan, actor))
     return {

@@ -25,6 +25,9 @@ NEEDED_BEFORE: Final[dict[str, tuple[str, ...]]] = {
     "request-approval": ("why", "remedies", "trade-off", "offer", "people", "coalition"),
 }
 
+# Parts of the document that say what somebody or something is called.
+_NAMES: Final = frozenset({"name", "if_then"})
+
 
 def whole(plan_id: int) -> ExitPlan:
     """A plan with all its parts, in a constant number of queries."""
@@ -150,6 +153,28 @@ def content(plan: ExitPlan) -> dict[str, Any]:
     }
     plain: dict[str, Any] = json.loads(json.dumps(document, cls=DjangoJSONEncoder))
     return plain
+
+
+def to_sign(plan: ExitPlan) -> dict[str, Any]:
+    """What signatures of this round are given to: the document as it was when they were asked for."""
+    return content(plan) if plan.requested_document is None else plan.requested_document
+
+
+def still_says(plan: ExitPlan) -> bool:
+    """Whether the plan holds everything that is to be signed.
+
+    A document keeps the form in which it was asked for: what a later version of the product adds to plans, and a new
+    name of the account or of a person, changes nothing of what the signatories agreed to.
+    """
+    return _holds(content(plan), to_sign(plan))
+
+
+def _holds(now: Any, asked: Any) -> bool:
+    if isinstance(asked, dict) and isinstance(now, dict):
+        return all(key in now and _holds(now[key], value) for key, value in asked.items() if key not in _NAMES)
+    if isinstance(asked, list) and isinstance(now, list):
+        return len(asked) == len(now) and all(map(_holds, now, asked))
+    return bool(asked == now)
 
 
 def hash_of(document: dict[str, Any]) -> str:

@@ -73,6 +73,36 @@ def test_who_read_an_older_text_does_not_sign_it(firm: Company) -> None:
     assert not ExitSignature.objects.exists()
 
 
+def test_what_is_signed_keeps_the_form_it_was_asked_for_in(firm: Company) -> None:
+    """A later version of the product may add to the document, and names may change; signatures given stay good."""
+    plan = cast.in_approval(firm)
+    asked = dict(plan.requested_document or {})
+    del asked["talked_in_private_on"]
+    asked["offers"] = [{"slug": offer["slug"]} for offer in asked["offers"]]
+    ExitPlan.objects.filter(pk=plan.pk).update(requested_document=asked)
+    firm.account.name = "Nordhavn Holding"
+    firm.account.save()
+
+    verbs.approve(actor=firm.lead, plan=plan)
+    plan = verbs.approve(actor=firm.approver, plan=plan, comment="Agreed.")
+
+    assert plan.state == "approved"
+    assert plan.snapshot.content == asked
+    assert {one.content_hash for one in plan.signatures.all()} == {plan.snapshot.content_hash} == {hash_of(asked)}
+
+
+def test_nobody_signs_a_plan_that_says_something_else_by_now(firm: Company) -> None:
+    plan = cast.in_approval(firm)
+    ExitPlan.objects.filter(pk=plan.pk).update(reason="Slipped in past the sections")
+
+    with pytest.raises(RuleViolation, match="not what the others signed"):
+        verbs.approve(actor=firm.approver, plan=plan)
+
+    assert not ExitSignature.objects.exists()
+    verbs.return_plan(actor=firm.approver, plan=plan, comment="Read it again.")
+    assert whole(plan.pk).state == "returned"
+
+
 def test_the_trail_tells_steps_but_neither_names_nor_words(firm: Company) -> None:
     plan = cast.approved(firm)
     entries = TrailEntry.objects.about(plan)
