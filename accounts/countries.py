@@ -52,6 +52,7 @@ def only_zone(code: str) -> str:
     return zones[0] if len(clocks) == 1 else ""
 
 
+@cache
 def zone_choices() -> list[tuple[str, str]]:
     """(IANA name, words) of the zones that belong to a country, by name."""
     zones = {zone for zone, country in get_global("zone_territories").items() if country in CODES and "/" in zone}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from datetime import timedelta
-from functools import cached_property
+from functools import cache, cached_property
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, ClassVar
 from zoneinfo import ZoneInfo, available_timezones
@@ -62,9 +62,15 @@ class Theme(models.TextChoices):
     DARK = "dark", _("Dark")
 
 
+@cache
+def zone_names() -> frozenset[str]:
+    """The IANA time zones that this machine knows. Their folder is walked once: each look costs some 20 ms."""
+    return frozenset(available_timezones())
+
+
 def check_time_zone(value: str) -> None:
     """Refuse what is not an IANA time zone name."""
-    if value not in available_timezones():
+    if value not in zone_names():
         raise ValidationError(
             _("“%(value)s” is no time zone. Use an IANA name such as Europe/Oslo."), params={"value": value}
         )

@@ -5,15 +5,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('segmentation', '0012_partner_of_a_referral'),
+        ("segmentation", "0012_partner_of_a_referral"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='exitplan',
-            name='requested_document',
-            field=models.JSONField(editable=False, encoder=django.core.serializers.json.DjangoJSONEncoder, null=True, verbose_name='what is to be signed'),
+            model_name="exitplan",
+            name="requested_document",
+            field=models.JSONField(
+                editable=False,
+                encoder=django.core.serializers.json.DjangoJSONEncoder,
+                null=True,
+                verbose_name="what is to be signed",
+            ),
         ),
     ]
