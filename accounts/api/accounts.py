@@ -37,6 +37,7 @@ class AccountSerializer(ModelSerializer):
     country = serializers.CharField(max_length=2, required=False, allow_blank=True, help_text="ISO 3166, as NO.")
     relationship_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     product_manager = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
+    se_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False, allow_null=True)
     parent_account = Visible(queryset=Account.objects.all(), source="parent", required=False, allow_null=True)
     custom = AccountCustomValues(required=False)
@@ -66,6 +67,17 @@ class AccountSerializer(ModelSerializer):
             "phone",
             "website",
             "business_summary",
+            "business_model",
+            "incumbent_competitor",
+            "first_heard_on",
+            "first_heard_source",
+            "first_impression",
+            "sales_form",
+            "distance_class",
+            "se_owner",
+            "reference_ok",
+            "speaker_ok",
+            "reference_permission_on",
             "relationship_owner",
             "product_manager",
             "department",

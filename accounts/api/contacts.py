@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.api.custom import ContactCustomValues
 from accounts.api.rows import Visible, moved_to, valid_phone
 from accounts.models import Account, Contact
+from accounts.models.contact import ContactRole
 from accounts.permissions import sees_temperament
 from accounts.services.contacts import SENSITIVE, create_contact, delete_contact, edit_contact, move_contact
 from pmcrm.api.serializers import ModelSerializer, Serializer
@@ -36,6 +37,7 @@ class ContactSerializer(ModelSerializer):
             "account",
             "name",
             "job_title",
+            "role",
             "joined_company_on",
             "previous_employers",
             "background",
@@ -80,6 +82,7 @@ class ContactEndpoint(Collection):
     filters = {
         "account": Filter(forms.IntegerField(min_value=1, max_value=2**63 - 1), meaning="Id of an account."),
         "email": Filter(forms.CharField(max_length=254), "email__iexact"),
+        "role": Filter(forms.ChoiceField(choices=ContactRole.choices)),
         "is_active": Filter(
             forms.TypedChoiceField(choices=[("true", "true"), ("false", "false")], coerce=lambda text: text == "true")
         ),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -48,13 +49,31 @@ class AccountForm(CustomForm):
             "phone",
             "website",
             "business_summary",
+            "business_model",
+            "incumbent_competitor",
+            "first_heard_on",
+            "first_heard_source",
+            "first_impression",
+            "sales_form",
+            "distance_class",
+            "se_owner",
+            "reference_ok",
+            "speaker_ok",
+            "reference_permission_on",
         )
         widgets = {
             "business_summary": forms.Textarea(attrs={"rows": 4}),
+            "first_impression": forms.Textarea(attrs={"rows": 2}),
+            "first_heard_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+            "reference_permission_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
             "ref": _("What your other systems call it. Left empty, it gets one."),
             "business_summary": _("What they do and for whom, in a few sentences."),
+            "first_heard_source": _("For example a fair, an article, another customer."),
+            "first_impression": _("What they thought of us then, in their words."),
+            "distance_class": _("Left empty, it follows from their clock and the product manager’s."),
+            "reference_permission_on": _("Without a day there is no permission."),
         }
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
@@ -83,8 +102,14 @@ class AccountForm(CustomForm):
             )
         else:
             del self.fields["relationship_owner"], self.fields["product_manager"]
+        engineer: Any = self.fields["se_owner"]
+        engineer.queryset = (User.objects.active() | User.objects.filter(pk=self.instance.se_owner_id)).distinct()
         parents: Any = self.fields["parent"]
         parents.queryset = Account.objects.visible_to(person).exclude(pk=self.instance.pk)
+        if self.instance.pk is None:
+            # Whoever is new here has given no permission yet.
+            for name in ("reference_ok", "speaker_ok", "reference_permission_on"):
+                del self.fields[name]
         self.add_custom_fields()
         self.remember_initial()
 
@@ -101,6 +126,12 @@ class AccountForm(CustomForm):
         is_external = values.get("kind") == Kind.EXTERNAL
         if "relationship_owner" in self.fields and is_external and not values.get("relationship_owner"):
             self.add_error("relationship_owner", _("Say who in sales owns the relationship with this account."))
+        for day in ("first_heard_on", "reference_permission_on"):
+            if (said := values.get(day)) and said > timezone.localdate():
+                self.add_error(day, _("This day has not come yet."))
+        is_asked = values.get("reference_ok") or values.get("speaker_ok")
+        if is_asked and not values.get("reference_permission_on") and "reference_permission_on" not in self.errors:
+            self.add_error("reference_permission_on", _("Say on which day they gave their permission."))
         if values.get("kind") == Kind.INTERNAL:
             if values.get("relationship_owner"):
                 values["relationship_owner"] = None

@@ -27,6 +27,7 @@ class ContactForm(CustomForm):
         fields = (
             "name",
             "job_title",
+            "role",
             "email",
             "phone",
             "time_zone",

@@ -17,6 +17,7 @@ from accounts.imports.records import Records, own_key, said
 from accounts.imports.targets import ACCOUNT_NAME, ACCOUNT_REF, PLACE, PMCRM_ID
 from accounts.imports.words import (
     NO_COUNTRY,
+    YES_OR_NO,
     choice_words,
     country_words,
     join_people,
@@ -27,10 +28,11 @@ from accounts.imports.words import (
     know_words,
     refuse_unknown_people,
     refuse_unknown_words,
+    yes_no_words,
 )
 from accounts.models import CustomField
+from accounts.models.account import Distance, Party, SalesForm, Size, State
 from accounts.models.account import Kind as AccountKind
-from accounts.models.account import Party, Size, State
 from accounts.models.custom import Thing
 from pmcrm.exchange.registry import Batch, Kind, Target
 from pmcrm.people.models import Department, User
@@ -45,9 +47,23 @@ INTERNAL_OWNER = gettext_noop("An internal account has no owner in sales.")
 NO_PARENT = gettext_noop("No account, here or in this file, has this reference or, alone, this name.")
 OWN_PARENT = gettext_noop("An account cannot be its own parent.")
 NO_ADDRESS = gettext_noop("This is no address of a website. Write it as https://example.com.")
+NO_PERMISSION = gettext_noop("Say on which day they gave their permission; without a day there is none.")
 NO_COUNT = gettext_noop("A number of people is a whole number, 0 or more.")
-_CHOICES: Final[dict[str, type[TextChoices]]] = {"kind": AccountKind, "party": Party, "state": State, "size": Size}
-_TEXTS: Final = ("industry", "segment", "region", "street", "postcode", "city", "business_summary")
+_CHOICES: Final[dict[str, type[TextChoices]]] = {
+    "kind": AccountKind,
+    "party": Party,
+    "state": State,
+    "size": Size,
+    "sales_form": SalesForm,
+    "distance_class": Distance,
+}
+_TEXTS: Final = (
+    "industry", "segment", "region", "street", "postcode", "city", "business_summary", "business_model",
+    "incumbent_competitor", "first_heard_source", "first_impression",
+)  # fmt: skip
+_YES_NO: Final = ("reference_ok", "speaker_ok")
+_DAYS: Final = ("first_heard_on", "reference_permission_on")
+_PEOPLE: Final = ("relationship_owner", "product_manager", "se_owner")
 _COUNTRY: Final = "country_word.value"
 
 
@@ -63,6 +79,7 @@ def _check(batch: Batch) -> int:
     _refuse_cells(batch)
     _refuse_identities(batch)
     _refuse_what_is_not_theirs(batch)
+    _refuse_permission_without_day(batch)
     column = batch.header("account_ref") or batch.header("account_name")
     repeated = records.refuse_doubled(batch, "accounts_account", column=column)
     if "parent" in batch.mapped:
@@ -72,6 +89,7 @@ def _check(batch: Batch) -> int:
 
 def _know(batch: Batch) -> None:
     words = [word for target, choices in _CHOICES.items() for word in choice_words(target, choices)]
+    words += [word for target in _YES_NO for word in yes_no_words(target)]
     words += [("department", department.name, str(department.pk)) for department in Department.objects.all()]
     words += [("time_zone", zone, zone) for zone, _label in zone_choices()]
     places = country_words(batch)
@@ -102,10 +120,12 @@ def _name_rows(batch: Batch) -> None:
 def _refuse_cells(batch: Batch) -> None:
     for target, choices in _CHOICES.items():
         refuse_unknown_words(batch, target, known=[label for value, label in choices.choices if value])
+    for target in _YES_NO:
+        refuse_unknown_words(batch, target, known=(), reason=YES_OR_NO)
     refuse_unknown_words(batch, "country", known=(), reason=NO_COUNTRY)
     refuse_unknown_words(batch, "time_zone", known=("Europe/Oslo", "America/New_York"))
     refuse_unknown_words(batch, "department", known=Department.objects.values_list("name", flat=True))
-    refuse_unknown_people(batch, "relationship_owner", "product_manager")
+    refuse_unknown_people(batch, *_PEOPLE)
     refuse_custom(batch, Thing.ACCOUNT)
     if "website" in batch.mapped:
         batch.refuse(
@@ -186,6 +206,24 @@ def _refuse_what_is_not_theirs(batch: Batch) -> None:
             )
 
 
+def _refuse_permission_without_day(batch: Batch) -> None:
+    """Who may be named has said so on some day, in the file or here already."""
+    if not batch.mapped & {*_YES_NO}:
+        return
+    asked = " OR ".join(
+        f"coalesce({name}_word.value::boolean, t.{name})" if name in batch.mapped else f"coalesce(t.{name}, false)"
+        for name in _YES_NO
+    )
+    batch.refuse(
+        "SELECT s.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging} s"
+        ' JOIN {staging}_named n USING ("row") LEFT JOIN accounts_account t ON t.id = n.object_id'
+        f" {join_words(*_YES_NO)} WHERE ({asked})"
+        " AND coalesce({reference_permission_on}, t.reference_permission_on) IS NULL",
+        column=batch.header("reference_permission_on") or next(filter(None, map(batch.header, _YES_NO))),
+        reason=NO_PERMISSION,
+    )
+
+
 def _find_parents(batch: Batch) -> None:
     """Make {staging}_parents: the account, here or in the same file, of that reference or alone of that name."""
     batch.table(
@@ -236,9 +274,11 @@ def _values(mapped: frozenset[str]) -> dict[str, str]:
         values["website"] = f"CASE WHEN {site} ~* '^https?://' THEN {site} ELSE 'https://' || {site} END"
     if "phone" in mapped:
         values["phone"] = "phone_number.number"
-    for owner in ("relationship_owner", "product_manager"):
+    for owner in _PEOPLE:
         if owner in mapped:
             values[f"{owner}_id"] = f"{owner}_person.id"
+    values |= {name: f"{name}_word.value::boolean" for name in _YES_NO if name in mapped}
+    values |= {name: f"{{{name}}}" for name in _DAYS if name in mapped}
     if "department" in mapped:
         values["department_id"] = "department_word.value::bigint"
     if "parent" in mapped:
@@ -255,7 +295,8 @@ def _records(batch: Batch) -> Records:
     if batch.actor is not None and not batch.actor.may("account.set_owner"):
         manager = str(int(batch.actor.pk))
     zone = "(SELECT z.value FROM {staging}_words z WHERE z.target = 'zone' AND z.word = pmcrm_fold(country_word.value))"
-    defaults: dict[str, str] = dict.fromkeys((*_TEXTS, "country", "size", "website", "phone", "time_zone"), "''") | {
+    blank = (*_TEXTS, "country", "size", "website", "phone", "time_zone", "sales_form", "distance_class")
+    defaults: dict[str, str] = dict.fromkeys(blank, "''") | {
         "ref": f"coalesce({said('account_ref')}, 'A-' || lpad(g.id::text, 6, '0'))",
         "name": said("account_name"),
         "kind": "'external'",
@@ -264,12 +305,15 @@ def _records(batch: Batch) -> Records:
         "custom": "'{{}}'::jsonb",
         "relationship_owner_id": "NULL::bigint",
         "product_manager_id": f"CASE WHEN g.is_new THEN {manager} END",
+        "se_owner_id": "NULL::bigint",
+        **dict.fromkeys(_YES_NO, "false"),
+        **dict.fromkeys(_DAYS, "NULL::date"),
         "department_id": "NULL::bigint",
         "parent_id": "NULL::bigint",
         "time_zone": f"CASE WHEN g.is_new THEN {zone} END, ''" if "country" in mapped else "''",
     }
-    joins = join_words("country", "time_zone", "department", *_CHOICES) + join_phones(_region(batch))
-    joins += join_people("relationship_owner", "product_manager")
+    joins = join_words("country", "time_zone", "department", *_CHOICES, *_YES_NO) + join_phones(_region(batch))
+    joins += join_people(*_PEOPLE)
     if "parent" in mapped:
         joins += " LEFT JOIN {staging}_parents parent_account ON parent_account.word = {parent}"
     stamps = {"tier": "''", "created_at": "now()", "updated_at": "now()"}
@@ -338,12 +382,29 @@ ACCOUNTS: Final = Kind(
         Target("business_summary", gettext_lazy("Their business"), max_length=4000,
             synonyms=("Description", "About", "Summary", "Beschreibung", "Описание", "简介"),
         ),
+        Target("business_model", gettext_lazy("Business model"), max_length=100, synonyms=("Geschäftsmodell",)),
+        Target("incumbent_competitor", gettext_lazy("Rival in place"), max_length=200,
+            synonyms=("Competitor", "Incumbent", "Incumbent competitor", "Wettbewerber", "Конкурент", "竞争对手"),
+        ),
+        Target("first_heard_on", gettext_lazy("First heard of us on"), type="date", synonyms=("First heard",)),
+        Target("first_heard_source", gettext_lazy("First heard of us through"), max_length=200,
+            synonyms=("Lead source", "Origin", "Источник", "来源"),
+        ),
+        Target("first_impression", gettext_lazy("First impression"), max_length=4000),
+        Target("sales_form", gettext_lazy("Inside or outside sales"), max_length=60, synonyms=("Sales form",)),
+        Target("distance_class", gettext_lazy("Distance"), max_length=60),
+        Target("reference_ok", gettext_lazy("May be named as a reference"), max_length=20,
+            synonyms=("Reference", "Referenceable", "Referenz"),
+        ),
+        Target("speaker_ok", gettext_lazy("Speaks at events"), max_length=20),
+        Target("reference_permission_on", gettext_lazy("Permission given on"), type="date"),
         Target("relationship_owner", gettext_lazy("Owner in sales (e-mail)"), max_length=254,
             synonyms=("Owner", "Account owner", "Account manager", "Sales owner", "Betreuer", "Менеджер", "负责人"),
         ),
         Target("product_manager", gettext_lazy("Product manager (e-mail)"), max_length=254,
             synonyms=("Product owner", "Produktmanager", "Менеджер продукта", "产品经理"),
         ),
+        Target("se_owner", gettext_lazy("Systems engineer (e-mail)"), max_length=254, synonyms=("Sales engineer",)),
         Target("department", gettext_lazy("Department, of an internal account"), max_length=100),
         Target("parent", gettext_lazy("Parent account"), max_length=300,
             synonyms=(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
@@ -14,7 +15,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.clock import LocalTime, local_time
+from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
 from accounts.countries import country_name, place_words
 from pmcrm.lists.text import Fold, Normalise
 from pmcrm.people.models import check_time_zone
@@ -426,6 +427,35 @@ class Account(models.Model):
     @property
     def local_time(self) -> LocalTime | None:
         return local_time(self.time_zone)
+
+    @property
+    def distance(self) -> str:
+        """Its distance class from the product manager: as chosen, else as both clocks tell. Empty where unknown."""
+        return distance_class(self.distance_class, self.time_zone, self._manager_zone)
+
+    @property
+    def distance_words(self) -> str:
+        return str(Distance(self.distance).label) if self.distance else ""
+
+    @property
+    def hours_ahead(self) -> Decimal | None:
+        """By how many hours their clock is ahead of the product manager's, now."""
+        return hours_ahead(self.time_zone, self._manager_zone)
+
+    @property
+    def hours_behind(self) -> Decimal | None:
+        """The same the other way round."""
+        ahead = self.hours_ahead
+        return None if ahead is None else -ahead
+
+    @property
+    def _manager_zone(self) -> str:
+        return self.product_manager.time_zone if self.product_manager else ""
+
+    @property
+    def has_permission(self) -> bool:
+        """Whether they allowed us to name them or to have them speak."""
+        return (self.reference_ok or self.speaker_ok) and self.reference_permission_on is not None
 
 
 class AccountTeam(models.Model):

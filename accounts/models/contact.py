@@ -65,6 +65,11 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         begins = models.Case(models.When(sort_name__startswith=Fold(models.Value(text)), then=0), default=1)
         return self.annotate(begins=begins).order_by("-is_active", "begins", "sort_name", "id")
 
+    def with_whom_to_ask(self) -> Self:
+        """With the account and those of us who look after it."""
+        owners = ("relationship_owner", "product_manager", "se_owner")
+        return self.select_related("account", *(f"account__{name}" for name in owners))
+
     def of(self, account: Account) -> Self:
         """The people of an account, those still there first."""
         return self.filter(account=account, merged_into=None).order_by("-is_active", "sort_name", "id")
@@ -155,6 +160,11 @@ class Contact(models.Model):
         if may(user, "temperament.read_all"):
             return True
         return may(user, "temperament.read") and self.account.is_own_of(user)
+
+    @property
+    def asks_engineer_first(self) -> bool:
+        """Technical people talk to our systems engineer, where the account has one."""
+        return self.role == ContactRole.TECHNICAL and self.account.se_owner_id is not None
 
     def get_absolute_url(self) -> str:
         return reverse("contact_detail", args=[self.pk])

@@ -26,6 +26,7 @@ SENSITIVE: Final = frozenset({"temperament", "temperament_note"})
 EDITABLE: Final = (
     "name",
     "job_title",
+    "role",
     "joined_company_on",
     "previous_employers",
     "background",

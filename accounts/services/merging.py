@@ -59,7 +59,7 @@ SIDES: Final = {
         AccountMerge,
         AccountPair,
         tuple(name for name in ACCOUNT_FIELDS if name != "ref"),
-        frozenset({"business_summary"}),
+        frozenset({"business_summary", "first_impression"}),
         "account.merge",
     ),
     CONTACT: Side(

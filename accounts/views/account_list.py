@@ -112,7 +112,7 @@ def account_export(request: Request) -> StreamingHttpResponse:
     """The same view as CSV, row by row, without the values that this person may not see."""
     filters = AccountFilters(request.GET, person=request.user)
     accounts = filters.narrowed(Account.objects.visible_to(request.user)).for_list()
-    accounts = accounts.select_related("department", "parent")
+    accounts = accounts.select_related("department", "parent", "se_owner")
     rows = accounts.order_by(*order_by(Account, filters.column)).iterator(chunk_size=2000)
     name = f"accounts-{timezone.localdate():%Y-%m-%d}.csv"
     return StreamingHttpResponse(
@@ -133,18 +133,20 @@ def _lines(accounts: Iterator[Account], user: User, own: list[CustomField]) -> I
     has_figures = may(user, "contribution.read")
     own_values = ["name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone", "industry"]
     own_values += ["segment", "size", "street", "postcode", "phone", "website", "business_summary"]
+    own_values += ["business_model", "incumbent_competitor", "first_heard_on", "first_heard_source", "first_impression"]
+    own_values += ["sales_form", "distance_class", "reference_ok", "speaker_ok", "reference_permission_on"]
     heads = ["pmcrm_id", "ref", *own_values, "department", "parent", "relationship_owner", "product_manager"]
-    heads += ["last_contact", "next_step"]
+    heads += ["se_owner", "last_contact", "next_step"]
     heads += ["revenue_12m", "contribution_12m"] if has_figures else []
     writer = csv.writer(_Echo())
     # Spreadsheets read UTF-8 only behind this mark.
     yield "\ufeff" + writer.writerow([*heads, *(field.form_name for field in own)])
     for account in accounts:
         figures = account.figures
-        values: list[Any] = [getattr(account, name) for name in own_values]
+        values: list[Any] = [_written(getattr(account, name)) for name in own_values]
         values += [account.department or "", account.parent.ref if account.parent else ""]
         # By address: an import of this file finds the same people again.
-        values += [owner.email if owner else "" for owner in (account.relationship_owner, account.product_manager)]
+        values += [owner.email if owner else "" for owner in _owners(account)]
         values += [figures.last_contact_at.isoformat() if figures.last_contact_at else "", figures.next_step_on or ""]
         if has_figures:
             shown = sees_figures(user, account)
@@ -152,6 +154,17 @@ def _lines(accounts: Iterator[Account], user: User, own: list[CustomField]) -> I
             values += ["" if value is None or not shown else value for value in money]
         values += [field.plain(account.custom.get(field.key)) for field in own]
         yield writer.writerow([account.pk, *(neutralise(str(value)) for value in [account.ref, *values])])
+
+
+def _owners(account: Account) -> tuple[User | None, ...]:
+    return account.relationship_owner, account.product_manager, account.se_owner
+
+
+def _written(value: Any) -> Any:
+    """Nothing as an empty cell, yes and no as an import reads them."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value
 
 
 class _Address:

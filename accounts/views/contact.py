@@ -30,7 +30,7 @@ FIELDS = "accounts/contact_form/_fields.html"
 @needs("account.read")
 def contact_detail(request: Request, pk: int) -> HttpResponse:
     people = Contact.objects.visible_to(request.user)
-    contact = people.select_related("account").filter(pk=pk).first()
+    contact = people.with_whom_to_ask().filter(pk=pk).first()
     if contact is None:
         taken_in_by = get_object_or_404(people.that_took_in(pk))
         return HttpResponseRedirect(taken_in_by.get_absolute_url())
