@@ -7,15 +7,16 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hangs
+        from accounts.forms import AccountFilters
         from accounts.handover import CHARGES
         from accounts.imports import KINDS
         from accounts.search import register_kinds
         from pmcrm.exchange.registry import register
-        from pmcrm.lists.saved_views import register_list
+        from pmcrm.lists import registry as lists
         from pmcrm.people import handover
 
         register_kinds()
-        register_list("accounts", page="account_list")
+        lists.register(AccountFilters)
         hangs.register()
         for kind in KINDS:
             register(kind)

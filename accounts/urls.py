@@ -19,7 +19,7 @@ from accounts.api import (
 )
 from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
-from accounts.views.account_list import account_columns, account_export, account_list
+from accounts.views.account_list import account_export, account_list
 from accounts.views.bulk import account_bulk, bulk_change_cancel, bulk_change_detail
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
 from accounts.views.custom_field import (
@@ -54,7 +54,6 @@ from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/", account_list, name="account_list"),
-    path("accounts/columns/", account_columns, name="account_columns"),
     path("accounts/bulk/change/", account_bulk, name="account_bulk"),
     path("accounts/changes/<int:pk>/", bulk_change_detail, name="bulk_change_detail"),
     path("accounts/changes/<int:pk>/cancel/", bulk_change_cancel, name="bulk_change_cancel"),

@@ -8,15 +8,15 @@ from django import forms
 from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
 from accounts.countries import country_name
-from accounts.listing import COLUMNS, ORDERS, own_columns
+from accounts.listing import COLUMNS, ORDERS, TICK, own_columns
 from accounts.models import Account, CustomField
 from accounts.models.account import Party, State, Tier
 from accounts.models.custom import FieldType, Thing
 from accounts.permissions import sees_all_figures
-from pmcrm.lists.choosers import Chooser, Keys
-from pmcrm.lists.columns import arranged, columns_for
+from pmcrm.lists.filters import ListFilters
 from pmcrm.people.models import User
 
 if TYPE_CHECKING:
@@ -37,10 +37,19 @@ _CHOSEN: Final = frozenset({FieldType.CHOICE, FieldType.YES_NO})
 _FIVE_MINUTES: Final = 300
 
 
-class AccountFilters(forms.Form):
-    """Every field is optional. A value that is not on offer is named, and the rest still works."""
+class AccountFilters(ListFilters):
+    """The list of accounts."""
 
-    q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    kind = "accounts"
+    page = "account_list"
+    row_page = "account_detail"
+    title = _("Accounts")
+    declared_columns = COLUMNS
+    tick = TICK
+    write_right = "account.write"
+    segments_of = "who"
+    segments_replace = ("party",)
+
     who = forms.ChoiceField(required=False, choices=WHO, label=_("Who"))
     state = forms.MultipleChoiceField(
         required=False, choices=State.choices, label=_("State"), widget=forms.CheckboxSelectMultiple
@@ -55,32 +64,42 @@ class AccountFilters(forms.Form):
     owner = forms.ChoiceField(required=False, label=_("Owner"))
     country = forms.ChoiceField(required=False, label=_("Country"))
     industry = forms.ChoiceField(required=False, label=_("Industry"))
-    columns = Keys(required=False, label=_("Columns"))
-    edit = forms.ChoiceField(required=False, choices=[("on", "on")], widget=forms.HiddenInput)
-    view = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
-    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-        self.orders = [name for name in ORDERS if name not in FIGURES or sees_all_figures(person)]
-        _offer(self.fields["sort"], [(sign + name, name) for name in self.orders for sign in ("", "-")])
+        sees_all = sees_all_figures(person)
+        self.orders = {name: path for name, path in ORDERS.items() if name not in FIGURES or sees_all}
+        super().__init__(*args, person=person, **kwargs)
         on_offer, self.own_fields = _on_offer()
         owners = [("", _("Anybody")), ("mine", _("My own")), ("none", _("Without owner"))]
-        _offer(self.fields["owner"], [*owners, *on_offer["owner"]])
+        self.offer("owner", [*owners, *on_offer["owner"]])
         countries = [(code, country_name(code)) for code, _code in on_offer["country"]]
-        _offer(self.fields["country"], [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
-        _offer(self.fields["industry"], [("", _("Any")), *on_offer["industry"]])
+        self.offer("country", [("", _("Any")), *sorted(countries, key=lambda choice: choice[1])])
+        self.offer("industry", [("", _("Any")), *on_offer["industry"]])
         self.own_choosers = [field for field in self.own_fields if field.type in _CHOSEN]
         for field in self.own_choosers:
             words = [(word, word) for word in field.choices] or [("yes", _("yes")), ("no", _("no"))]
             choices = [("", _("Any")), *words]
             self.fields[field.form_name] = forms.ChoiceField(required=False, label=field.label, choices=choices)
 
+    def visible(self) -> AccountQuerySet:
+        return Account.objects.visible_to(self.person)
+
+    def read(self, rows: AccountQuerySet, paths: list[str]) -> QuerySet[Account, Any]:
+        return rows.as_rows(paths)
+
+    def counted(self, count: int, shown: str) -> str:
+        return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": shown}
+
+    def own_columns(self) -> list[Column]:
+        return own_columns(self.own_fields)
+
+    @property
+    def segment(self) -> str:
+        return str(self.asked.get("who") or ("all" if self.asked.get("party") else "customers"))
+
     def narrowed(self, accounts: AccountQuerySet) -> AccountQuerySet:
-        """The accounts that the form asks for. A refused value narrows nothing."""
         asked = self.asked
-        accounts = _NARROWING[asked.get("who") or ("all" if asked.get("party") else "customers")](accounts)
+        accounts = _NARROWING[self.segment](accounts)
         for name in ("party", "country", "industry"):
             if asked.get(name):
                 accounts = accounts.filter(**{name: asked[name]})
@@ -102,37 +121,6 @@ class AccountFilters(forms.Form):
                 accounts = accounts.owned_by_key(int(key))
         return accounts.matching(asked["q"]) if asked.get("q") else accounts
 
-    @property
-    def asked(self) -> dict[str, Any]:
-        self.is_valid()
-        return self.cleaned_data
-
-    def chooser(self, name: str) -> Chooser:
-        self.is_valid()
-        return Chooser.of(self, name)
-
-    @property
-    def columns_on_offer(self) -> list[Column]:
-        """The columns that this person may choose from, those of our own fields among them."""
-        return columns_for(self.person, [*COLUMNS, *own_columns(self.own_fields)])
-
-    @property
-    def shown_columns(self) -> list[Column]:
-        """The columns of the list, in their order."""
-        if keys := self.asked.get("columns"):
-            return arranged(self.columns_on_offer, keys)
-        return arranged(columns_for(self.person, COLUMNS))
-
-    @property
-    def sorting(self) -> str:
-        return self.asked.get("sort") or "name"
-
-    @property
-    def column(self) -> str:
-        """The column that the list is ordered by, with its direction."""
-        name = self.sorting.removeprefix("-")
-        return ("-" if self.sorting.startswith("-") else "") + ORDERS[name]
-
 
 _NARROWING: Final = {
     "customers": lambda accounts: accounts.customers(),
@@ -140,11 +128,6 @@ _NARROWING: Final = {
     "partners": lambda accounts: accounts.partners(),
     "all": lambda accounts: accounts,
 }
-
-
-def _offer(field: forms.Field, choices: list[tuple[str, Any]]) -> None:
-    chosen: Any = field
-    chosen.choices = choices
 
 
 def forget_own_fields() -> None:

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.lists.models import SavedView, Sharing, ViewMark
+from pmcrm.lists.registry import kinds
 from pmcrm.lists.saved_views import (
     address_of_list,
     clean_query,
     delete_view,
     edit_view,
-    kinds,
     mark_view,
     may_change_view,
     save_view,

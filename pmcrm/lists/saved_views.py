@@ -1,4 +1,4 @@
-"""Keeping views of lists, sharing them, and the tabs that a person pinned. Each list registers its page."""
+"""Keeping views of lists, sharing them, and the tabs that a person pinned."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.lists.models import SavedView, Sharing, ViewMark
+from pmcrm.lists.registry import kinds, list_named
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
 
@@ -29,22 +30,11 @@ MOST_TABS: Final = 12
 PASSING: Final = frozenset({"cursor", "view", "edit", "move"})
 _FIVE_MINUTES: Final = 300
 
-_pages: dict[str, str] = {}
-
-
-def register_list(kind: str, *, page: str) -> None:
-    """From now on there are views of the list at the page of this name."""
-    _pages[kind] = page
-
-
-def kinds() -> list[str]:
-    return sorted(_pages)
-
 
 def address_of_list(kind: str, query: str = "", *, view: int | None = None, edit: bool = False) -> str:
     """The list with this query, perhaps as this view; LookupError where no such list has views."""
     both = "&".join(part for part in (query, f"view={view}" if view else "", "edit=on" if edit else "") if part)
-    return reverse(_pages[kind]) + (f"?{both}" if both else "")
+    return reverse(list_named(kind).page) + (f"?{both}" if both else "")
 
 
 def state_of(query: QueryDict, *, without: Iterable[str] = PASSING) -> list[tuple[str, str]]:
@@ -131,7 +121,7 @@ def save_view(
     is_default: bool = False,
 ) -> SavedView:
     """Keep a list as it is now under a name."""
-    if kind not in _pages:
+    if kind not in kinds():
         sentence = _("There are views of: %(known)s.") % {"known": ", ".join(kinds())}
         raise RuleViolation(sentence, fields={"kind": sentence})
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Search over every kind of record, people to choose from, and saved views."""
+"""Search over every kind of record, people to choose from, columns of a list, and saved views."""
 
 from django.urls import URLPattern, URLResolver, path
 
@@ -13,11 +13,12 @@ from pmcrm.lists.saved_pages import (
     saved_view_mark,
     saved_view_update,
 )
-from pmcrm.lists.views import person_options, search
+from pmcrm.lists.views import list_columns, person_options, search
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("search/", search, name="search"),
     path("people/options/", person_options, name="person_options"),
+    path("lists/<slug:kind>/columns/", list_columns, name="list_columns"),
     path("views/<slug:kind>/", saved_view_list, name="saved_view_list"),
     path("views/<slug:kind>/create/", saved_view_create, name="saved_view_create"),
     path("views/<int:pk>/edit/", saved_view_edit, name="saved_view_edit"),

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Final
 from urllib.parse import urlencode
 
-from django.http import HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse
 from django.urls import reverse
 
-from pmcrm.lists.columns import Column
+from pmcrm.lists.registry import kinds, list_named
 from pmcrm.lists.saved_views import state_of
 from pmcrm.lists.search import search as find
 from pmcrm.people.access import needs
@@ -42,28 +41,31 @@ def asked(request: Request) -> str:
     return request.GET.get("q", "").replace("\x00", "").strip()[:200]
 
 
-def choose_columns(
-    request: Request, on_offer: Sequence[Column], *, chosen: Sequence[Column], back: str, here: str
-) -> HttpResponse:
-    """The columns of the list `back`, to tick and to move; each step is an address, so it works without a script.
+@needs("account.read")
+def list_columns(request: Request, kind: str) -> HttpResponse:
+    """Which columns, in which order? In a dialog; each step is an address, so it works without a script.
 
     `move=up:tier` is one step of the ticked column `tier`.
     """
-    keys = [column.key for column in chosen if not column.names_row]
+    if kind not in kinds():
+        raise Http404
+    filters = list_named(kind)(request.GET, person=request.user)
+    keys = [column.key for column in filters.shown_columns if not column.names_row]
     way, _colon, moved = request.GET.get("move", "").partition(":")
     if moved in keys:
         at = keys.index(moved)
         to = max(0, at - 1) if way == "up" else min(len(keys) - 1, at + 1)
         keys.insert(to, keys.pop(at))
-    known = {column.key: column for column in on_offer if not column.names_row}
+    known = {column.key: column for column in filters.columns_on_offer if not column.names_row}
+    state = state_of(request.GET, without={"columns", "move", "cursor"})
     context = {
         "shown": [known[key] for key in keys],
         "hidden": [column for key, column in known.items() if key not in keys],
         "moved": moved,
         "way": way,
-        "state": state_of(request.GET, without={"columns", "move", "cursor"}),
-        "back": reverse(back),
-        "here": reverse(here),
-        "usual": urlencode(state_of(request.GET, without={"columns", "move", "cursor"})),
+        "state": state,
+        "back": filters.url,
+        "here": reverse("list_columns", args=[kind]),
+        "usual": urlencode(state),
     }
     return page(request, "lists/columns/page.html", context, fragment="lists/columns/_dialog.html")

@@ -43,7 +43,7 @@ def test_a_column_that_the_role_does_not_carry_is_left_out(client: Client) -> No
     build.account(name="Nord")
 
     assert heads(client, columns=["contribution", "state"]) == ["Account", "State"]
-    assert "Contribution" not in client.get(reverse("account_columns")).content.decode()
+    assert "Contribution" not in client.get(reverse("list_columns", args=["accounts"])).content.decode()
 
 
 @pytest.mark.django_db
@@ -53,8 +53,8 @@ def test_filters_and_columns_travel_together(client: Client) -> None:
 
     html = client.get(reverse("account_list"), {"state": "prospect", "columns": ["tier", "state"]}).content.decode()
 
-    assert "/accounts/columns/?state=prospect&amp;columns=tier&amp;columns=state" in html
-    assert '<input type="hidden" name="columns" value="tier" form="account-filters">' in html
+    assert "/lists/accounts/columns/?state=prospect&amp;columns=tier&amp;columns=state" in html
+    assert '<input type="hidden" name="columns" value="tier" form="list-filters">' in html
 
 
 @pytest.mark.django_db
@@ -72,7 +72,9 @@ def test_filters_and_columns_travel_together(client: Client) -> None:
 def test_a_column_moves_by_one(client: Client, move: str, after: list[str]) -> None:
     client.force_login(build.user("product_lead"))
 
-    answer = client.get(reverse("account_columns"), {"columns": ["state", "tier", "step"], "move": move, "q": "nor"})
+    answer = client.get(
+        reverse("list_columns", args=["accounts"]), {"columns": ["state", "tier", "step"], "move": move, "q": "nor"}
+    )
 
     assert ticked(answer.content.decode()) == after
     assert '<input type="hidden" name="q" value="nor">' in answer.content.decode()

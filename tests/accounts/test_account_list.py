@@ -260,7 +260,7 @@ def test_htmx_gets_the_list_alone_and_the_address_to_show(lead: Client) -> None:
 
 
 def test_beyond_the_limit_the_number_of_accounts_is_an_estimate(lead: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("accounts.views.account_list.MOST_COUNTED", 5)
+    monkeypatch.setattr("pmcrm.lists.pages.MOST_COUNTED", 5)
     Account.objects.bulk_create(Account(ref=f"R{n:03}", name=f"Account {n:03}", kind="external") for n in range(6))
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE accounts_account")

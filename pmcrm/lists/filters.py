@@ -1,0 +1,140 @@
+"""A list as its room declares it: one form that says what its address can hold, which columns and which rows it has.
+
+All of a list's state lies in its address: filters, order, columns, the open view, whether it is edited. The page, the
+dialog of columns, saved views and exports each read that address through this one form.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from django import forms
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from pmcrm.lists.choosers import Chooser, Keys
+from pmcrm.lists.columns import arranged, columns_for
+from pmcrm.people.permissions import may
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from django.db.models import QuerySet
+    from django.utils.functional import _StrPromise
+
+    from pmcrm.lists.columns import Column
+    from pmcrm.people.models import User
+
+
+class ListFilters(forms.Form):
+    """Every field is optional. A value that is not on offer is named, and the rest still works.
+
+    A list is a subclass with its own filters as fields; it says what is declared below, and has `narrowed`, `visible`
+    and `counted`.
+    """
+
+    kind: ClassVar[str]  # its name among saved views and exports, and the id of its element
+    page: ClassVar[str]  # its page's name
+    row_page: ClassVar[str]  # the page of one row
+    title: ClassVar[_StrPromise | str]
+    usual_sort: ClassVar[str] = "name"
+    orders: Mapping[str, str]  # what it can be sorted by: public name to indexed column
+    declared_columns: ClassVar[Sequence[Column]]
+    tick: ClassVar[Column | None] = None  # stands first while rows are changed in bulk
+    write_right: ClassVar[str] = ""  # whoever lacks it changes nothing here
+    segments_of: ClassVar[str] = ""  # the field whose choices stand side by side above the rows; its first is usual
+    segments_replace: ClassVar[Sequence[str]] = ()  # fields that another segment takes off
+
+    q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    columns = Keys(required=False, label=_("Columns"))
+    edit = forms.ChoiceField(required=False, choices=[("on", "on")], widget=forms.HiddenInput)
+    view = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
+    sort = forms.ChoiceField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.person = person
+        self.offer("sort", [(sign + name, name) for name in self.orders for sign in ("", "-")])
+
+    # What a room says of its list -------------------------------------------------------------------------------------
+
+    def visible(self) -> Any:
+        """Every row that the person may see."""
+        raise NotImplementedError
+
+    def narrowed(self, rows: Any) -> Any:
+        """The rows that the form asks for. A refused value narrows nothing."""
+        raise NotImplementedError
+
+    def counted(self, count: int, shown: str) -> str:
+        """So many of them in words; `shown` is the number as people read it."""
+        raise NotImplementedError
+
+    def read(self, rows: Any, paths: list[str]) -> QuerySet[Any, Any]:
+        """Only these values of each row, as named tuples: a list shows hundreds of them."""
+        found: QuerySet[Any, Any] = rows.values_list(*paths, named=True)
+        return found
+
+    def own_columns(self) -> Iterable[Column]:
+        """Columns that are not in the code, such as those of fields of our own."""
+        return ()
+
+    @property
+    def segment(self) -> str:
+        """The segment that is open."""
+        return str(self.asked.get(self.segments_of) or self.usual_segment)
+
+    # What its page asks -----------------------------------------------------------------------------------------------
+
+    @property
+    def asked(self) -> dict[str, Any]:
+        self.is_valid()
+        return self.cleaned_data
+
+    def offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        field: Any = self.fields[name]
+        field.choices = choices
+
+    def chooser(self, name: str) -> Chooser:
+        self.is_valid()
+        return Chooser.of(self, name)
+
+    @property
+    def usual_segment(self) -> str:
+        field: Any = self.fields[self.segments_of]
+        return str(field.choices[0][0])
+
+    @property
+    def may_write(self) -> bool:
+        return bool(self.write_right) and may(self.person, self.write_right)
+
+    @property
+    def is_edited(self) -> bool:
+        return bool(self.asked.get("edit")) and self.may_write
+
+    @property
+    def columns_on_offer(self) -> list[Column]:
+        """The columns that this person may choose from, those of our own fields among them."""
+        return columns_for(self.person, [*self.declared_columns, *self.own_columns()])
+
+    @property
+    def shown_columns(self) -> list[Column]:
+        """The columns of the list, in their order."""
+        if keys := self.asked.get("columns"):
+            return arranged(self.columns_on_offer, keys)
+        return arranged(columns_for(self.person, self.declared_columns))
+
+    @property
+    def sorting(self) -> str:
+        return str(self.asked.get("sort") or self.usual_sort)
+
+    @property
+    def column(self) -> str:
+        """The column that the list is ordered by, with its direction."""
+        name = self.sorting.removeprefix("-")
+        return ("-" if self.sorting.startswith("-") else "") + self.orders[name]
+
+    @property
+    def url(self) -> str:
+        return reverse(self.page)
