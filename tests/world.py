@@ -162,6 +162,7 @@ def build_world() -> World:
         "invitation": {"pk": invitation.pk},
         "token": {"pk": label.pk},
         "bulk_change": {"pk": change.pk},
+        "list": {"kind": "accounts"},
         "saved_view": {"pk": view.pk, "kind": "accounts"},
         "api-saved-views": {"pk": view.pk},
         "": {},
