@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 def find(user: User, text: str, limit: int) -> Iterable[Hit]:
     """The newest first. Private ones only for those named in them."""
-    rows = Interaction.objects.visible_to(user).current().matching(text).prefetch_related("accounts")
+    rows = Interaction.objects.visible_to(user).current().matching(text).with_customers()
     for row in rows.order_by("-at", "-id")[:limit]:
-        names = ", ".join(account.name for account in row.accounts.all()[:2])
+        names = ", ".join(account.name for account in row.present[:2])
         day = date_format(localtime(row.at), "DATE_FORMAT")
         yield Hit(
             row.subject or f"{row.get_kind_display()}, {names}",

@@ -4,13 +4,16 @@ from django.urls import URLPattern, URLResolver, path
 
 from pmcrm.api.endpoints import routes
 from touchpoints.api import Interactions, NextSteps
-from touchpoints.views import interactions, next_steps, quick_log, timelines
+from touchpoints.views import interactions, next_steps, quick_log, timelines, voices
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/", interactions.interaction_list, name="interaction_list"),
     path("interactions/new/", quick_log.interaction_create, name="interaction_create"),
     path("interactions/new/draft/save/", quick_log.interaction_draft_save, name="interaction_draft_save"),
     path("interactions/new/draft/discard/", quick_log.interaction_draft_discard, name="interaction_draft_discard"),
+    path("interactions/new/voice/", voices.interaction_voice, name="interaction_voice"),
+    path("interactions/voices/", voices.voice_report, name="voice_report"),
+    path("interactions/voices/rules/edit/", voices.voice_rules_edit, name="voice_rules_edit"),
     path("interactions/<int:pk>/", interactions.interaction_detail, name="interaction_detail"),
     path("interactions/<int:pk>/edit/", quick_log.interaction_edit, name="interaction_edit"),
     path("interactions/<int:pk>/cancel/", interactions.interaction_cancel, name="interaction_cancel"),

@@ -409,6 +409,11 @@ class Account(models.Model):
         first, *others = (accounts.order_by().values("pk") for accounts in mine)
         return models.Q(pk__in=first.union(*others))
 
+    @property
+    def may_speak_for_others(self) -> bool:
+        """Whether people there tell of customers as well: our own departments, partners, analysts."""
+        return self.kind == Kind.INTERNAL or self.party != Party.CUSTOMER
+
     def is_own_of(self, user: User) -> bool:
         return user.pk in {self.product_manager_id, self.relationship_owner_id}
 

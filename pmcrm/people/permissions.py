@@ -52,6 +52,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "contact.merge": _PRODUCT | _SALES,
     "interaction.log": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "file.attach": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,
     "strategic_list.read": _PRODUCT | {SALES_VP, EXECUTIVE},

@@ -57,6 +57,8 @@ def test_logged_read_corrected_and_cancelled(pm: User, account: Account) -> None
         "cancel_reason": "",
         "at": "2026-03-10T11:30:00Z",
         "minutes": 30,
+        "voice": "direct",
+        "speaks_for": None,
         "subject": "",
         "outcome": "conversation",
         "notes": "Export limit hurts.",

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any, Final
 from django import forms
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact
 from pmcrm.people.models import User
 from touchpoints.forms.next_step import week_from_today
-from touchpoints.models import QUICK_LOG, Draft, Interaction, InteractionKind, Outcome
+from touchpoints.models import QUICK_LOG, Draft, Interaction, InteractionKind, Outcome, Voice
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
 from touchpoints.services.next_steps import PlannedStep
 
@@ -78,15 +79,27 @@ class InteractionForm(forms.Form):
     colleagues = forms.ModelMultipleChoiceField(
         label=gettext_lazy("Colleagues who took part"), queryset=User.objects.none()
     )
+    voice = forms.ChoiceField(
+        label=gettext_lazy("Whose experience is it?"), choices=Voice.choices, widget=forms.RadioSelect
+    )
+    speaks_for = forms.ModelChoiceField(
+        label=gettext_lazy("Which customer’s?"),
+        queryset=Account.objects.none(),
+        error_messages={"invalid_choice": gettext_lazy("Choose a customer from the list.")},
+    )
     is_incoming = forms.BooleanField(label=gettext_lazy("It came from them"))
     is_private = forms.BooleanField(label=gettext_lazy("Private: only I and the colleagues named here see it"))
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self._rows: dict[str, list[Any]] = {}
         for name, field in self.fields.items():
             field.required = name in {"kind", "at"}
         self._choices("accounts", Account.objects.visible_to(person))
-        self._choices("contacts", Contact.objects.visible_to(person))
+        speaks_for = self.fields["speaks_for"]
+        assert isinstance(speaks_for, forms.ModelChoiceField)
+        speaks_for.queryset = Account.objects.visible_to(person).customers()
+        self._choices("contacts", Contact.objects.visible_to(person).select_related("account"))
         self._choices("colleagues", User.objects.active())
 
     def _choices(self, name: str, rows: Any) -> None:
@@ -95,19 +108,53 @@ class InteractionForm(forms.Form):
         field.queryset = rows
         field.error_messages["invalid_choice"] = field.error_messages["invalid_pk_value"] = _("Choose from the list.")
 
-    def chosen(self, name: str) -> list[dict[str, Any]]:
-        """What stands in a combobox now, as it wants it."""
+    def rows_in(self, name: str) -> list[Any]:
+        """The rows that stand in a combobox now; asked for once."""
+        if name not in self._rows:
+            self._rows[name] = self._read_rows(name)
+        return self._rows[name]
+
+    def _read_rows(self, name: str) -> list[Any]:
         values = (
             self.data.getlist(name)
             if isinstance(self.data, QueryDict)
             else self.get_initial_for_field(self.fields[name], name)
         )
-        ids = [int(value) for value in values or [] if str(value).isdecimal() and len(str(value)) < 19]
+        given = values if isinstance(values, list) else [values]
+        ids = [int(value) for value in given if str(value).isdecimal() and len(str(value)) < 19]
         field = self.fields[name]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, forms.ModelChoiceField)
         assert field.queryset is not None
         rows = {row.pk: row for row in field.queryset.filter(pk__in=ids)} if ids else {}
-        return [{"id": pk, "label": str(rows[pk])} for pk in dict.fromkeys(ids) if pk in rows]
+        return [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
+
+    def chosen(self, name: str) -> list[dict[str, Any]]:
+        """The same as a combobox wants it."""
+        return [{"id": row.pk, "label": str(row)} for row in self.rows_in(name)]
+
+    @cached_property
+    def parties(self) -> list[Account]:
+        """The accounts present: those chosen, and those of the people chosen."""
+        people = [contact.account for contact in self.rows_in("contacts")]
+        return list({account.pk: account for account in [*self.rows_in("accounts"), *people]}.values())
+
+    @property
+    def asks_voice(self) -> bool:
+        """Whether somebody is there who tells of customers as well: our own departments, partners."""
+        return any(account.may_speak_for_others for account in self.parties)
+
+    @property
+    def voices(self) -> list[tuple[str, Any, bool]]:
+        """What can be answered, with the answer that holds now."""
+        customers_are_there = not all(account.may_speak_for_others for account in self.parties)
+        known = [one for one in Voice if customers_are_there or one != Voice.DIRECT]
+        asked = str(self["voice"].value() or "")
+        now = asked if asked in known else str(known[0])
+        return [(str(one), one.label, one == now) for one in known]
+
+    @property
+    def chosen_customer(self) -> list[dict[str, Any]]:
+        return self.chosen("speaks_for")
 
     @property
     def chosen_accounts(self) -> list[dict[str, Any]]:
@@ -124,6 +171,11 @@ class InteractionForm(forms.Form):
     def facts(self) -> Facts:
         """The valid form as the service wants it."""
         data = self.cleaned_data
+        asks = any(
+            account.may_speak_for_others
+            for account in (*data["accounts"], *(contact.account for contact in data["contacts"]))
+        )
+        voice = data["voice"] if asks else ""
         minutes = data["minutes"] if data["minutes"] is not None else data["usual_minutes"]
         return Facts(
             kind=data["kind"],
@@ -137,6 +189,8 @@ class InteractionForm(forms.Form):
             colleagues=list(data["colleagues"]),
             is_incoming=data["is_incoming"],
             is_private=data["is_private"],
+            voice=voice,
+            speaks_for=data["speaks_for"] if voice == Voice.PROXY else None,
         )
 
 
@@ -208,7 +262,7 @@ def initial_of(interaction: Interaction) -> dict[str, Any]:
     is_usual = interaction.minutes in USUAL_MINUTES
     return {
         "kind": interaction.kind,
-        "accounts": [account.pk for account in interaction.accounts.all()],
+        "accounts": [account.pk for account in interaction.present],
         "contacts": [contact.pk for contact in interaction.contacts.all()],
         "colleagues": [colleague.pk for colleague in interaction.colleagues.all()],
         "at": interaction.at,
@@ -219,6 +273,8 @@ def initial_of(interaction: Interaction) -> dict[str, Any]:
         "notes": interaction.notes,
         "is_incoming": interaction.is_incoming,
         "is_private": interaction.is_private,
+        "voice": interaction.voice,
+        "speaks_for": interaction.spoken_for.pk if interaction.spoken_for else None,
     }
 
 

@@ -9,20 +9,26 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
 
-from touchpoints.models import InteractionKind, InteractionStatus
+from touchpoints.models import InteractionKind, InteractionStatus, Voice
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
     from touchpoints.models import InteractionQuerySet
 
+SHORT_VOICES: Final = [
+    (Voice.DIRECT, gettext_lazy("From customers")),
+    (Voice.OWN, gettext_lazy("Own experience")),
+    (Voice.PROXY, gettext_lazy("Second-hand")),
+]
 ALL: Final = ("", gettext_lazy("All"))
 
 
 class InteractionFilter(forms.Form):
-    """Kind, state, whose, which day, words. What is not understood filters nothing."""
+    """Kind, state, voice, whose, which day, words. What is not understood filters nothing."""
 
     kind = forms.ChoiceField(choices=[ALL, *InteractionKind.choices], required=False)
     status = forms.ChoiceField(choices=[ALL, *InteractionStatus.choices], required=False)
+    voice = forms.ChoiceField(choices=[("", gettext_lazy("Any voice")), *SHORT_VOICES], required=False)
     whose = forms.ChoiceField(choices=[ALL, ("mine", gettext_lazy("Mine"))], required=False)
     on = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
     until = forms.DateField(required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
@@ -47,6 +53,8 @@ class InteractionFilter(forms.Form):
             interactions = interactions.filter(status=status)
         else:
             interactions = interactions.current()
+        if voice := self.value("voice"):
+            interactions = interactions.filter(voice=voice)
         if self.value("whose"):
             interactions = interactions.involving(self.person)
         if day := self.value("on"):

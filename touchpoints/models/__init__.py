@@ -1,5 +1,6 @@
 from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours
 from touchpoints.models.draft import QUICK_LOG, Draft, DraftQuerySet
+from touchpoints.models.heard import Heard, heard
 from touchpoints.models.interaction import (
     ENTERED_LATER,
     TALKED,
@@ -9,9 +10,11 @@ from touchpoints.models.interaction import (
     InteractionQuerySet,
     InteractionStatus,
     Outcome,
+    Voice,
 )
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.silence import silent_accounts
+from touchpoints.models.voice import VoiceRules
 
 __all__ = [
     "ENTERED_LATER",
@@ -23,6 +26,7 @@ __all__ = [
     "AttendanceQuerySet",
     "Draft",
     "DraftQuerySet",
+    "Heard",
     "Interaction",
     "InteractionHours",
     "InteractionKind",
@@ -31,5 +35,8 @@ __all__ = [
     "NextStep",
     "NextStepQuerySet",
     "Outcome",
+    "Voice",
+    "VoiceRules",
+    "heard",
     "silent_accounts",
 ]

@@ -51,9 +51,24 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
-        people = ("interaction__accounts", "interaction__contacts", "interaction__colleagues")
+        present = models.Prefetch("interaction__attendances", Attendance.objects.with_account())
+        people = ("interaction__contacts", "interaction__colleagues")
         rows = self.select_related("interaction__author")
-        return rows.prefetch_related(*people, "interaction__next_steps__owner")
+        return rows.prefetch_related(present, *people, "interaction__next_steps__owner")
+
+    def with_account(self) -> Self:
+        return self.select_related("account").order_by("id")
+
+    def present(self) -> Self:
+        """Who took part themselves; without those for whom somebody else spoke."""
+        return self.filter(is_second_hand=False)
+
+    def second_hand(self) -> Self:
+        return self.filter(is_second_hand=True)
+
+    def counted(self, *, second_hand: bool) -> Self:
+        """Those that figures of contact count: where second-hand voices count, too, all of them."""
+        return self.all() if second_hand else self.present()
 
     def current(self) -> Self:
         """Without what was cancelled."""
@@ -74,7 +89,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         from touchpoints.models.interaction import InteractionStatus
 
         present = (
-            self.model._default_manager.filter(interaction=models.OuterRef("interaction"))
+            self.model.objects.present()
+            .filter(interaction=models.OuterRef("interaction"))
             .order_by()
             .values("interaction")
             .annotate(number=models.Count("pk"))
@@ -82,7 +98,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         )
         minutes = Cast("interaction__minutes", models.DecimalField(max_digits=30, decimal_places=16))
         return (
-            self.filter(interaction__status=InteractionStatus.HELD, interaction__minutes__gt=0)
+            self.present()
+            .filter(interaction__status=InteractionStatus.HELD, interaction__minutes__gt=0)
             .annotate(
                 pool=models.F("interaction__colleagues__department__pool"),
                 share=minutes / (MINUTES_AN_HOUR * models.Subquery(present)),
@@ -107,17 +124,24 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
 
 class Attendance(models.Model):
-    """An account that took part. `at` repeats the interaction's time so that a timeline is one index scan."""
+    """An account that took part, or (second-hand) one that somebody inside or a partner spoke for.
+
+    `at` repeats the interaction's time so that a timeline is one index scan.
+    """
 
     interaction = models.ForeignKey("touchpoints.Interaction", models.CASCADE, related_name="attendances")
     account = models.ForeignKey(Account, models.CASCADE, related_name="attendances")
     at = models.DateTimeField()
+    is_second_hand = models.BooleanField(default=False, db_default=False)
 
     objects = AttendanceQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["interaction", "account"], name="attendance_once")]
-        indexes = [models.Index(fields=["account", "-at", "-interaction"], name="attendance_timeline")]
+        indexes = [
+            models.Index(fields=["account", "-at", "-interaction"], name="attendance_timeline"),
+            models.Index(fields=["account"], condition=models.Q(is_second_hand=True), name="attendance_second_hand"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.account_id} in {self.interaction_id}"

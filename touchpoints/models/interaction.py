@@ -47,6 +47,14 @@ class Outcome(models.TextChoices):
     DECLINED_NO_CONTACT = "declined_no_contact", _("Wants no contact")
 
 
+class Voice(models.TextChoices):
+    """Whose experience it is that was heard."""
+
+    DIRECT = "direct", _("The customer's own word")
+    OWN = "own", _("Their own experience")
+    PROXY = "proxy", _("A customer's, told by them")
+
+
 TALKED: Final = (Outcome.CONVERSATION, Outcome.CALLBACK_AGREED)
 UNDO_FOR: Final = timedelta(minutes=5)
 ENTERED_LATER: Final = timedelta(days=1)
@@ -102,14 +110,21 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
-        return self.select_related("author").prefetch_related("accounts", "contacts", "colleagues", "next_steps__owner")
+        present = models.Prefetch("attendances", Attendance.objects.with_account())
+        return self.select_related("author").prefetch_related(present, "contacts", "colleagues", "next_steps__owner")
 
     def with_customers(self) -> Self:
         """With the accounts and people on the customer's side only: what a day's agenda names."""
-        return self.prefetch_related("accounts", "contacts")
+        return self.prefetch_related(models.Prefetch("attendances", Attendance.objects.with_account()), "contacts")
 
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
+
+    def by_voice(self, *, since: dt.datetime) -> dict[str, int]:
+        """How many were held since then, by whose voice was heard; notes among ourselves count as well."""
+        rows = self.held().filter(at__gte=since).order_by().values_list("voice").annotate(number=models.Count("pk"))
+        found = dict(rows)
+        return {str(voice): found.get(voice, 0) for voice in Voice.values}
 
 
 class Interaction(models.Model):
@@ -121,6 +136,7 @@ class Interaction(models.Model):
     at = models.DateTimeField(_("when"), default=timezone.now)
     minutes = models.PositiveIntegerField(_("minutes"), default=0)
     subject = models.CharField(_("subject"), max_length=200, blank=True)
+    voice = models.CharField(_("voice"), max_length=8, choices=Voice, default=Voice.DIRECT, db_default=Voice.DIRECT)
     outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, blank=True)
     notes = models.TextField(_("notes"), blank=True)
     is_incoming = models.BooleanField(_("they called us"), default=False)
@@ -148,6 +164,7 @@ class Interaction(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(kind__in=InteractionKind.values), name="interaction_kind"),
             models.CheckConstraint(condition=models.Q(status__in=InteractionStatus.values), name="interaction_status"),
+            models.CheckConstraint(condition=models.Q(voice__in=Voice.values), name="interaction_voice"),
             models.CheckConstraint(
                 condition=models.Q(minutes__lte=1440),
                 name="interaction_minutes",
@@ -166,6 +183,27 @@ class Interaction(models.Model):
     @property
     def title(self) -> str:
         return self.subject or f"{self.get_kind_display()} {self.at:%Y-%m-%d}"
+
+    @property
+    def present(self) -> list[Account]:
+        """The accounts that took part themselves."""
+        return [one.account for one in self.attendances.all() if not one.is_second_hand]
+
+    @property
+    def spoken_for(self) -> Account | None:
+        """The account for which somebody inside or a partner spoke."""
+        return next((one.account for one in self.attendances.all() if one.is_second_hand), None)
+
+    @property
+    def is_second_hand(self) -> bool:
+        return self.voice == Voice.PROXY
+
+    @property
+    def told_by(self) -> str:
+        """Who said it: the people named, else the accounts present."""
+        people = [person.name for person in self.contacts.all()]
+        accounts = ", ".join(account.name for account in self.present)
+        return f"{', '.join(people)} ({accounts})" if people else accounts
 
     @property
     def is_planned(self) -> bool:

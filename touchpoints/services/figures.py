@@ -9,7 +9,7 @@ from django.db.models import Max, Min
 
 from accounts.models import Account
 from accounts.services.figures import publish_figures
-from touchpoints.models import Attendance, Interaction, NextStep
+from touchpoints.models import Attendance, Interaction, NextStep, VoiceRules
 
 COLUMNS = ("last_contact_at", "last_two_way_at", "next_step_on")
 
@@ -18,12 +18,15 @@ COLUMNS = ("last_contact_at", "last_two_way_at", "next_step_on")
 def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
     """Work the three figures out again for these accounts, or for all. Returns how many accounts were written.
 
-    Private interactions do not show: the figures are for everybody. The accounts are locked first, so that two people
-    who log at the same time both count.
+    Private interactions do not show: the figures are for everybody. What somebody else told of an account counts only
+    where the organisation wants that. The accounts are locked first, so that two people who log at the same time both
+    count.
     """
     accounts = Account.objects.all() if account_ids is None else Account.objects.filter(pk__in=set(account_ids))
     ids = list(accounts.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
-    present = Attendance.objects.filter(account__in=ids) if account_ids is not None else Attendance.objects.all()
+    present = Attendance.objects.counted(second_hand=VoiceRules.current().counts_second_hand)
+    if account_ids is not None:
+        present = present.filter(account__in=ids)
     contacts = Interaction.objects.filter(is_private=False, attendances__in=present)
     by_account = ("attendances__account",)
     last = dict(contacts.contacts_made().order_by().values_list(*by_account).annotate(at=Max("attendances__at")))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from touchpoints.models import (
     InteractionKind,
     InteractionStatus,
     NextStep,
+    Voice,
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
@@ -51,6 +52,10 @@ class Facts:
     colleagues: Sequence[User] = ()
     is_incoming: bool = False
     is_private: bool = False
+    voice: str = ""
+    """Whose experience it is; left empty, it follows from who was present."""
+    speaks_for: Account | None = None
+    """The customer whose experience somebody inside or a partner told."""
 
     @property
     def lies_ahead(self) -> bool:
@@ -65,6 +70,7 @@ def log_interaction(*, actor: User, facts: Facts, steps: Iterable[PlannedStep] =
     Next steps belong to the first account.
     """
     accounts = _checked(actor, facts)
+    facts = _with_voice(actor, facts, accounts)
     made = Interaction.objects.create(
         author=actor,
         status=InteractionStatus.PLANNED if facts.lies_ahead else InteractionStatus.HELD,
@@ -73,10 +79,10 @@ def log_interaction(*, actor: User, facts: Facts, steps: Iterable[PlannedStep] =
     )
     _set_people(made, facts, accounts, default=actor)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
-    _record(actor, verb, made, [account.pk for account in accounts], minutes=made.minutes, at=made.at)
+    _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
     for step in steps:
         add_next_step(actor=actor, account=accounts[0], step=step, interaction=made)
-    refresh_contact_figures(account_ids=[account.pk for account in accounts])
+    refresh_contact_figures(account_ids=_touched(facts, accounts))
     return made
 
 
@@ -93,6 +99,7 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
         raise RuleViolation(_("This was cancelled. Log a new one instead."))
     # Who was there stays there for this company, wherever they work by now.
     accounts = _checked(actor, facts, present={contact.pk for contact in found.contacts.all()})
+    facts = _with_voice(actor, facts, accounts)
     before, touched = _plain(found), {account.pk for account in found.accounts.all()}
     if found.status == InteractionStatus.HELD and facts.lies_ahead:
         sentence = _("What was held cannot lie in the future.")
@@ -102,7 +109,7 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     found.version += 1
     found.save()
     _set_people(found, facts, accounts, default=found.author)
-    ids = [account.pk for account in accounts]
+    ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
     changed = {name: pair for name, pair in changes(before, _plain(found)).items() if name not in {"notes", "subject"}}
     _record(actor, "interaction.edited", found, ids, changes=changed)
@@ -185,6 +192,35 @@ def _checked(actor: User, facts: Facts, *, present: Collection[int] = ()) -> lis
     return [found[pk] for pk in dict.fromkeys([*named, *brought])]
 
 
+def _with_voice(actor: User, facts: Facts, accounts: Sequence[Account]) -> Facts:
+    """The facts with the voice that follows from them; refuses one that nobody present can have."""
+    speakers = [account for account in accounts if account.may_speak_for_others]
+    usual = Voice.OWN if len(speakers) == len(accounts) else Voice.DIRECT
+    voice = facts.voice or (Voice.PROXY if facts.speaks_for else usual)
+    wrong: tuple[str, str] | None = None
+    if voice not in Voice.values:
+        wrong = ("voice", _("Choose one of: %(known)s.") % {"known": ", ".join(Voice.values)})
+    elif voice != Voice.PROXY and facts.speaks_for:
+        wrong = ("speaks_for", _("Only what is told second-hand has a customer that it is told of."))
+    elif voice == Voice.DIRECT and usual == Voice.OWN:
+        wrong = ("voice", _("No customer was there to say so. Say whether it is their own experience or a customer's."))
+    elif voice != Voice.DIRECT and not speakers:
+        wrong = ("voice", _("Only an internal account or a partner speaks for itself here or for a customer."))
+    elif voice == Voice.PROXY and facts.speaks_for is None:
+        wrong = ("speaks_for", _("Say which customer's experience it is."))
+    elif facts.speaks_for and not Account.objects.visible_to(actor).customers().filter(pk=facts.speaks_for.pk).exists():
+        wrong = ("speaks_for", _("Choose a customer from the list."))
+    elif facts.speaks_for in accounts:
+        wrong = ("speaks_for", _("This customer was there: that is their own word."))
+    if wrong:
+        raise RuleViolation(wrong[1], fields=dict([wrong]))
+    return replace(facts, voice=voice)
+
+
+def _touched(facts: Facts, accounts: Sequence[Account]) -> list[int]:
+    return [account.pk for account in (*accounts, facts.speaks_for) if account is not None]
+
+
 def _columns(facts: Facts) -> dict[str, Any]:
     has_outcome = facts.kind == InteractionKind.CALL and not facts.lies_ahead
     return {
@@ -192,6 +228,7 @@ def _columns(facts: Facts) -> dict[str, Any]:
         "at": facts.at,
         "minutes": facts.minutes,
         "subject": facts.subject.strip(),
+        "voice": facts.voice,
         "outcome": facts.outcome if has_outcome else "",
         "notes": facts.notes.strip(),
         "is_incoming": facts.is_incoming,
@@ -200,12 +237,16 @@ def _columns(facts: Facts) -> dict[str, Any]:
 
 
 def _set_people(interaction: Interaction, facts: Facts, accounts: Sequence[Account], *, default: User) -> None:
-    Attendance.objects.filter(interaction=interaction).exclude(account__in=accounts).delete()
+    rows = [Attendance(interaction=interaction, account=account, at=interaction.at) for account in accounts]
+    if facts.speaks_for:
+        told_of = Attendance(interaction=interaction, account=facts.speaks_for, at=interaction.at, is_second_hand=True)
+        rows.append(told_of)
+    Attendance.objects.filter(interaction=interaction).exclude(account__in=[row.account_id for row in rows]).delete()
     Attendance.objects.bulk_create(
-        [Attendance(interaction=interaction, account=account, at=interaction.at) for account in accounts],
+        rows,
         update_conflicts=True,
         unique_fields=["interaction", "account"],
-        update_fields=["at"],
+        update_fields=["at", "is_second_hand"],
     )
     interaction.contacts.set(facts.contacts)
     interaction.colleagues.set(facts.colleagues or [default])
@@ -245,5 +286,5 @@ def _record(actor: User, verb: str, interaction: Interaction, account_ids: Itera
 
 def _plain(interaction: Interaction) -> dict[str, Any]:
     """The interaction's own columns, as the API names them."""
-    names = ("kind", "at", "minutes", "subject", "outcome", "notes", "is_incoming", "is_private")
+    names = ("kind", "at", "minutes", "voice", "subject", "outcome", "notes", "is_incoming", "is_private")
     return {name: getattr(interaction, name) for name in names}

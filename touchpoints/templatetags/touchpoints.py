@@ -52,7 +52,7 @@ def headline(interaction: Interaction, contact: Contact | str | None = None) -> 
 @register.filter
 def is_elsewhere(interaction: Interaction, account: Account) -> bool:
     """Whether another company took part: on the page of a person who moved, where it was."""
-    return any(present.pk != account.pk for present in interaction.accounts.all())
+    return any(present.pk != account.pk for present in interaction.present)
 
 
 @register.filter
@@ -105,7 +105,7 @@ def _in_words(moment: str) -> str:
 def customer_clock(interaction: Interaction) -> str:
     """The time of day at the customer's, where it differs from the reader's: 14:00."""
     zones = [contact.time_zone for contact in interaction.contacts.all() if contact.time_zone]
-    zones += [account.time_zone for account in interaction.accounts.all() if account.time_zone]
+    zones += [account.time_zone for account in interaction.present if account.time_zone]
     if not zones:
         return ""
     there = interaction.at.astimezone(ZoneInfo(zones[0]))

@@ -52,7 +52,7 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
     steps = list(interaction.next_steps.select_related("owner", "account", "created_by"))
     context = {
         "interaction": interaction,
-        "accounts": interaction.accounts.all(),
+        "accounts": interaction.present,
         "contacts": Contact.objects.visible_to(request.user).filter(interactions=interaction),
         "steps": [(step, may_change_step(request.user, step)) for step in steps],
         "may_change": may_change(request.user, interaction) and not interaction.is_cancelled,

@@ -219,5 +219,5 @@ def _spent(request: Request) -> str:
 
 
 def _title(interaction: Interaction) -> str:
-    names = ", ".join(account.name for account in interaction.accounts.all()[:3])
+    names = ", ".join(account.name for account in interaction.present[:3])
     return _("%(kind)s with %(names)s") % {"kind": interaction.get_kind_display().lower(), "names": names}

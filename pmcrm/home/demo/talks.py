@@ -13,7 +13,7 @@ from accounts.models import Account, Promise
 from accounts.models.promise import PromiseState, Source
 from pmcrm.home.demo.customers import CUSTOMERS, EARNERS, EXIT, GUARDED, MISFIT, RESCUED, UNCLASSED, Customer
 from pmcrm.people.models import User
-from touchpoints.models import Attendance, Interaction, InteractionKind, InteractionStatus, NextStep, Outcome
+from touchpoints.models import Attendance, Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
 
 TALKS: Final = (
     ("Export of the shift plan", "Plans crews with it, not berths as we meant. The export stops at 500 rows."),
@@ -64,6 +64,12 @@ INSIDE: Final = (
     ("What slows engineering", "Two sprints went to one adapter. The quay view waits."),
     ("Pipeline and presales", "Demos wait nine days. Half of presales' week is one account."),
 )
+TELL_OF_CUSTOMERS: Final = ("Support", "Customer success")
+TOLD: Final = (
+    ("What they told us at night", "Their night shift calls twice a week: the plan is a day old when it reaches them."),
+    ("Before the renewal", "They would sign again at once if the export held a whole season."),
+    ("Who uses it there", "Two planners do everything. The foremen never log in; they want it on the wall."),
+)
 
 
 def make_talks(
@@ -83,7 +89,7 @@ def make_talks(
     for account in internal:
         for month in months[-14:]:
             if random.random() < 0.8:
-                book.inside(account, month)
+                book.inside(account, month, customers)
     for place, customer in enumerate(_with_plans(random, customers)):
         book.planned(customer, place)
     book.store()
@@ -121,6 +127,8 @@ class _Book:
         self.by_pk = {user.pk: user for user in users.values()}
         self.interactions: list[Interaction] = []
         self.present: list[tuple[list[Account], list[int], list[User]]] = []
+        self.told_of: dict[int, Account] = {}
+        """By place in `interactions`: the customer that people inside told of."""
 
     def _add(
         self, interaction: Interaction, accounts: list[Account], contacts: list[int], colleagues: list[User]
@@ -178,14 +186,27 @@ class _Book:
         ]
         self._add(interaction, [customer.account], contacts, colleagues)
 
-    def inside(self, account: Account, month: dt.date) -> None:
+    def inside(self, account: Account, month: dt.date, customers: list[Customer]) -> None:
         at = self._moment(month.replace(day=self.random.randint(1, 27)), "Europe/Stockholm")
         if at > self.now:
             return
         subject, notes = self.random.choice(INSIDE)
         author = self.by_pk[account.product_manager_id or 0]
+        voice = Voice.OWN
+        if account.name in TELL_OF_CUSTOMERS and self.random.random() < 0.6:
+            voice = Voice.PROXY
+            subject, notes = self.random.choice(TOLD)
+            self.told_of[len(self.interactions)] = self.random.choice(customers[:25]).account
         self._add(
-            Interaction(kind=InteractionKind.MEETING, at=at, minutes=45, subject=subject, notes=notes, author=author),
+            Interaction(
+                kind=InteractionKind.MEETING,
+                at=at,
+                minutes=45,
+                subject=subject,
+                notes=notes,
+                author=author,
+                voice=voice,
+            ),
             [account],
             [],
             [author],
@@ -227,6 +248,11 @@ class _Book:
             ]
             contacts += [told(interaction_id=interaction.pk, contact_id=pk) for pk in contact_ids]
             colleagues += [met(interaction_id=interaction.pk, user_id=user.pk) for user in people]
+        for place, account in self.told_of.items():
+            interaction = self.interactions[place]
+            attendances.append(
+                Attendance(interaction=interaction, account=account, at=interaction.at, is_second_hand=True)
+            )
         Attendance.objects.bulk_create(attendances, batch_size=4000)
         told.objects.bulk_create(contacts, batch_size=4000)
         met.objects.bulk_create(colleagues, batch_size=4000)

@@ -11,11 +11,12 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from accounts.api.rows import Colleague, Visible
 from accounts.models import Account, Contact
 from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
-from touchpoints.models import Interaction, InteractionKind, InteractionStatus, NextStep, Outcome
+from touchpoints.models import Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
 from touchpoints.services.interactions import (
     LONGEST_MINUTES,
     Facts,
@@ -36,25 +37,22 @@ from touchpoints.services.next_steps import (
 )
 
 
-class _Visible(serializers.PrimaryKeyRelatedField[Any]):
-    """The id of a row that the caller sees; any other id is as unknown as one that does not exist."""
-
-    def get_queryset(self) -> Any:
-        rows: Any = super().get_queryset()
-        return rows.visible_to(self.context["request"].user)
-
-
-class _Colleague(serializers.PrimaryKeyRelatedField[Any]):
-    """The id of an active colleague."""
-
-    def get_queryset(self) -> Any:
-        return User.objects.active()
-
-
 class InteractionSerializer(ModelSerializer):
-    accounts = _Visible(many=True, queryset=Account.objects.all(), required=False)
-    contacts = _Visible(many=True, queryset=Contact.objects.all(), required=False)
-    colleagues = _Colleague(many=True, queryset=User.objects.none(), required=False)
+    accounts = Visible(many=True, queryset=Account.objects.all(), required=False, source="present")
+    voice = serializers.ChoiceField(
+        choices=Voice.choices,
+        required=False,
+        help_text="Whose experience it is. Left out, it follows from who was present.",
+    )
+    speaks_for = Visible(
+        queryset=Account.objects.all(),
+        required=False,
+        allow_null=True,
+        source="spoken_for",
+        help_text="For the voice proxy: id of the customer whose experience an internal account or a partner told.",
+    )
+    contacts = Visible(many=True, queryset=Contact.objects.all(), required=False)
+    colleagues = Colleague(many=True, queryset=User.objects.none(), required=False)
     kind = serializers.ChoiceField(choices=InteractionKind.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
     minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_MINUTES, required=False)
@@ -69,6 +67,8 @@ class InteractionSerializer(ModelSerializer):
             "cancel_reason",
             "at",
             "minutes",
+            "voice",
+            "speaks_for",
             "subject",
             "outcome",
             "notes",
@@ -104,7 +104,10 @@ class Interactions(Collection):
     filters = {
         "kind": Filter(forms.ChoiceField(choices=InteractionKind.choices)),
         "status": Filter(forms.ChoiceField(choices=InteractionStatus.choices)),
-        "account": Filter(forms.IntegerField(min_value=1), "attendances__account", "Id of an account present."),
+        "account": Filter(
+            forms.IntegerField(min_value=1), "attendances__account", "Id of an account present, or spoken for."
+        ),
+        "voice": Filter(forms.ChoiceField(choices=Voice.choices)),
         "contact": Filter(forms.IntegerField(min_value=1), "contacts", "Id of a person on their side."),
         "author": Filter(forms.IntegerField(min_value=1), meaning="Id of the person who logged it."),
         "since": Filter(forms.DateField(), "at__date__gte", "From this day on (UTC)."),
@@ -159,26 +162,31 @@ class Interactions(Collection):
         return self.answer(cancel_interaction(actor=self.person, interaction=self.get_object(), reason=reason))
 
     def _edit(self, found: Interaction, before: dict[str, Any], body: dict[str, Any]) -> Response:
+        if "voice" not in body and "present" in body:
+            before.pop("voice", None)  # who was there is said anew, so whose voice it was follows anew
         facts = Facts(**self._facts(before | body))
         version = self.expected_version()
         return self.answer(edit_interaction(actor=self.person, interaction=found, facts=facts, version=version))
 
     @staticmethod
     def _facts(body: dict[str, Any]) -> dict[str, Any]:
-        return {"at": timezone.now(), "accounts": []} | body
+        names = {"present": "accounts", "spoken_for": "speaks_for"}
+        named = {names.get(name, name): value for name, value in body.items()}
+        return {"at": timezone.now(), "accounts": []} | named
 
 
 def _as_it_is(interaction: Interaction) -> dict[str, Any]:
-    plain = ("kind", "at", "minutes", "subject", "outcome", "notes", "is_incoming", "is_private")
-    many = ("accounts", "contacts", "colleagues")
+    said = ("kind", "at", "minutes", "voice", "subject", "outcome", "notes", "is_incoming", "is_private")
+    plain = (*said, "present", "spoken_for")
+    many = ("contacts", "colleagues")
     return {name: getattr(interaction, name) for name in plain} | {
         name: list(getattr(interaction, name).all()) for name in many
     }
 
 
 class NextStepSerializer(ModelSerializer):
-    account = _Visible(queryset=Account.objects.all())
-    owner = _Colleague(queryset=User.objects.none(), required=False)
+    account = Visible(queryset=Account.objects.all())
+    owner = Colleague(queryset=User.objects.none(), required=False)
 
     class Meta:
         model = NextStep

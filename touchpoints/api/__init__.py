@@ -1,0 +1,3 @@
+from touchpoints.api.interactions import Interactions, NextSteps
+
+__all__ = ["Interactions", "NextSteps"]
