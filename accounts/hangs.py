@@ -17,6 +17,7 @@ OF_ACCOUNTS = (
     ),
     Link("accounts.TierOverride", "account", _("tiers set by hand"), stays=True),
     Link("accounts.ExternalReference", "account", _("external references")),
+    Link("accounts.AccountTag", "account", _("tags")),
     Link("accounts.AccountTeam", "account", _("assigned colleagues")),
     Link("accounts.Enrolment", "account", _("programmes")),
     Link("accounts.Enrolment", "paired_with", _("pairings with internal accounts")),

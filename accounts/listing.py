@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils import timezone
 from django.utils.html import format_html
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -23,8 +24,6 @@ from pmcrm.lists.columns import Cell, Column, Row, address_of, nothing, time_sin
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
     from decimal import Decimal
-
-    from django.utils.safestring import SafeString
 
     from accounts.models import CustomField
     from pmcrm.people.models import User
@@ -181,6 +180,20 @@ def _words(path: str, write: Callable[[str], Any] = str) -> Callable[[User], Cel
     return prepare
 
 
+def _tags(_user: User) -> Cell:
+    none = nothing()
+
+    @cache
+    def tag(name: str) -> SafeString:
+        return format_html('<span class="tag">{}</span>', name)
+
+    def cell(row: Row) -> SafeString:
+        names: list[str] = row.tag_names
+        return SafeString(" ".join(map(tag, names))) if names else none
+
+    return cell
+
+
 def _added(_user: User) -> Cell:
     reader = Reader.here()
     return lambda row: time_since(row.created_at, reader)
@@ -252,6 +265,7 @@ COLUMNS: Final = (
     ),
     Column("industry", _("Industry"), ("industry",), _words("industry"), has_label=True, is_usual=False),
     Column("segment", _("Segment"), ("segment",), _words("segment"), has_label=True, is_usual=False),
+    Column("tags", _("Tags"), ("tag_names",), _tags, has_label=True, is_usual=False),
     Column("party", _("Kind of party"), ("party",), _words("party", lambda text: Party(text).label), is_usual=False),
     Column("size", _("Size"), ("size",), _words("size", lambda text: Size(text).label), is_usual=False),
     Column(

@@ -15,6 +15,7 @@ from accounts.api import (
     ProductEndpoint,
     PromiseEndpoint,
     StrategicEntryEndpoint,
+    TagEndpoint,
     TierOverrideEndpoint,
 )
 from accounts.views.account_detail import account_detail
@@ -39,7 +40,7 @@ from accounts.views.duplicates import (
 )
 from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
 from accounts.views.merge import account_merge, contact_merge, merge_undo
-from accounts.views.options import account_options, contact_options
+from accounts.views.options import account_options, contact_options, tag_options
 from accounts.views.promise import promise_add, promise_settle
 from accounts.views.strategic import (
     strategic_add,
@@ -48,6 +49,7 @@ from accounts.views.strategic import (
     strategic_move,
     strategic_remove,
 )
+from accounts.views.tag import tag_delete, tag_edit, tag_list, tag_merge
 from accounts.views.tier import tier_end, tier_set
 from accounts.views.value import value_assess
 from pmcrm.api.endpoints import routes
@@ -82,6 +84,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/enrolments/new/", enrolment_add, name="enrolment_add"),
     path("enrolments/<int:pk>/end/", enrolment_end, name="enrolment_end"),
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
+    path("tags/options/", tag_options, name="tag_options"),
     path("contacts/options/", contact_options, name="contact_options"),
     path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
@@ -92,6 +95,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("settings/fields/<int:pk>/edit/", custom_field_edit, name="custom_field_edit"),
     path("settings/fields/<int:pk>/retire/", custom_field_retire, name="custom_field_retire"),
     path("settings/fields/<int:pk>/restore/", custom_field_restore, name="custom_field_restore"),
+    path("settings/tags/", tag_list, name="tag_list"),
+    path("settings/tags/<int:pk>/edit/", tag_edit, name="tag_edit"),
+    path("settings/tags/<int:pk>/merge/", tag_merge, name="tag_merge"),
+    path("settings/tags/<int:pk>/delete/", tag_delete, name="tag_delete"),
     path("strategic/", strategic_list, name="strategic_list"),
     path("strategic/add/", strategic_add, name="strategic_add"),
     path("strategic/<int:pk>/edit/", strategic_edit, name="strategic_edit"),
@@ -103,6 +110,7 @@ api_urlpatterns = routes(
     enrolments=EnrolmentEndpoint,
     promises=PromiseEndpoint,
     strategic_entries=StrategicEntryEndpoint,
+    tags=TagEndpoint,
     tier_overrides=TierOverrideEndpoint,
     value_assessments=AssessmentEndpoint,
     account_duplicates=AccountPairEndpoint,

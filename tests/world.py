@@ -12,6 +12,7 @@ from accounts.services import bulk
 from accounts.services.custom_fields import create_field
 from accounts.services.inside import enrol, serve
 from accounts.services.merging import merge
+from accounts.services.tags import put_tags, tags_called
 from accounts.services.tier import set_tier
 from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
@@ -68,6 +69,8 @@ def build_world() -> World:
     zeta = accounts["Zeta"]
     zeta.product_manager, zeta.relationship_owner = manager, owner
     zeta.save()
+    (tag,) = tags_called(actor=manager, names=["pilot"])
+    put_tags(zeta, [tag])
     contact = build.contact(account=zeta, temperament="direct")
     promise = build.promise(account=zeta, owner=manager)
     interaction = build.interaction(zeta, author=manager)
@@ -142,6 +145,8 @@ def build_world() -> World:
         "api-interactions": {"pk": interaction.pk},
         "file": {"pk": file.pk},
         "api-files": {"pk": file.pk},
+        "tag": {"pk": tag.pk},
+        "api-tags": {"pk": tag.pk},
         "custom_field": {"pk": field.pk},
         "next_step": {"pk": step.pk},
         "api-next-steps": {"pk": step.pk},

@@ -10,6 +10,7 @@ from accounts.api.duplicates import (
 from accounts.api.inside import EnrolmentEndpoint
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
+from accounts.api.tags import TagEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
 
 __all__ = [
@@ -25,5 +26,6 @@ __all__ = [
     "ProductEndpoint",
     "PromiseEndpoint",
     "StrategicEntryEndpoint",
+    "TagEndpoint",
     "TierOverrideEndpoint",
 ]

@@ -18,6 +18,7 @@ from accounts.api.rows import Colleague, Visible, moved_to, valid_phone
 from accounts.countries import CODES
 from accounts.models import Account
 from accounts.models.account import Kind, Party, State, Tier
+from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
 from accounts.permissions import sees_all_figures, sees_figures
 from accounts.services.accounts import create_account, delete_account, edit_account
 from accounts.services.inside import serve, stop_serving
@@ -27,6 +28,18 @@ from pmcrm.people.models import Department, User
 
 MOST_SERVED = 500
 MONEY = ("revenue_12m", "contribution_12m")
+
+
+class TagNames(serializers.ListField):
+    """The tags of an account by name."""
+
+    child = serializers.CharField(max_length=LONGEST_TAG)
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=MOST_ON_ACCOUNT, **kwargs)
+
+    def to_representation(self, data: Any) -> list[str]:
+        return [tag.name for tag in data.all()]
 
 
 class AccountSerializer(ModelSerializer):
@@ -40,6 +53,7 @@ class AccountSerializer(ModelSerializer):
     se_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False, allow_null=True)
     parent_account = Visible(queryset=Account.objects.all(), source="parent", required=False, allow_null=True)
+    tags = TagNames(required=False, help_text="Their names; a new one is made.")
     custom = AccountCustomValues(required=False)
     revenue_12m = MoneyField(source="figures.revenue_12m", read_only=True, allow_null=True)
     contribution_12m = MoneyField(source="figures.contribution_12m", read_only=True, allow_null=True)
@@ -83,6 +97,7 @@ class AccountSerializer(ModelSerializer):
             "department",
             "internal_mode",
             "parent_account",
+            "tags",
             "custom",
             "tier",
             "tier_score",
@@ -174,7 +189,7 @@ class AccountEndpoint(Collection):
     }
 
     def get_queryset(self) -> Any:
-        return Account.objects.visible_to(self.person).for_list()
+        return Account.objects.visible_to(self.person).for_list().prefetch_related("tags")
 
     def list(self, request: Request) -> Response:
         asked = request.query_params.get("ordering", "").removeprefix("-")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -11,9 +12,11 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.countries import CODES, country_choices, only_zone, zone_choices
 from accounts.forms.custom import CustomForm
+from accounts.forms.tags import TagsField, split, written
 from accounts.models import Account
 from accounts.models.account import Kind
 from accounts.models.custom import Thing
+from pmcrm.errors import StaleVersion
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 
@@ -104,6 +107,9 @@ class AccountForm(CustomForm):
             del self.fields["relationship_owner"], self.fields["product_manager"]
         engineer: Any = self.fields["se_owner"]
         engineer.queryset = (User.objects.active() | User.objects.filter(pk=self.instance.se_owner_id)).distinct()
+        self.fields["tags"] = TagsField()
+        if self.instance.pk is not None:
+            self.initial["tags"] = written(list(self.instance.tags.values_list("name", flat=True)))
         parents: Any = self.fields["parent"]
         parents.queryset = Account.objects.visible_to(person).exclude(pk=self.instance.pk)
         if self.instance.pk is None:
@@ -112,6 +118,23 @@ class AccountForm(CustomForm):
                 del self.fields[name]
         self.add_custom_fields()
         self.remember_initial()
+
+    @property
+    def values(self) -> dict[str, Any]:
+        values = super().values
+        line = values.pop("tags", "")
+        # A form that did not show the tags leaves them alone.
+        return values | {"tags": split(line)} if self.add_prefix("tags") in self.data else values
+
+    def current_of(self, refusal: StaleVersion) -> Mapping[str, Any]:
+        theirs: Any = refusal.current.get("tags", [])
+        return {**super().current_of(refusal), "tags": written(theirs)}
+
+    @property
+    def tags_chosen(self) -> list[dict[str, str]]:
+        """As the typeahead box shows them."""
+        line = self["tags"].value() or ""
+        return [{"id": name, "label": name} for name in split(line)]
 
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"]

@@ -18,6 +18,7 @@ from accounts.models.manners import Manners
 from accounts.models.play import Play, PlayQuerySet
 from accounts.models.promise import Promise, PromiseQuerySet
 from accounts.models.relation import ContributionMark, ReferenceUse, RivalOutcome
+from accounts.models.tag import AccountTag, Tag
 from accounts.models.value import StrategicEntry, TierOverride, ValueAssessment
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "AccountMerge",
     "AccountPair",
     "AccountQuerySet",
+    "AccountTag",
     "AccountTeam",
     "BulkChange",
     "BulkRow",
@@ -53,6 +55,7 @@ __all__ = [
     "ReferenceUse",
     "RivalOutcome",
     "StrategicEntry",
+    "Tag",
     "TierOverride",
     "ValueAssessment",
 ]

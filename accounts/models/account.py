@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Self
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
-from django.db.models.functions import Upper
+from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -139,13 +140,27 @@ class AccountQuerySet(models.QuerySet["Account"]):
 
     def as_rows(self, paths: list[str]) -> models.QuerySet[Account, Any]:
         """Only these values of each account and its figures, as named tuples: a list shows hundreds of them."""
-        return self.filter(figures__isnull=False).values_list(*paths, named=True)
+        rows = self.with_tag_names() if "tag_names" in paths else self
+        return rows.filter(figures__isnull=False).values_list(*paths, named=True)
+
+    def with_tag_names(self) -> Self:
+        """With the names of each account's tags in their order, read in the same statement."""
+        return self.annotate(tag_names=ArraySubquery(self._own_tags().values("name")))
+
+    def with_tags(self) -> Self:
+        """The same, each tag with its key: `tag_pairs` holds {"id", "name"}."""
+        pair = JSONObject(id="id", name="name")
+        return self.annotate(tag_pairs=ArraySubquery(self._own_tags().annotate(pair=pair).values("pair")))
+
+    def _own_tags(self) -> Any:
+        tags: Any = self.model._meta.get_field("tags").related_model
+        return tags.objects.filter(taggings__account=models.OuterRef("pk")).order_by("folded", "pk")
 
     def for_page(self) -> Self:
         """With what the account's own page shows at its head."""
         return self.select_related(
             "figures", "relationship_owner", "product_manager", "se_owner", "department", "parent", "strategic_entry"
-        )
+        ).with_tags()
 
     def assessed_or_tiered(self) -> Self:
         """Accounts whose tier may change: somebody assessed them or set it, or they have one."""
@@ -299,6 +314,9 @@ class Account(models.Model):
     )
     tier = models.CharField(_("tier"), max_length=1, choices=Tier, default=Tier.UNKNOWN, blank=True)
     tier_score = models.DecimalField(_("tier score"), max_digits=6, decimal_places=3, null=True, blank=True)
+    tags = models.ManyToManyField(
+        "accounts.Tag", through="accounts.AccountTag", related_name="accounts", blank=True, verbose_name=_("tags")
+    )
     custom = models.JSONField(
         _("own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
     )

@@ -17,6 +17,7 @@ from accounts.permissions import may_edit
 from accounts.services.custom_fields import checked_values, named_values, with_values
 from accounts.services.inside import check_kind_change
 from accounts.services.matching import ACCOUNT, write_keys
+from accounts.services.tags import in_words, put_tags, tags_called, tags_of
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
@@ -69,6 +70,7 @@ def create_account(*, actor: User, **values: Any) -> Account:
     """A new account. Without a reference it gets one; who may not name owners becomes what his role makes him."""
     if not may(actor, "account.create"):
         raise RuleViolation(_("Your role does not add accounts."))
+    names = values.pop("tags", ())
     _check_known(values)
     if not may(actor, "account.set_owner"):
         for field in sorted(OWNERS & values.keys()):
@@ -83,6 +85,7 @@ def create_account(*, actor: User, **values: Any) -> Account:
         account.pk, account.ref = _next_reference()
     check_account(account)
     account.save(force_insert=True)
+    put_tags(account, tags_called(actor=actor, names=names))
     write_keys(ACCOUNT, [account.pk])
     record(actor=actor, verb="account.created", subject=account, account_id=account.pk)
     return account
@@ -90,7 +93,11 @@ def create_account(*, actor: User, **values: Any) -> Account:
 
 @transaction.atomic
 def edit_account(*, actor: User, account: Account, version: int, **values: Any) -> Account:
-    """Change an account. Refuses with both versions at hand where somebody saved since `version` was read."""
+    """Change an account. Refuses with both versions at hand where somebody saved since `version` was read.
+
+    `tags` are the names that it shall carry; new ones are made.
+    """
+    names = values.pop("tags", None)
     _check_known(values)
     current = Account.objects.select_for_update().get(pk=account.pk)
     if not may_edit(actor, current):
@@ -98,14 +105,19 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     if current.version != version:
         raise StaleVersion(
             _("Somebody saved this account while you were editing. Nothing was overwritten."),
-            current={name: getattr(current, name) for name in EDITABLE} | {"version": current.version},
+            current={name: getattr(current, name) for name in EDITABLE}
+            | {"tags": [tag.name for tag in tags_of(current)], "version": current.version},
         )
     custom = checked_values(Thing.ACCOUNT, values.pop("custom", {}))
     before = _plain(current, values) | named_values(current.custom, custom)
     current.custom = with_values(current.custom, custom)
     for name, value in values.items():
         setattr(current, name, value)
-    changed = changes(before, _plain(current, values) | named_values(current.custom, custom))
+    after = _plain(current, values) | named_values(current.custom, custom)
+    if names is not None:
+        tags = tags_called(actor=actor, names=names)
+        before["tags"], after["tags"] = in_words(tags_of(current)), in_words(tags)
+    changed = changes(before, after)
     if not changed:
         return current
     if not may(actor, "account.set_owner"):
@@ -116,6 +128,8 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     check_account(current)
     current.version += 1
     current.save()
+    if "tags" in changed:
+        put_tags(current, tags)
     write_keys(ACCOUNT, [current.pk])
     record(actor=actor, verb="account.edited", subject=current, account_id=current.pk, changes=changed)
     return current

@@ -85,7 +85,8 @@ def _labels(entry: TrailEntry) -> dict[str, str]:
     model: Any = {"accounts.account": Account, "accounts.contact": Contact}.get(entry.subject_type)
     if model is None:
         return {}
-    return {field.name: str(field.verbose_name) for field in model._meta.concrete_fields}
+    fields = [*model._meta.concrete_fields, *model._meta.many_to_many]
+    return {field.name: str(field.verbose_name) for field in fields}
 
 
 def _own_labels(entries: list[TrailEntry]) -> dict[str, dict[str, str]]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from django.http import HttpRequest, JsonResponse
+from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact
+from accounts.models import Account, Contact, Tag
 from accounts.models.account import AccountQuerySet
+from accounts.models.tag import LONGEST_TAG
 from accounts.search import found_accounts, found_contacts
 from pmcrm.people.access import needs
 from pmcrm.web import Request
@@ -52,6 +54,17 @@ def contact_options(request: Request) -> JsonResponse:
             ]
         }
     )
+
+
+@needs("account.read")
+def tag_options(request: Request) -> JsonResponse:
+    """Tags whose name holds the text, each by its name; last the text itself, where there is no such tag yet."""
+    text = " ".join(_asked(request).replace(",", " ").replace(";", " ").split())[:LONGEST_TAG].strip()
+    found = [tag.name for tag in Tag.objects.matching(text).in_order()[:MOST]]
+    results = [{"id": name, "label": name, "sub": ""} for name in found]
+    if text and text.lower() not in map(str.lower, found):
+        results.append({"id": text, "label": text, "sub": _("new tag")})
+    return JsonResponse({"results": results})
 
 
 def _asked(request: HttpRequest) -> str:

@@ -38,6 +38,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "people.write": frozenset({ADMINISTRATOR}),
     "settings.write": frozenset({ADMINISTRATOR}),
     "custom_field.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD}),
+    "tag.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD, SALES_VP}),
     # accounts, contacts, what happens between us
     "account.read": _EVERYBODY,
     "account.read_all": _READ_ALL_ACCOUNTS,
