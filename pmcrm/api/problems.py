@@ -14,8 +14,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied, SuspiciousOperation, TooManyFilesSent
 from django.core.exceptions import ValidationError as DjangoValidationError
 from django.db import DataError, IntegrityError
+from django.db.models import Model
 from django.http import Http404, HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
+from phonenumber_field.phonenumber import PhoneNumber
 from rest_framework import exceptions
 from rest_framework.response import Response
 from rest_framework.views import set_rollback
@@ -76,9 +78,17 @@ def _problem_of(error: Exception) -> tuple[dict[str, Any], dict[str, str]] | Non
 
 def _of_rule(error: RuleViolation) -> dict[str, Any]:
     if isinstance(error, StaleVersion):
-        return problem(409, _("Stale version"), error.sentence, code=error.code, current=error.current)
+        current = {name: _as_sent(value) for name, value in error.current.items()}
+        return problem(409, _("Stale version"), error.sentence, code=error.code, current=current)
     errors = {name: [sentence] for name, sentence in error.fields.items()}
     return problem(422, _("Refused by a rule"), error.sentence, code=error.code, errors=errors)
+
+
+def _as_sent(value: object) -> object:
+    """A value as a body carries it: another record by its id, a phone number as text."""
+    if isinstance(value, Model):
+        return value.pk
+    return str(value) if isinstance(value, PhoneNumber) else value
 
 
 def _of_api(error: exceptions.APIException) -> dict[str, Any]:

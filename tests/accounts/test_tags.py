@@ -121,7 +121,10 @@ def test_the_api_reads_and_writes_tags(lead: User) -> None:
 
     changed = client.patch(url, {"version": 1, "tags": ["beta", "Pilot"]}, format="json")
     assert changed.json()["tags"] == ["beta", "Pilot"]
-    assert client.patch(url, {"version": 1, "tags": []}, format="json").status_code == 409
+    stale = client.patch(url, {"version": 1, "tags": []}, format="json")
+    assert stale.status_code == 409
+    current = stale.json()["current"]
+    assert (current["tags"], current["relationship_owner"]) == (["beta", "Pilot"], lead.pk)
     refused = client.patch(url, {"version": 2, "tags": ["a,b"]}, format="json")
     assert refused.status_code == 422
     assert client.patch(url, {"version": 2, "tags": "x"}, format="json").status_code == 400
