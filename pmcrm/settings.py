@@ -32,6 +32,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "pmcrm.api",
     "pmcrm.people",
     "pmcrm.trail",
@@ -115,6 +116,8 @@ TEMPLATES = [
         },
     }
 ]
+# Widgets are templates of ours where Django's own are too slow.
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 COTTON_DIR = "components"
 
 DATABASES = {"default": env.db_url_config(state.database_url())}

@@ -7,18 +7,38 @@ from typing import TYPE_CHECKING, Any, Final
 from django import template
 from django.template.base import FilterExpression, NodeList, Parser, Token, token_kwargs
 from django.template.loader_tags import BlockNode
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from pmcrm.icons import icon
+from pmcrm.lists.columns import written
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from django.template.context import Context
-    from django.utils.safestring import SafeString
 
 register = template.Library()
 register.simple_tag(icon)
 
 MOST_KEPT: Final = 500
+
+
+@register.simple_tag
+def options(groups: Iterable[tuple[Any, list[dict[str, Any]], int]]) -> SafeString:
+    """The choices of a select. Django has a template for each of them; of time zones there are four hundred."""
+    found = []
+    for group, choices, _index in groups:
+        if group:
+            found.append(written('<optgroup label="{}">', group))
+        for choice in choices:
+            states = "".join(f" {name}" for name, is_on in choice["attrs"].items() if is_on is True)
+            found.append(
+                written('<option value="{}"{}>{}</option>', choice["value"], SafeString(states), choice["label"])
+            )
+        if group:
+            found.append(SafeString("</optgroup>"))
+    return SafeString("\n".join(found))
 
 
 class KeptNode(template.Node):
