@@ -6,12 +6,16 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from pmcrm.exchange.registry import register
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
         from touchpoints import hangs
         from touchpoints.handover import NEXT_STEPS
+        from touchpoints.imports import KINDS
         from touchpoints.search import INTERACTIONS
 
+        for kind in KINDS:
+            register(kind)
         kinds.register(INTERACTIONS)
         charges.register(NEXT_STEPS)
         hangs.register()

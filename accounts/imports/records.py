@@ -5,7 +5,7 @@ A blank cell says nothing: the record keeps what it has. A record that would sta
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -19,13 +19,16 @@ EDITED_SINCE = gettext_noop(
 MADE_AND_EDITED = gettext_noop("Records made by this import that stay, because somebody edited them: {count}.")
 TWICE = gettext_noop("Row {row} is about the same one and says something else. Keep one of the two rows.")
 UNKNOWN_KEY = gettext_noop("There is no record with this pmcrm_id. Leave the cell empty to add a new one.")
+_SLICE: Final = 100_000
+_OF_SLICE: Final = 'n."row" >= %(start)s AND n."row" < %(end)s'
 _IS_KEY: Final = "'^[0-9]{{1,18}}$'"
 
 
 @dataclass(frozen=True, slots=True)
 class Records:
     """One table as an import writes it. `values` are SQL by column over {staging} s, the working table of good rows g
-    and the present record t; only columns that the file speaks of. `defaults` hold for a new record."""
+    and the present record t; only columns that the file speaks of. `defaults` hold for a new record. `stays` is SQL
+    over {staging}_new n: whether nothing beside the columns changes either."""
 
     label: str
     table: str
@@ -34,6 +37,7 @@ class Records:
     joins: str = ""
     fixed: Mapping[str, str] = field(default_factory=dict)
     params: Mapping[str, object] = field(default_factory=dict)
+    stays: str = "true"
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -106,11 +110,11 @@ def compare(batch: Batch, records: Records) -> int:
     )
     batch.execute("CREATE INDEX ON {staging}_new (id)")
     if not records.values:
-        return batch.execute("DELETE FROM {staging}_new WHERE NOT is_new")
+        return batch.execute(f"DELETE FROM {{staging}}_new n WHERE NOT is_new AND {records.stays}")
     mine, theirs = (", ".join(f"{alias}.{name}" for name in records.values) for alias in "tn")
     return batch.execute(
         f"DELETE FROM {{staging}}_new n USING {records.table} t WHERE t.id = n.id"
-        f" AND ROW({mine}) IS NOT DISTINCT FROM ROW({theirs})"
+        f" AND ROW({mine}) IS NOT DISTINCT FROM ROW({theirs}) AND {records.stays}"
     )
 
 
@@ -118,25 +122,35 @@ def write(batch: Batch, records: Records) -> int:
     """Bring {staging}_new in: new records, then changes of present ones, each remembered for taking back."""
     names = records.columns
     fixed = {"version": "1", **records.fixed}
-    made = batch.create(
-        records.label,
+    insert = (
         f"INSERT INTO {records.table} (id, {', '.join([*names, *fixed])})"
         f" SELECT n.id, {', '.join([*(f'n.{name}' for name in names), *fixed.values()])}"
-        ' FROM {staging}_new n WHERE n.is_new ORDER BY n."row" RETURNING id',
+        f' FROM {{staging}}_new n WHERE n.is_new AND {_OF_SLICE} ORDER BY n."row" RETURNING id'
     )
-    batch.report_written(made)
-    if not records.values:
-        return made
-    batch.keep_before(
-        records.label,
+    present = (
         f"SELECT t.id, to_jsonb(t), t.version + 1 FROM {records.table} t"
-        " JOIN {staging}_new n ON n.id = t.id WHERE NOT n.is_new ORDER BY t.id",
+        f" JOIN {{staging}}_new n ON n.id = t.id WHERE NOT n.is_new AND {_OF_SLICE} ORDER BY t.id"
     )
-    stamp = ", updated_at = now()" if "updated_at" in records.fixed else ""
-    return made + batch.execute(
-        f"UPDATE {records.table} t SET {', '.join(f'{name} = n.{name}' for name in records.values)},"
-        f" version = t.version + 1{stamp} FROM {{staging}}_new n WHERE t.id = n.id AND NOT n.is_new"
+    changes = [*(f"{name} = n.{name}" for name in records.values), "version = t.version + 1"]
+    changes += ["updated_at = now()"] if "updated_at" in records.fixed else []
+    update = (
+        f"UPDATE {records.table} t SET {', '.join(changes)}"
+        f" FROM {{staging}}_new n WHERE t.id = n.id AND NOT n.is_new AND {_OF_SLICE}"
     )
+    written = 0
+    for part in _slices(batch):
+        written += batch.create(records.label, insert, **part)
+        if batch.keep_before(records.label, present, **part):
+            written += batch.execute(update, **part)
+        batch.report_written(written)
+    return written
+
+
+def _slices(batch: Batch) -> Iterator[dict[str, int]]:
+    """Row numbers from and up to, in steps, so that it can be told how far the writing is."""
+    ((last,),) = batch.rows('SELECT max("row") FROM {staging}_new')
+    for start in range(0, (last or 0) + 1, _SLICE):
+        yield {"start": start, "end": start + _SLICE}
 
 
 def put_back(batch: Batch, records: Records) -> list[str]:

@@ -33,7 +33,7 @@ _CHUNK: Final = 1 << 20
 @extend_schema_field({"type": "object", "additionalProperties": True})
 class MapField(serializers.Field[dict[str, Any], Any, Any, Any]):
     """How the file is read, as one JSON object: `columns`, `date_order`, `decimal`, `delimiter`, `encoding`,
-    `header_row`, `quote`, `sheet`. Every key is optional; what is left out is found out."""
+    `header_row`, `quote`, `sheet`, `time_zone`. Every key is optional; what is left out is found out."""
 
     default_error_messages = {"not_an_object": gettext_lazy("Send one JSON object, such as {{“date_order”: “mdy”}}.")}
 

@@ -1,4 +1,4 @@
-"""Which date order and decimal sign a file proves, over the columns that hold dates and numbers. No Django.
+"""Which date order and decimal sign a file proves, over the columns that hold dates, times and numbers. No Django.
 
 One value such as 27/09/2016 or 12.5 proves it for the whole file; where only 03/04/2019 or 1,234 stand, or where the
 values contradict each other, it is a question for a person.
@@ -11,6 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from pmcrm.exchange.instants import date_evidence as date_of_instant
+from pmcrm.exchange.instants import zone_evidence
 from pmcrm.exchange.records import Record
 from pmcrm.exchange.values import Cell, date_evidence, decimal_evidence
 
@@ -49,23 +51,32 @@ class Proof:
 
 
 def weigh(
-    found: Iterable[Record], *, header_row: int, dates: Sequence[int], numbers: Sequence[int], at_least: int | None
-) -> tuple[Proof, Proof]:
-    """The proof for the date order and for the decimal sign, reading no further than needed: where the first
-    `at_least` records leave nothing open, the rest is not read (None: read on to the end)."""
-    order, sign = Proof(), Proof()
+    found: Iterable[Record],
+    *,
+    header_row: int,
+    dates: Sequence[int],
+    numbers: Sequence[int],
+    instants: Sequence[int],
+    at_least: int | None,
+) -> tuple[Proof, Proof, Proof]:
+    """The proof for the date order, for the decimal sign, and whether times need a zone, reading no further than
+    needed: where the first `at_least` records leave nothing open, the rest is not read (None: read on to the end)."""
+    order, sign, zone = Proof(), Proof(), Proof()
+    asked = [
+        *((place, order, date_evidence) for place in dates),
+        *((place, order, date_of_instant) for place in instants),
+        *((place, sign, decimal_evidence) for place in numbers),
+        *((place, zone, zone_evidence) for place in instants),
+    ]
     for count, record in enumerate(found):
         if record.row <= header_row:
             continue
         if at_least is not None and count > at_least and order.answer is not None and sign.answer is not None:
             break
         cells = record.cells
-        for place in dates:
+        for place, proof, judge in asked:
             if place < len(cells):
-                order.weigh(record.row, cells[place], date_evidence)
-        for place in numbers:
-            if place < len(cells):
-                sign.weigh(record.row, cells[place], decimal_evidence)
-        if (order.is_enough or not dates) and (sign.is_enough or not numbers):
+                proof.weigh(record.row, cells[place], judge)
+        if (order.is_enough or not dates) and (sign.is_enough or not numbers) and not instants:
             break
-    return order, sign
+    return order, sign, zone

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -12,6 +13,7 @@ from pmcrm.exchange.models import Import
 from pmcrm.exchange.records import ENCODINGS
 from pmcrm.exchange.registry import all_kinds
 from pmcrm.exchange.sniff import SUFFIXES
+from pmcrm.people.models import Organisation
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -87,15 +89,19 @@ class SettingsForm(forms.Form):
     delimiter = forms.ChoiceField(label=_("Separator"), choices=list(DELIMITER_NAMES.items()))
     decimal = forms.ChoiceField(label=_("Decimal sign"))
     date_order = forms.ChoiceField(label=_("Dates like 03/04/2019"))
+    time_zone = forms.ChoiceField(label=_("Times without a zone"))
 
     def __init__(self, data: Any = None, *, job: Import) -> None:
         self.job = job
         findings = job.findings
         shape = findings.get("shape", {})
         self.found: dict[str, Any] = {key: shape.get(key) for key in ("sheet", "header_row", "encoding", "delimiter")}
-        self.found |= {key: job.answers.get(key, AS_FOUND) for key in ("decimal", "date_order")}
+        self.found |= {key: job.answers.get(key, AS_FOUND) for key in ("decimal", "date_order", "time_zone")}
         super().__init__(data, initial=self.found)
         hidden = ("encoding", "delimiter") if shape.get("format") == "xlsx" else ("sheet",)
+        mapped = set(job.mapping.values())
+        if not any(target.type == "instant" and target.name in mapped for target in job.declaration.targets):
+            hidden = (*hidden, "time_zone")
         for name in hidden:
             del self.fields[name]
         if "sheet" in self.fields:
@@ -106,6 +112,12 @@ class SettingsForm(forms.Form):
             is_asked = name in {question["key"] for question in job.questions}
             found = _("As found: %(what)s") % {"what": names[side]} if side else _("No value needs it")
             self.fields[name].choices = [(AS_FOUND, _("Choose") if is_asked else found), *names.items()]  # type: ignore[attr-defined]
+        if "time_zone" in self.fields:
+            is_asked = "time_zone" in {question["key"] for question in job.questions}
+            own = Organisation.current().time_zone
+            zones = [own, *(zone for zone in sorted(available_timezones()) if zone != own)]
+            found = _("Choose") if is_asked else _("No value needs it")
+            self.fields["time_zone"].choices = [(AS_FOUND, found), *zip(zones, zones, strict=True)]  # type: ignore[attr-defined]
         self.columns = [
             {
                 "name": f"column-{place}",

@@ -37,11 +37,13 @@ class State(models.TextChoices):
 
 class ImportQuerySet(models.QuerySet["Import"]):
     def visible_to(self, user: User) -> Self:
-        """Imports of the kinds whose rows the person may read in full; a file shows all its rows."""
+        """Imports of the kinds whose rows the person may read in full; a file shows all its rows. Of kinds with
+        private rows only one's own."""
         if not may(user, "import.read"):
             return self.none()
-        kinds = [kind.name for kind in all_kinds() if may(user, kind.right) or may(user, kind.read_right)]
-        return self.filter(kind__in=kinds)
+        kinds = [kind for kind in all_kinds() if may(user, kind.right) or may(user, kind.read_right)]
+        own = models.Q(kind__in=[kind.name for kind in kinds if kind.is_personal], created_by=user)
+        return self.filter(models.Q(kind__in=[kind.name for kind in kinds if not kind.is_personal]) | own)
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id")

@@ -28,6 +28,15 @@ IMPOSSIBLE_DATE = gettext_noop("This date does not exist.")
 OTHER_DATE_ORDER = gettext_noop("This does not fit the date order {order}.")
 BARE_NUMBER_AS_DATE = gettext_noop("This is a bare number, not a date. Write it as 2019-12-31.")
 YEAR_OUT_OF_RANGE = gettext_noop("The year must lie between 1900 and 2100.")
+NOT_A_TIME = gettext_noop(
+    "This is not a time of day. Write it as 2026-03-29 14:30, with +02:00 behind it where you know."
+)
+TIME_SKIPPED = gettext_noop(
+    "The clocks of {zone} skipped this time: they were put forward. Correct it, or add its offset."
+)
+TIME_TWICE = gettext_noop(
+    "The clocks of {zone} showed this time twice: they were put back. Add the offset that is meant, such as +02:00."
+)
 TOO_LONG = gettext_noop("This is longer than {limit} characters.")
 TOO_FEW_COLUMNS = gettext_noop("The row has {found} columns instead of {expected}.")
 TOO_MANY_COLUMNS = gettext_noop("The row has {found} columns instead of {expected}. Is a separator inside a text?")

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pmcrm.people.models import User
 
-TargetType = Literal["text", "code", "number", "share", "date"]
+TargetType = Literal["text", "code", "number", "share", "date", "instant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +120,8 @@ class Kind:
     offers the next thing to do, told by the summary of what came in. `companions` names what a target is worth nothing
     without. `own_targets` are those that an organisation adds, asked when a file is looked at. `state_of_base` differs
     whenever anything has changed that `check` reads beside the file: while it stays the same, what was checked need
-    not be checked again. Where a kind `takes_vcards`, a .vcf file is read too, a row a card.
+    not be checked again. Where a kind `takes_vcards`, a .vcf file is read too, a row a card. The rows of one that
+    `is_personal` may be private: whoever brought a file in is the only one who sees its import.
     """
 
     name: str
@@ -140,6 +141,7 @@ class Kind:
     own_targets: Callable[[], tuple[Target, ...]] = field(default=lambda: ())
     template: str = ""
     takes_vcards: bool = False
+    is_personal: bool = False
     after: Callable[[Mapping[str, Any]], After | None] = field(default=lambda _summary: None)
 
     def complete(self) -> Kind:

@@ -81,6 +81,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "import.hours": frozenset({FINANCE, PRODUCT_LEAD}),
     "import.deals": frozenset({PRODUCT_LEAD, SALES_VP}),
     "import.accounts": frozenset({PRODUCT_LEAD, SALES_VP, PRODUCT_MANAGER}),
+    "import.interactions": frozenset({PRODUCT_LEAD, SALES_VP, PRODUCT_MANAGER}),
     # outliers
     "flag.read": _PRODUCT,
     "flag.read_all": frozenset({PRODUCT_LEAD}),

@@ -13,6 +13,7 @@ from touchpoints.models.interaction import (
     Voice,
 )
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
+from touchpoints.models.reference import InteractionReference
 from touchpoints.models.silence import silent_accounts
 from touchpoints.models.voice import VoiceRules
 
@@ -31,6 +32,7 @@ __all__ = [
     "InteractionHours",
     "InteractionKind",
     "InteractionQuerySet",
+    "InteractionReference",
     "InteractionStatus",
     "NextStep",
     "NextStepQuerySet",

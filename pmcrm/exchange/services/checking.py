@@ -7,6 +7,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, cast
+from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
 from django.utils.translation import gettext_noop
@@ -30,6 +31,7 @@ HIDDEN_ROWS = gettext_noop(
     "Rows hidden in the spreadsheet: {count} (the first is row {row}). They are read like all others."
 )
 BLANK_ROWS = gettext_noop("Blank rows, skipped: {count}.")
+BARE_DAYS = gettext_noop("Days without a time of day stand at 12:00, {zone}.")
 TOTAL_ROWS = gettext_noop("Rows of sums (Total and the like), skipped: {count}.")
 PREAMBLE = gettext_noop("Rows above the header, left out: {count}.")
 SAME_FILE = gettext_noop(
@@ -133,15 +135,17 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
     places = sorted((names.index(column), kind.target(target)) for column, target in mapping.items())
     dates = [place for place, target in places if target.type == "date"]
     numbers = [place for place, target in places if target.is_amount]
+    instants = [place for place, target in places if target.type == "instant"]
     found: Iterable[Record] = records(job.path, findings.shape)
     if lookup is not None:
         lookup.load(set(mapping))
         found = lookup.beside(found)
-    order, sign = evidence.weigh(
+    order, sign, zone = evidence.weigh(
         found,
         header_row=findings.shape.header_row,
         dates=[] if given.get("date_order") else dates,
         numbers=[] if given.get("decimal") else numbers,
+        instants=instants,
         at_least=at_least,
     )
     date_order = given.get("date_order") or order.answer
@@ -150,6 +154,10 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         questions.append({"key": "date_order", "examples": order.shown()})
     if decimal is None:
         questions.append({"key": "decimal", "examples": sign.shown()})
+    own_zone = Organisation.current().time_zone
+    time_zone = given.get("time_zone") or zone.answer
+    if time_zone is None:
+        questions.append({"key": "time_zone", "examples": zone.shown()})
     reading = Reading(
         header_row=findings.shape.header_row,
         width=own_width,
@@ -158,6 +166,8 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         needed=kind.needed_cells(frozenset(mapping.values())),
         decimal=cast("DecimalSign | None", decimal or (None if at_least else ".")),
         date_order=cast("DateOrder | None", date_order or (None if at_least else "mdy")),
+        zone=ZoneInfo(time_zone or own_zone) if time_zone or not at_least else None,
+        day_zone=ZoneInfo(own_zone),
         is_epoch_1904=findings.is_epoch_1904,
         is_own_file=names[0] == OWN_FILE_MARK,
         source=job.source,
@@ -278,8 +288,9 @@ def _so_far(plan: Plan, tally: Tally) -> dict[str, Any]:
 def _first_readings(batch: StagedBatch) -> dict[str, str]:
     """What the first good row says, by column: how the settings read real values."""
     columns = sorted(batch.job.mapping.items())
-    numbers = {target.name for target in batch.job.declaration.targets if target.type == "number"}
-    trimmed = [f"trim_scale(s.{target})" if target in numbers else f"s.{target}" for _column, target in columns]
+    types = {target.name: target.type for target in batch.job.declaration.targets}
+    spelt = {"number": "trim_scale(s.{})", "instant": "to_char(s.{} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI \"UTC\"')"}
+    trimmed = [spelt.get(types[target], "s.{}").format(target) for _column, target in columns]
     listed = ", ".join(f"{expression}::text" for expression in trimmed)
     found = batch.rows(f'SELECT {listed} FROM {{staging}} s ORDER BY "row" LIMIT 1')
     return {column: value or "" for (column, _target), value in zip(columns, found[0], strict=True)} if found else {}
@@ -336,6 +347,8 @@ def _say(batch: StagedBatch, plan: Plan, tally: Tally) -> None:
     for count, template in ((tally.blank, BLANK_ROWS), (tally.totals, TOTAL_ROWS), (tally.rounded, ROUNDED)):
         if count:
             batch.note(template, count=count)
+    if tally.has_bare_days and plan.reading is not None:
+        batch.note(BARE_DAYS, zone=str(plan.reading.zone or plan.reading.day_zone))
     signs = ", ".join(sorted(tally.signs))
     if signs:
         batch.note(SIGNS_LEFT_OUT, signs=signs)

@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from zoneinfo import available_timezones
 
 from django.conf import settings
 from django.db import transaction
@@ -34,7 +35,9 @@ if TYPE_CHECKING:
 _AT_ONCE = {"csv": 100 * 1024**2, "xlsx": 5 * 1024**2}
 _VCARDS_MAX_BYTES = 32 * 1024**2
 _JOIN_MAX_BYTES = 64 * 1024**2
-SETTING_KEYS = frozenset({"columns", "date_order", "decimal", "delimiter", "encoding", "header_row", "quote", "sheet"})
+SETTING_KEYS = frozenset(
+    {"columns", "date_order", "decimal", "delimiter", "encoding", "header_row", "quote", "sheet", "time_zone"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,8 @@ def check_settings(given: dict[str, Any]) -> dict[str, Any]:
     row = given.get("header_row", 1)
     if isinstance(row, bool) or not isinstance(row, int) or not 0 <= row <= 1000:
         raise _bad_setting("header_row", _("This must be the number of a row, 0 for no header."))
+    if "time_zone" in given and given["time_zone"] not in available_timezones():
+        raise _bad_setting("time_zone", _("This must be the name of a time zone, such as Europe/Oslo."))
     if not isinstance(given.get("sheet", ""), str) or "\x00" in given.get("sheet", ""):
         raise _bad_setting("sheet", _("This must be the name of a sheet."))
     columns = given.get("columns", {})

@@ -9,8 +9,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from itertools import compress, repeat
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
-from pmcrm.exchange import columns, reasons, values
+from pmcrm.exchange import columns, instants, reasons, values
 from pmcrm.exchange.lookup import Lookup
 from pmcrm.exchange.neutralise import restore
 from pmcrm.exchange.records import Block
@@ -20,6 +21,7 @@ from pmcrm.exchange.values import BadValueError, Cell, ErrorCell
 _MEMORY: Final = 50_000
 _ROWS_SHOWN: Final = 8
 _FAULTS_SHOWN: Final = 100
+_UTC: Final = ZoneInfo("UTC")
 Fault = tuple[str, str, str, str, str]
 
 
@@ -33,6 +35,7 @@ class Tally:
     blank: int = 0
     totals: int = 0
     rounded: int = 0
+    has_bare_days: bool = False
     signs: Counter[str] = field(default_factory=Counter)
     first_rows: list[tuple[int, list[str]]] = field(default_factory=list)
     first_faults: list[Fault] = field(default_factory=list)
@@ -45,7 +48,8 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """How cells become values: which column is which target, and the two settings that a cell cannot tell."""
+    """How cells become values: which column is which target, and the settings that a cell cannot tell. A day without a
+    time of day stands at noon of `day_zone`."""
 
     header_row: int
     width: int
@@ -54,6 +58,8 @@ class Reading:
     needed: frozenset[str]
     decimal: values.DecimalSign | None
     date_order: values.DateOrder | None
+    zone: ZoneInfo | None = None
+    day_zone: ZoneInfo = _UTC
     is_epoch_1904: bool = False
     is_own_file: bool = False
     source: str = ""
@@ -61,7 +67,7 @@ class Reading:
 
 
 class UndecidedError(Exception):
-    """A value came up that needs a date order or a decimal sign which the file's first part left open."""
+    """A value came up that needs a date order, a decimal sign or a time zone which the file's first part left open."""
 
 
 class _Memory(dict[Cell, str]):
@@ -131,6 +137,20 @@ def _dates(reading: Reading) -> _Memory:
     return _Memory(convert)
 
 
+def _instants(reading: Reading, tally: Tally) -> _Memory:
+    def convert(cell: Cell) -> tuple[str, bool]:
+        if reading.date_order is None and instants.date_evidence(cell) is not None:
+            raise UndecidedError
+        if reading.zone is None and instants.needs_zone(cell):
+            raise UndecidedError
+        zone = reading.zone or reading.day_zone
+        found, has_time = instants.instant(cell, zone, reading.date_order or "mdy", epoch_1904=reading.is_epoch_1904)
+        tally.has_bare_days = tally.has_bare_days or not has_time
+        return found.isoformat(), True
+
+    return _Memory(convert)
+
+
 class _Column:
     """Reads the cells of one target: all together where they are plain, else one by one."""
 
@@ -140,6 +160,8 @@ class _Column:
             self.memory = _numbers(reading, tally)
         elif target.type == "share":
             self.memory = _shares(reading)
+        elif target.type == "instant":
+            self.memory = _instants(reading, tally)
         else:
             self.memory = _dates(reading) if target.type == "date" else _texts(target)
 

@@ -16,6 +16,7 @@ OK, ROWS_REFUSED, UNUSABLE = 0, 1, 2
 _QUESTION = {
     "date_order": gettext_noop("Dates can be read in more than one way."),
     "decimal": gettext_noop("Amounts can be read in more than one way."),
+    "time_zone": gettext_noop("Times stand there without a time zone."),
     "encoding": gettext_noop("The file is not UTF-8."),
     "header_row": gettext_noop("No header row was found."),
 }
@@ -23,6 +24,7 @@ _QUESTION = {
 _ANSWER = {
     "date_order": "Say date_order: mdy or dmy.",
     "decimal": "Say decimal: . or ,",
+    "time_zone": "Say time_zone, for example Europe/Oslo or UTC.",
     "encoding": "Say encoding, for example cp1252 or cp1251.",
     "header_row": "Say header_row: its number, or 0 where there is none.",
 }
