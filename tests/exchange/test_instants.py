@@ -17,7 +17,7 @@ OSLO = ZoneInfo("Europe/Oslo")
 
 def _as_stored(*parts: int) -> dt.datetime:
     """A spreadsheet's time, which knows no zone."""
-    return dt.datetime(*parts, tzinfo=dt.UTC).replace(tzinfo=None)  # type: ignore[misc]  # the parts are its numbers
+    return dt.datetime(*parts, tzinfo=dt.UTC).replace(tzinfo=None)  # type: ignore[arg-type]  # the parts are its numbers
 
 
 @pytest.mark.parametrize(
