@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("touchpoints", "0002_cancel_reason"),
+        ("touchpoints", "0004_voices_so_far"),
     ]
 
     operations = [
