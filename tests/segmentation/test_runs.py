@@ -1,18 +1,14 @@
-"""Runs: what they sum, which state they end in, when they are not computed again, and what they publish."""
+"""Runs: what they sum, which state they end in and what they publish."""
 
 import csv
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
 
 import pytest
-import time_machine
 from django.db import IntegrityError, connection
 
 from accounts.models import Account, AccountFigures
-from pmcrm.errors import RuleViolation
 from pmcrm.people.models import Organisation
 from segmentation.curve import Note
 from segmentation.models import (
@@ -21,49 +17,19 @@ from segmentation.models import (
     ExchangeRate,
     Flag,
     LedgerLine,
-    MonthReopening,
-    ProfitRun,
     RunState,
 )
 from segmentation.sentence import Form
 from segmentation.services.figures import figures_of_run, sentence_of_run
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import (
-    compute,
-    default_window,
     has_input,
-    has_newer_input,
     points_of,
-    refresh,
-    request_run,
 )
 from tests import build
+from tests.segmentation.run_cast import FIRST, LAST, done, line, rows
 
-pytestmark = pytest.mark.django_db(transaction=True)
-FIRST, LAST = dt.date(2025, 1, 1), dt.date(2025, 12, 1)
-
-
-@pytest.fixture(autouse=True)
-def _a_day_in_spring() -> Iterator[None]:
-    with time_machine.travel(dt.datetime(2026, 2, 10, 9, tzinfo=dt.UTC), tick=True):
-        yield
-
-
-def line(account: Account, revenue: str, cost: str = "0", month: int = 6, **fields: Any) -> LedgerLine:
-    return build.ledger_line(account=account, revenue=revenue, cost=cost, date=dt.date(2025, month, 15), **fields)
-
-
-def done(first: dt.date = FIRST, last: dt.date = LAST, currency: str | None = None) -> ProfitRun:
-    asked, is_new = request_run(actor=None, from_month=first, to_month=last, currency=currency)
-    assert is_new
-    run = compute(asked.pk)
-    assert run is not None
-    return run
-
-
-def rows(run: ProfitRun) -> list[tuple[str, str, int, int]]:
-    found = AccountProfit.objects.filter(run=run).along_curve()
-    return [(row.ref, f"{row.contribution:f}", row.rank, row.position) for row in found]
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("a_day_in_spring")]
 
 
 @pytest.mark.real_input
@@ -164,55 +130,6 @@ def test_a_run_ranks_cumulates_and_reconciles() -> None:
     }
     assert run.figures["groups"]["loss_maker"]["contribution"] == "-25.000000"
     assert run.figures["revenue_curve"]["0.2"]["amount"] == "80.0000000"
-
-
-def test_an_unchanged_request_gives_the_present_run() -> None:
-    account = build.account()
-    line(account, "100", "40")
-    run = done()
-
-    again, is_new = request_run(actor=None, from_month=FIRST, to_month=LAST)
-
-    assert (again.pk, is_new) == (run.pk, False)
-    assert not has_newer_input(run)
-    assert ProfitRun.objects.count() == 1
-
-
-def test_a_changed_input_gives_a_new_run_and_the_old_one_stays() -> None:
-    account = build.account(ref="A")
-    first_line = line(account, "100", "40")
-    old = done()
-    line(account, "1")
-
-    assert has_newer_input(old)
-    new = done()
-
-    assert (rows(old), rows(new)) == ([("A", "60.000000", 1, 1)], [("A", "61.000000", 1, 1)])
-    assert new.content_hash != old.content_hash
-    assert LedgerLine.objects.filter(pk=first_line.pk).exists()
-
-
-def test_the_same_content_has_the_same_hash() -> None:
-    account = build.account()
-    line(account, "100", "40")
-    old = done()
-    line(account, "5")
-    line(account, "-5")
-
-    assert done().content_hash == old.content_hash
-
-
-@pytest.mark.parametrize("change", ["kind", "name", "state"])
-def test_an_account_renamed_or_sorted_anew_is_a_changed_input(change: str) -> None:
-    account = build.account()
-    line(account, "100")
-    run = done()
-    Account.objects.filter(pk=account.pk).update(city="Bergen", tier="A")
-    assert not has_newer_input(run)
-
-    Account.objects.filter(pk=account.pk).update(**{change: {"kind": "internal", "state": "former"}.get(change, "New")})
-
-    assert has_newer_input(run)
 
 
 def test_hours_of_entries_and_of_calls_cost_what_their_pool_costs() -> None:
@@ -355,56 +272,6 @@ def test_cost_without_revenue_is_on_the_curve() -> None:
     assert rows(done()) == [("A", "-12.000000", 1, 1)]
 
 
-def test_open_and_reopened_months_are_left_out() -> None:
-    account = build.account(ref="A")
-    for month in (10, 11):
-        line(account, "10", month=month)
-    build.ledger_line(account=account, revenue="5", date=dt.date(2026, 1, 20))
-    build.ledger_line(account=account, revenue="3", date=dt.date(2026, 2, 1))
-    finance = build.user("finance")
-    MonthReopening.objects.create(month=dt.date(2025, 10, 1), reopened_by=finance, reason="A late bill.")
-
-    run = done(dt.date(2025, 3, 1), dt.date(2026, 2, 1))
-
-    assert rows(run) == [("A", "15.000000", 1, 1)]
-    assert run.parameters["left_out_months"] == ["2025-10-01", "2026-02-01"]
-
-
-def test_a_window_without_a_closed_month_is_refused() -> None:
-    with pytest.raises(RuleViolation, match=r"the last closed one is 2026-01\."):
-        request_run(actor=None, from_month=dt.date(2026, 2, 1), to_month=dt.date(2026, 5, 1))
-
-    assert not ProfitRun.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("window", "words"),
-    [
-        ({"from_month": LAST, "to_month": FIRST}, "The last month lies before the first one."),
-        ({"currency": "dollar"}, "A currency is three capital letters"),
-    ],
-)
-def test_a_wrong_request_is_refused_in_words(window: dict[str, Any], words: str) -> None:
-    with pytest.raises(RuleViolation, match=words):
-        request_run(actor=None, **window)
-
-
-def test_the_default_window_is_the_twelve_newest_closed_months() -> None:
-    assert default_window() == (dt.date(2025, 2, 1), dt.date(2026, 1, 1))
-    with time_machine.travel(dt.datetime(2026, 2, 4, 9, tzinfo=dt.UTC)):
-        assert default_window() == (dt.date(2025, 1, 1), dt.date(2025, 12, 1))
-
-
-def test_a_second_request_for_the_same_window_joins_the_one_under_way() -> None:
-    line(build.account(), "1")
-    run, is_new = request_run(actor=None, from_month=FIRST, to_month=LAST)
-    other, other_is_new = request_run(actor=None, from_month=FIRST, to_month=LAST)
-
-    assert (other.pk, is_new, other_is_new) == (run.pk, True, False)
-    assert compute(run.pk) is not None
-    assert compute(run.pk) is None
-
-
 def test_an_account_with_rows_in_a_run_cannot_be_deleted() -> None:
     account = build.account()
     line(account, "1").delete()
@@ -435,14 +302,3 @@ def test_the_newest_run_is_published_and_takes_the_place_of_the_one_before() -> 
     assert (figures.trend, figures.run_id, figures.contact_load) == (-1, new.pk, 3)
     left = AccountFigures.objects.get(account=gone)
     assert (left.revenue_12m, left.contribution_rank, left.run_id, left.contact_load) == (None, None, None, 3)
-
-
-def test_the_clock_computes_anew_only_where_something_changed() -> None:
-    assert refresh() is None
-    line(build.account(), "1")
-    run = refresh()
-    assert run is not None
-    compute(run.pk)
-
-    assert refresh() is None
-    assert ProfitRun.objects.count() == 1
