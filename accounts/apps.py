@@ -7,7 +7,7 @@ class AccountsConfig(AppConfig):
 
     def ready(self) -> None:
         from accounts import hangs
-        from accounts.forms import AccountFilters
+        from accounts.forms import AccountFilters, ContactFilters
         from accounts.handover import CHARGES
         from accounts.imports import KINDS
         from accounts.search import register_kinds
@@ -17,6 +17,7 @@ class AccountsConfig(AppConfig):
 
         register_kinds()
         lists.register(AccountFilters)
+        lists.register(ContactFilters)
         hangs.register()
         for kind in KINDS:
             register(kind)

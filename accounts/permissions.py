@@ -44,6 +44,15 @@ def sees_temperament(user: User, contact: Contact) -> bool:
     return contact.temperament_visible_to(user)
 
 
+def sees_temperament_at(user: User) -> Callable[..., bool]:
+    """Whether the person sees temperaments at an account with these owners; for many people, asked once."""
+    if may(user, "temperament.read_all"):
+        return lambda *_owners: True
+    if not may(user, "temperament.read"):
+        return lambda *_owners: False
+    return lambda *owners: user.pk in owners
+
+
 def writes_temperament(user: User, account: Account) -> bool:
     """Who may read it may write it, where the account is theirs to edit."""
     if not may_edit(user, account):

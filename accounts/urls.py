@@ -23,6 +23,7 @@ from accounts.views.account_form import account_create, account_delete, account_
 from accounts.views.account_list import account_export, account_list
 from accounts.views.bulk import account_bulk, bulk_change_cancel, bulk_change_detail
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
+from accounts.views.contact_list import contact_list
 from accounts.views.custom_field import (
     custom_field_create,
     custom_field_edit,
@@ -85,6 +86,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("enrolments/<int:pk>/end/", enrolment_end, name="enrolment_end"),
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
     path("tags/options/", tag_options, name="tag_options"),
+    path("contacts/", contact_list, name="contact_list"),
     path("contacts/options/", contact_options, name="contact_options"),
     path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),

@@ -1,5 +1,6 @@
 from accounts.forms.account import AccountForm
 from accounts.forms.contact import ContactForm, MoveForm
+from accounts.forms.contact_filters import ContactFilters
 from accounts.forms.filters import AccountFilters
 from accounts.forms.inside import EnrolmentEndForm, EnrolmentForm, ServesForm
 from accounts.forms.promise import PromiseForm, SettleForm
@@ -10,6 +11,7 @@ __all__ = [
     "AccountFilters",
     "AccountForm",
     "AssessForm",
+    "ContactFilters",
     "ContactForm",
     "EnrolmentEndForm",
     "EnrolmentForm",

@@ -126,6 +126,16 @@ class AccountQuerySet(models.QuerySet["Account"]):
     def without_owner(self) -> Self:
         return self.filter(relationship_owner=None)
 
+    def lacking(self, what: str) -> Self:
+        """Accounts without a named contact who is still there, without any number to call, or without a zone."""
+        contacts = self.model._meta.apps.get_model("accounts", "Contact").objects
+        people = contacts.filter(account=models.OuterRef("pk"), is_active=True)
+        if what == "contact":
+            return self.filter(~models.Exists(people))
+        if what == "phone":
+            return self.filter(~models.Exists(people.exclude(phone="")), phone="")
+        return self.filter(time_zone="")
+
     def partners(self) -> Self:
         """External parties that are no customers: channel, suppliers, analysts, press."""
         return self.external().exclude(party=Party.CUSTOMER)
@@ -388,6 +398,7 @@ class Account(models.Model):
             models.Index(fields=["industry", "sort_name", "id"], name="account_by_industry"),
             models.Index(fields=["state", "sort_name", "id"], name="account_by_state"),
             models.Index(fields=["created_at", "id"], name="account_by_age"),
+            models.Index(fields=["sort_name", "id"], condition=models.Q(time_zone=""), name="account_without_zone"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="account_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="account_merged"),
         ]

@@ -57,6 +57,22 @@ class ContactQuerySet(models.QuerySet["Contact"]):
     def still_there(self) -> Self:
         return self.filter(is_active=True)
 
+    def gone(self) -> Self:
+        return self.filter(is_active=False)
+
+    def with_phone(self) -> Self:
+        return self.exclude(phone="")
+
+    def lacking(self, what: str) -> Self:
+        """Without a phone number, an e-mail address, or a time zone of their own or of their account."""
+        if what == "zone":
+            return self.filter(time_zone="", account__time_zone="")
+        return self.filter(**{what: ""})
+
+    def at_accounts_of(self, key: int) -> Self:
+        """People at the accounts that this colleague owns, in product or in sales."""
+        return self.filter(account__in=Account.objects.owned_by_key(key))
+
     def sounding_like(self, text: str) -> Self:
         return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
 
@@ -145,6 +161,12 @@ class Contact(models.Model):
         indexes = [
             models.Index(fields=["account", "sort_name", "id"], name="contact_by_account"),
             models.Index(fields=["sort_name", "id"], name="contact_by_name"),
+            models.Index(fields=["created_at", "id"], name="contact_by_age"),
+            # Gaps, in the order of the list; and which accounts have a number to call.
+            models.Index(fields=["sort_name", "id"], condition=models.Q(phone=""), name="contact_without_phone"),
+            models.Index(
+                fields=["account"], condition=models.Q(is_active=True) & ~models.Q(phone=""), name="contact_phones"
+            ),
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_trigrams"),
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),

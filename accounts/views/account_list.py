@@ -41,7 +41,7 @@ def account_list(request: Request) -> HttpResponse:
 def _rest(filters: AccountFilters) -> dict[str, Any]:
     person, own = filters.person, [field.form_name for field in filters.own_choosers]
     return {
-        "ticks": tuple(map(filters.chooser, ("state", "tier"))),
+        "ticks": tuple(map(filters.chooser, ("state", "tier", "lacks"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "industry", "party", *own))),
         "may_create": may(person, "account.create"),
         "may_see_duplicates": may(person, "duplicate.read"),

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.custom import CustomFieldEditForm, CustomFieldForm
-from accounts.forms.filters import forget_own_fields
+from accounts.forms.on_offer import forget_own_fields
 from accounts.models import CustomField
 from accounts.models.custom import MOST_FIELDS, Thing
 from accounts.services.custom_fields import create_field, edit_field, restore_field, retire_field

@@ -35,6 +35,28 @@ Cell = Callable[[Row], SafeString]
 _MARK: Final = 987654321987654321
 
 
+def _same(path: str) -> Callable[[User], Callable[[Row], Any]]:
+    return lambda _user: lambda row: getattr(row, path)
+
+
+@dataclass(frozen=True)
+class FileColumn:
+    """One column of a file: its header, as an import knows it, what it reads, and the value itself (text, number,
+    day, instant, yes or no). `value` is asked once a file; without it the first path that is read is the value."""
+
+    header: str
+    reads: tuple[str, ...] = ()  # without them the path is the header
+    value: Callable[[User], Callable[[Row], Any]] | None = None
+    right: str = ""  # whoever lacks it has no such column
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        return self.reads or (self.header,)
+
+    def prepare(self, user: User) -> Callable[[Row], Any]:
+        return (self.value or _same(self.paths[0]))(user)
+
+
 @dataclass(frozen=True)
 class Column:
     """One column. `prepare` is asked once a page and answers with the function that writes a row's cell."""
@@ -51,6 +73,11 @@ class Column:
     has_label: bool = False  # where the row is a card, the label stands before the value
     names_row: bool = False
     is_usual: bool = True  # shown until somebody chooses; the others wait in the dialog
+    in_file: tuple[FileColumn, ...] = ()  # what it is in an export; without them one column of its key and first path
+
+    @property
+    def file_columns(self) -> tuple[FileColumn, ...]:
+        return self.in_file or (FileColumn(self.key, self.reads[:1], right=self.right),)
 
     @property
     def frame(self) -> str:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
     from django.utils.functional import _StrPromise
 
-    from pmcrm.lists.columns import Column
+    from pmcrm.lists.columns import Column, FileColumn
     from pmcrm.people.models import User
 
 
@@ -41,6 +41,8 @@ class ListFilters(forms.Form):
     usual_sort: ClassVar[str] = "name"
     orders: Mapping[str, str]  # what it can be sorted by: public name to indexed column
     declared_columns: ClassVar[Sequence[Column]]
+    file_keys: ClassVar[Sequence[FileColumn]]  # what every export begins with, so that it can come in again
+    every_field: ClassVar[Sequence[FileColumn]]  # all that an export can hold
     tick: ClassVar[Column | None] = None  # stands first while rows are changed in bulk
     write_right: ClassVar[str] = ""  # whoever lacks it changes nothing here
     segments_of: ClassVar[str] = ""  # the field whose choices stand side by side above the rows; its first is usual
@@ -124,6 +126,15 @@ class ListFilters(forms.Form):
         if keys := self.asked.get("columns"):
             return arranged(self.columns_on_offer, keys)
         return arranged(columns_for(self.person, self.declared_columns))
+
+    def file_columns(self, *, is_everything: bool) -> list[FileColumn]:
+        """What an export holds: its keys, then the shown columns in their order or every field; each header once."""
+        if is_everything:
+            chosen = [*self.every_field, *(one for column in self.own_columns() for one in column.file_columns)]
+        else:
+            chosen = [one for column in self.shown_columns for one in column.file_columns]
+        found = {one.header: one for one in (*self.file_keys, *chosen) if not one.right or may(self.person, one.right)}
+        return list(found.values())
 
     @property
     def sorting(self) -> str:

@@ -6,26 +6,22 @@ import datetime as dt
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from accounts.clock import local_time
-from accounts.countries import country_name, place_words
+from accounts.listing.cells import added, place, short, tick, words_of
 from accounts.models.account import Kind, Party, Size, State, Tier
-from accounts.models.custom import FieldType
 from accounts.permissions import sees_figures_owned_by
-from pmcrm.figures import Reader, clock, money, number, signed, state_icon, state_tone
+from pmcrm.figures import Reader, money, number, signed, state_icon, state_tone
 from pmcrm.icons import icon
-from pmcrm.lists.columns import Cell, Column, Row, address_of, nothing, time_since, written
+from pmcrm.lists.columns import Cell, Column, FileColumn, Row, address_of, nothing, time_since, written
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
     from decimal import Decimal
 
-    from accounts.models import CustomField
     from pmcrm.people.models import User
 
 _OWNERS: Final = ("relationship_owner", "product_manager")
@@ -59,45 +55,22 @@ def _tier(_user: User) -> Cell:
     return lambda row: tag(row.tier, row.tier_score) if row.tier else unknown
 
 
-def _place(_user: User) -> Cell:
-    now = timezone.now()
-    during, outside = gettext("office hours there"), gettext("outside office hours there")
-
-    @cache
-    def place(country: str, city: str, zone: str) -> SafeString:
-        there = local_time(zone, now)
-        if not (country or there):
-            return nothing()
-        name = country_name(country) if country else ""
-        words = format_html('<span class="short" title="{}">{}</span>', place_words(city, country), name)
-        if there:
-            hint = during if there.is_office_hours else outside
-            words += format_html('<span class="dim" title="{}">{}</span>', hint, clock(there.time))
-        return format_html('<span class="place">{}</span>', words)
-
-    return lambda row: place(row.country, row.city, row.time_zone)
-
-
 def _sales(_user: User) -> Cell:
     nobody = format_html('<span class="warn">{}</span>', gettext("nobody"))
-    none, short = nothing(), cache(_short)
+    none, name_of = nothing(), cache(short)
 
     def cell(row: Row) -> SafeString:
         name: str | None = row.relationship_owner__name
         if name:
-            return short(name)
+            return name_of(name)
         return nobody if row.kind == Kind.EXTERNAL else none
 
     return cell
 
 
 def _product(_user: User) -> Cell:
-    none, short = format_html('<span class="dim">{}</span>', "–"), cache(_short)
-    return lambda row: short(row.product_manager__name) if row.product_manager__name else none
-
-
-def _short(name: str) -> SafeString:
-    return written('<span class="short" title="{}">{}</span>', name, name)
+    none, name_of = format_html('<span class="dim">{}</span>', "–"), cache(short)
+    return lambda row: name_of(row.product_manager__name) if row.product_manager__name else none
 
 
 def _figure(path: str, write: Callable[[Any], SafeString]) -> Callable[[User], Cell]:
@@ -136,50 +109,6 @@ def _step(_user: User) -> Cell:
     return cell
 
 
-def own_columns(fields: Iterable[CustomField]) -> list[Column]:
-    """A column for each of these fields of our own; all are read from the account's own row."""
-    return [
-        Column(
-            field.form_name,
-            field.label,
-            ("custom",),
-            _own(field),
-            classes="num" if field.type == FieldType.NUMBER else "",
-            has_label=True,
-        )
-        for field in fields
-    ]
-
-
-def _own(field: CustomField) -> Callable[[User], Cell]:
-    def prepare(_user: User) -> Cell:
-        none = nothing()
-        words = cache(lambda stored: _short(field.words(stored)))
-
-        def cell(row: Row) -> SafeString:
-            stored = row.custom.get(field.key)
-            return none if stored is None else words(stored)
-
-        return cell
-
-    return prepare
-
-
-def _words(path: str, write: Callable[[str], Any] = str) -> Callable[[User], Cell]:
-    """A short text of the account's own row."""
-
-    def prepare(_user: User) -> Cell:
-        none, words = nothing(), cache(lambda text: _short(str(write(text))))
-
-        def cell(row: Row) -> SafeString:
-            text: str = getattr(row, path)
-            return words(text) if text else none
-
-        return cell
-
-    return prepare
-
-
 def _tags(_user: User) -> Cell:
     none = nothing()
 
@@ -194,32 +123,48 @@ def _tags(_user: User) -> Cell:
     return cell
 
 
-def _added(_user: User) -> Cell:
-    reader = Reader.here()
-    return lambda row: time_since(row.created_at, reader)
+def _amount(path: str) -> Callable[[User], Callable[[Row], Any]]:
+    """An amount for a file, where the person may see it on this account."""
+
+    def prepare(user: User) -> Callable[[Row], Any]:
+        sees = sees_figures_owned_by(user)
+        return lambda row: getattr(row, path) if sees(row.relationship_owner, row.product_manager) else None
+
+    return prepare
 
 
-def _tick(_user: User) -> Cell:
-    words = gettext("Tick %(name)s")
-    return lambda row: format_html(
-        '<input type="checkbox" name="row" value="{}.{}" form="bulk" aria-label="{}">',
-        row.pk,
-        row.version,
-        words % {"name": row.name},
-    )
+def _figure_in_file(header: str, path: str) -> FileColumn:
+    return FileColumn(header, (path, *_OWNERS), _amount(path), right="contribution.read")
 
+
+PLACE_IN_FILE: Final = (FileColumn("country"), FileColumn("city"), FileColumn("time_zone"))
+# People by address: an import of the file finds the same people again.
+_SALES: Final = FileColumn("relationship_owner", ("relationship_owner__email",))
+_PRODUCT: Final = FileColumn("product_manager", ("product_manager__email",))
+_REVENUE: Final = _figure_in_file("revenue_12m", "figures__revenue_12m")
+_CONTRIBUTION: Final = _figure_in_file("contribution_12m", "figures__contribution_12m")
+_LAST_CONTACT: Final = FileColumn("last_contact", ("figures__last_contact_at",))
+_NEXT_STEP: Final = FileColumn("next_step", ("figures__next_step_on",))
+_TAGS: Final = FileColumn("tags", ("tag_names",), lambda _user: lambda row: ", ".join(row.tag_names or ()))
 
 # Stands before the others while accounts are changed in bulk; the box says which version its reader saw.
-TICK: Final = Column("tick", _("Tick"), ("pk", "version", "name"), _tick, classes="tick")
+TICK: Final = Column("tick", _("Tick"), ("pk", "version", "name"), tick, classes="tick")
 COLUMNS: Final = (
     Column(
-        "name", _("Account"), ("pk", "name", "ref"), _name, sort="sort_name", starts_descending=False, names_row=True
+        "name",
+        _("Account"),
+        ("pk", "name", "ref"),
+        _name,
+        sort="sort_name",
+        starts_descending=False,
+        names_row=True,
+        in_file=(FileColumn("name"),),
     ),
     Column("state", _("State"), ("state",), _state),
     Column("tier", _("Tier"), ("tier", "tier_score"), _tier, sort="tier_score"),
-    Column("place", _("Place, time there"), ("country", "city", "time_zone"), _place),
-    Column("sales", _("Sales"), ("kind", "relationship_owner__name"), _sales, has_label=True),
-    Column("product", _("Product"), ("product_manager__name",), _product, classes="when-wide"),
+    Column("place", _("Place, time there"), ("country", "city", "time_zone"), place, in_file=PLACE_IN_FILE),
+    Column("sales", _("Sales"), ("kind", "relationship_owner__name"), _sales, has_label=True, in_file=(_SALES,)),
+    Column("product", _("Product"), ("product_manager__name",), _product, classes="when-wide", in_file=(_PRODUCT,)),
     Column(
         "revenue",
         _("Revenue"),
@@ -228,6 +173,7 @@ COLUMNS: Final = (
         sort="figures__revenue_12m",
         right="contribution.read",
         hint=_("Revenue of the last 12 closed months"),
+        in_file=(_REVENUE,),
         classes="num when-wide",
     ),
     Column(
@@ -241,6 +187,7 @@ COLUMNS: Final = (
         sort="figures__contribution_12m",
         right="contribution.read",
         hint=_("Contribution of the last 12 closed months"),
+        in_file=(_CONTRIBUTION,),
         classes="num",
         has_label=True,
     ),
@@ -250,6 +197,7 @@ COLUMNS: Final = (
         ("figures__last_contact_at",),
         _contact,
         sort="figures__last_contact_at",
+        in_file=(_LAST_CONTACT,),
         classes="nowrap",
         has_label=True,
     ),
@@ -259,20 +207,21 @@ COLUMNS: Final = (
         ("figures__next_step_on",),
         _step,
         sort="figures__next_step_on",
+        in_file=(_NEXT_STEP,),
         starts_descending=False,
         classes="nowrap",
         has_label=True,
     ),
-    Column("industry", _("Industry"), ("industry",), _words("industry"), has_label=True, is_usual=False),
-    Column("segment", _("Segment"), ("segment",), _words("segment"), has_label=True, is_usual=False),
-    Column("tags", _("Tags"), ("tag_names",), _tags, has_label=True, is_usual=False),
-    Column("party", _("Kind of party"), ("party",), _words("party", lambda text: Party(text).label), is_usual=False),
-    Column("size", _("Size"), ("size",), _words("size", lambda text: Size(text).label), is_usual=False),
+    Column("industry", _("Industry"), ("industry",), words_of("industry"), has_label=True, is_usual=False),
+    Column("segment", _("Segment"), ("segment",), words_of("segment"), has_label=True, is_usual=False),
+    Column("tags", _("Tags"), ("tag_names",), _tags, has_label=True, is_usual=False, in_file=(_TAGS,)),
+    Column("party", _("Kind of party"), ("party",), words_of("party", lambda text: Party(text).label), is_usual=False),
+    Column("size", _("Size"), ("size",), words_of("size", lambda text: Size(text).label), is_usual=False),
     Column(
         "added",
         _("Added"),
         ("created_at",),
-        _added,
+        added,
         sort="created_at",
         classes="nowrap",
         has_label=True,
@@ -282,3 +231,22 @@ COLUMNS: Final = (
 # What the list can also be ordered by, in its address.
 OTHER_ORDERS: Final = {"ref": "ref"}
 ORDERS: Final = {column.key: column.sort for column in COLUMNS if column.sort} | OTHER_ORDERS
+# What every file of accounts begins with; and all that one can hold: what an import of accounts reads, and more.
+FILE_KEYS: Final = (FileColumn("pmcrm_id", ("pk",)), FileColumn("ref"))
+EVERY_FIELD: Final = (
+    *map(FileColumn, ("name", "kind", "party", "state", "tier", "country", "region", "city", "time_zone", "industry")),
+    *map(FileColumn, ("segment", "size", "street", "postcode", "phone", "website", "business_summary")),
+    *map(FileColumn, ("business_model", "incumbent_competitor", "first_heard_on", "first_heard_source")),
+    *map(FileColumn, ("first_impression", "sales_form", "distance_class", "reference_ok", "speaker_ok")),
+    FileColumn("reference_permission_on"),
+    FileColumn("department", ("department__name",)),
+    FileColumn("parent", ("parent__ref",)),
+    _SALES,
+    _PRODUCT,
+    FileColumn("se_owner", ("se_owner__email",)),
+    _LAST_CONTACT,
+    _NEXT_STEP,
+    _REVENUE,
+    _CONTRIBUTION,
+    _TAGS,
+)

@@ -1,0 +1,79 @@
+"""What the list of contacts can be narrowed to and sorted by; all of it lives in the address."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Final
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.forms.on_offer import OwnFieldFilters
+from accounts.listing.contacts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS
+from accounts.models import Contact
+from accounts.models.contact import ContactRole
+from accounts.models.custom import Thing
+from pmcrm.people.models import User
+
+if TYPE_CHECKING:
+    from accounts.models import ContactQuerySet
+
+WHO: Final = (("there", _("Still there")), ("left", _("Left")), ("all", _("All")))
+LACKS: Final = (("phone", _("a phone number")), ("zone", _("a time zone")), ("email", _("an e-mail address")))
+OWNERS: Final = (("", _("Anybody's")), ("mine", _("My own accounts")))
+
+
+class ContactFilters(OwnFieldFilters):
+    """The list of contacts."""
+
+    kind = "contacts"
+    page = "contact_list"
+    row_page = "contact_detail"
+    title = _("Contacts")
+    thing = Thing.CONTACT
+    orders = ORDERS
+    declared_columns = COLUMNS
+    file_keys = FILE_KEYS
+    every_field = EVERY_FIELD
+    segments_of = "who"
+
+    who = forms.ChoiceField(required=False, choices=WHO, label=_("Who"))
+    role = forms.MultipleChoiceField(
+        required=False, choices=ContactRole.choices, label=_("Role"), widget=forms.CheckboxSelectMultiple
+    )
+    lacks = forms.MultipleChoiceField(
+        required=False, choices=LACKS, label=_("Lacking"), widget=forms.CheckboxSelectMultiple
+    )
+    has_phone = forms.ChoiceField(required=False, choices=[("", _("Any")), ("yes", _("known"))], label=_("Phone"))
+    owner = forms.ChoiceField(required=False, label=_("Owner of the account"))
+    country = forms.ChoiceField(required=False, label=_("Country"))
+
+    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+        super().__init__(*args, person=person, **kwargs)
+        self.offer("owner", [*OWNERS, *self.on_offer["owner"]])
+        self.offer("country", [("", _("Any")), *self.on_offer["country"]])
+        self.offer_own_fields()
+
+    def visible(self) -> ContactQuerySet:
+        return Contact.objects.visible_to(self.person)
+
+    def counted(self, count: int, shown: str) -> str:
+        return ngettext("%(n)s person", "%(n)s people", count) % {"n": shown}
+
+    def narrowed(self, contacts: ContactQuerySet) -> ContactQuerySet:
+        asked = self.asked
+        if self.segment != "all":
+            contacts = contacts.still_there() if self.segment == "there" else contacts.gone()
+        if asked.get("role"):
+            contacts = contacts.filter(role__in=asked["role"])
+        if asked.get("country"):
+            contacts = contacts.filter(account__country=asked["country"])
+        if asked.get("has_phone"):
+            contacts = contacts.with_phone()
+        for what in asked.get("lacks") or ():
+            contacts = contacts.lacking(what)
+        if own := self.own_asked:
+            contacts = contacts.filter(custom__contains=own)
+        if owner := asked.get("owner"):
+            contacts = contacts.at_accounts_of(self.person.pk if owner == "mine" else int(owner))
+        return contacts.matching(asked["q"]) if asked.get("q") else contacts
