@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Promise
+from accounts.models import Account, Play, Promise
 from pmcrm.people.handover import Charge
 from pmcrm.trail.services import record_all
 
@@ -47,6 +47,23 @@ def move_promises(actor: User, person: User, successor: User) -> int:
     )
 
 
+def count_plays(person: User) -> int:
+    return Play.objects.running().owned_by(person).count()
+
+
+def move_plays(actor: User, person: User, successor: User) -> int:
+    """Give the successor every play that runs."""
+    mine = list(Play.objects.running().owned_by(person).select_for_update(of=("self",)).order_by("pk"))
+    Play.objects.filter(pk__in=[play.pk for play in mine]).update(owner=successor, version=F("version") + 1)
+    return record_all(
+        actor=actor,
+        verb="play.handed_over",
+        subjects=mine,
+        account_ids=[play.account_id for play in mine],
+        changes=_from_to(person, successor),
+    )
+
+
 def _from_to(person: User, successor: User) -> dict[str, list[str]]:
     return {"owner": [person.name, successor.name]}
 
@@ -54,4 +71,5 @@ def _from_to(person: User, successor: User) -> dict[str, list[str]]:
 CHARGES = (
     Charge("accounts", _("accounts"), count=count_accounts, move=move_accounts),
     Charge("promises", _("open promises"), count=count_promises, move=move_promises),
+    Charge("plays", _("plays under way"), count=count_plays, move=move_plays),
 )

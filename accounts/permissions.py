@@ -9,7 +9,7 @@ from pmcrm.people.permissions import may
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from accounts.models import Account, Contact
+    from accounts.models import Account, Contact, Play
     from pmcrm.people.models import User
 
 
@@ -20,6 +20,11 @@ def may_edit(user: User, account: Account) -> bool:
 
 def may_promise(user: User, account: Account) -> bool:
     return may(user, "promise.write") and (may(user, "account.write_all") or account.is_own_of(user))
+
+
+def may_run_play(user: User, play: Play) -> bool:
+    """Its own owner, and whoever may change the account."""
+    return may_edit(user, play.account) or (play.owner_id == user.pk and may(user, "account.read"))
 
 
 def sees_all_figures(user: User) -> bool:

@@ -9,12 +9,19 @@ from accounts.services import bulk
 from accounts.services.duplicates import request_search, search
 from accounts.services.merging import forget_old_details
 from accounts.services.tier import end_expired_tiers
+from accounts.services.value import recompute_tiers
 
 
 @shared_task
 def end_tiers() -> None:
     """Called every night: tiers set by hand whose last day is over."""
     end_expired_tiers()
+
+
+@shared_task
+def compute_tiers() -> None:
+    """Asked for where the weights of the tier changed: every tier anew. Safe to do twice."""
+    recompute_tiers()
 
 
 @shared_task

@@ -7,9 +7,10 @@ Weights and limits are our own defaults and are settings.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
 
 ZERO = Decimal(0)
 HUNDRED = Decimal(100)
@@ -27,6 +28,36 @@ TIER_A_FROM = Decimal(70)
 TIER_B_FROM = Decimal(40)
 MANUAL_TIER_DAYS = 180
 SCORE_DAYS = 365
+REFERENCE_REST_DAYS = 90
+
+
+@dataclass(frozen=True)
+class TierRules:
+    """By what a tier is computed and how long people's words about it hold. All of it is set by the organisation."""
+
+    weights: Mapping[str, Decimal] = field(default_factory=lambda: dict(WEIGHTS))
+    a_from: Decimal = TIER_A_FROM
+    b_from: Decimal = TIER_B_FROM
+    manual_days: int = MANUAL_TIER_DAYS
+    score_days: int = SCORE_DAYS
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> TierRules:
+        """What the organisation set, under names beginning with `tier_`, else the defaults."""
+
+        def kept(name: str, default: Decimal | int) -> Decimal:
+            return Decimal(str(settings.get(f"tier_{name}", default)))
+
+        return cls(
+            {name: kept(name, default) for name, default in WEIGHTS.items()},
+            kept("a_from", TIER_A_FROM),
+            kept("b_from", TIER_B_FROM),
+            int(kept("manual_days", MANUAL_TIER_DAYS)),
+            int(kept("score_days", SCORE_DAYS)),
+        )
+
+
+USUAL = TierRules()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,11 +83,12 @@ def percentile_rank(rank: int, peers: int, count: int) -> Decimal:
     return (HUNDRED * Decimal(2 * rank + peers - 1) / 2 / count).quantize(SIX_PLACES, ROUND_HALF_EVEN)
 
 
-def tier(scores: Mapping[str, Decimal | None], weights: Mapping[str, Decimal] = WEIGHTS) -> Tier:
+def tier(scores: Mapping[str, Decimal | None], rules: TierRules = USUAL) -> Tier:
     """The tier from the known scores, their weights rescaled. Full market or geography gives at least B.
 
     A foothold is small at first by its nature, hence the lift. Raises ValueError for a score outside 0 to 100.
     """
+    weights = rules.weights
     known = {name: score for name in weights if (score := scores.get(name)) is not None}
     if any(not 0 <= score <= HUNDRED for score in known.values()):
         raise ValueError("A score lies between 0 and 100.")
@@ -64,10 +96,12 @@ def tier(scores: Mapping[str, Decimal | None], weights: Mapping[str, Decimal] = 
     if len(known) < FEWEST_SCORES:
         return Tier(None, None, partial, is_lifted=False)
     whole = sum((weights[name] for name in known), ZERO)
+    if not whole:
+        return Tier(None, None, partial, is_lifted=False)
     score = sum((weights[name] * value for name, value in known.items()), ZERO) / whole
-    if score >= TIER_A_FROM:
+    if score >= rules.a_from:
         return Tier("A", score, partial, is_lifted=False)
-    if score >= TIER_B_FROM:
+    if score >= rules.b_from:
         return Tier("B", score, partial, is_lifted=False)
     lifted = any(known.get(name) == HUNDRED for name in FOOTHOLDS)
     return Tier("B" if lifted else "C", score, partial, lifted)

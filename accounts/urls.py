@@ -10,10 +10,14 @@ from accounts.api import (
     ContactEndpoint,
     ContactMergeEndpoint,
     ContactPairEndpoint,
+    ContributionMarkEndpoint,
     DealEndpoint,
     EnrolmentEndpoint,
+    PlayEndpoint,
     ProductEndpoint,
     PromiseEndpoint,
+    ReferenceUseEndpoint,
+    RivalOutcomeEndpoint,
     StrategicEntryEndpoint,
     TagEndpoint,
     TierOverrideEndpoint,
@@ -42,7 +46,11 @@ from accounts.views.duplicates import (
 from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
 from accounts.views.merge import account_merge, contact_merge, merge_undo
 from accounts.views.options import account_options, contact_options, tag_options
+from accounts.views.play import play_board, play_edit, play_end, play_open
 from accounts.views.promise import promise_add, promise_settle
+from accounts.views.references import reference_list
+from accounts.views.relation import contribution_add, reference_use_add, relation_remove, rival_add
+from accounts.views.relation_report import relation_report
 from accounts.views.strategic import (
     strategic_add,
     strategic_edit,
@@ -84,6 +92,19 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/serves/<int:other>/end/", serves_end, name="serves_end"),
     path("accounts/<int:pk>/enrolments/new/", enrolment_add, name="enrolment_add"),
     path("enrolments/<int:pk>/end/", enrolment_end, name="enrolment_end"),
+    path("accounts/<int:pk>/plays/new/", play_open, name="play_open"),
+    path("accounts/<int:pk>/contributions/new/", contribution_add, name="contribution_add"),
+    path("accounts/<int:pk>/rivals/new/", rival_add, name="rival_add"),
+    path("accounts/<int:pk>/references/new/", reference_use_add, name="reference_use_add"),
+    *(
+        path(f"accounts/{of}/<int:pk>/remove/", relation_remove, {"of": of}, name=f"{of}_remove")
+        for of in ("contribution", "rival", "reference")
+    ),
+    path("plays/", play_board, name="play_board"),
+    path("plays/references/", reference_list, name="reference_list"),
+    path("plays/report/", relation_report, name="relation_report"),
+    path("plays/<int:pk>/edit/", play_edit, name="play_edit"),
+    path("plays/<int:pk>/end/", play_end, name="play_end"),
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
     path("tags/options/", tag_options, name="tag_options"),
     path("contacts/", contact_list, name="contact_list"),
@@ -110,6 +131,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns = routes(
     accounts=AccountEndpoint,
     enrolments=EnrolmentEndpoint,
+    plays=PlayEndpoint,
+    contribution_marks=ContributionMarkEndpoint,
+    reference_uses=ReferenceUseEndpoint,
+    rival_outcomes=RivalOutcomeEndpoint,
     promises=PromiseEndpoint,
     strategic_entries=StrategicEntryEndpoint,
     tags=TagEndpoint,

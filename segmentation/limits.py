@@ -11,6 +11,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import tiers
+from accounts.tiers import REFERENCE_REST_DAYS
+
 from .attention import WEIGHTS
 from .facts import ExitLimits, Thresholds
 
@@ -65,7 +68,14 @@ _DEFAULTS: Final[dict[str, Decimal]] = {
     **{name: Decimal(str(getattr(Thresholds(), name))) for name in Thresholds.__dataclass_fields__},
     **{name: Decimal(str(getattr(ExitLimits(), name))) for name in ExitLimits.__dataclass_fields__},
     **WEIGHTS,
+    **{f"tier_{name}": weight for name, weight in tiers.WEIGHTS.items()},
+    "tier_a_from": tiers.TIER_A_FROM,
+    "tier_b_from": tiers.TIER_B_FROM,
+    "tier_manual_days": Decimal(tiers.MANUAL_TIER_DAYS),
+    "tier_score_days": Decimal(tiers.SCORE_DAYS),
+    "reference_rest_days": Decimal(REFERENCE_REST_DAYS),
 }
+TIER_WEIGHTS: Final = tuple(f"tier_{name}" for name in tiers.WEIGHTS)
 
 
 def _limit(name: str, label: Text, meaning: Text, unit: str, least: str, most: str | int) -> Limit:
@@ -227,6 +237,57 @@ GROUPS: Final = (
         ),
     ),
     Group(
+        "tier",
+        _("Tier: what an account is worth to us"),
+        (
+            *(
+                _limit(
+                    f"tier_{name}",
+                    label,
+                    _("How much of the tier’s score comes from it. The five add to 100 %; tiers follow at once."),
+                    SHARE,
+                    *("0", "1"),
+                )
+                for name, label in (
+                    ("now", _("Revenue now")),
+                    ("potential", _("Revenue possible")),
+                    ("brand", _("Brand")),
+                    ("market", _("Foothold in a new market")),
+                    ("geography", _("Foothold in a new country")),
+                )
+            ),
+            _limit("tier_a_from", _("Tier A from"), _("A score from here on is tier A."), "points", "1", 100),
+            _limit("tier_b_from", _("Tier B from"), _("From here on B, below it C."), "points", "0", 99),
+            _limit(
+                "tier_manual_days",
+                _("A tier set by hand holds"),
+                _("At most so long; then the computed one counts again."),
+                "days",
+                *("1", 730),
+            ),
+            _limit(
+                "tier_score_days",
+                _("A score is renewed after"),
+                _("An older one still counts, and its account’s people are reminded."),
+                "days",
+                *("30", 1825),
+            ),
+        ),
+    ),
+    Group(
+        "references",
+        _("References"),
+        (
+            _limit(
+                "reference_rest_days",
+                _("Who spoke for us rests"),
+                _("Within this time the list of references warns before they are asked again."),
+                "days",
+                *("0", 730),
+            ),
+        ),
+    ),
+    Group(
         "exits",
         _("Exit plans"),
         (
@@ -293,6 +354,13 @@ def faults(values: Mapping[str, Decimal]) -> dict[str, Text]:
         found["roadmap"] = _("The four weights add to 100 %%; these add to %(sum)s.") % {
             "sum": shown(LIMITS["roadmap"], together)
         }
+    tier_sum = sum((values[name] for name in TIER_WEIGHTS), Decimal(0))
+    if tier_sum != 1 and not found.keys() & set(TIER_WEIGHTS):
+        found["tier_geography"] = _("The five weights add to 100 %%; these add to %(sum)s.") % {
+            "sum": shown(LIMITS["tier_geography"], tier_sum)
+        }
+    if values["tier_b_from"] >= values["tier_a_from"] and not found.keys() & {"tier_a_from", "tier_b_from"}:
+        found["tier_b_from"] = _("Tier B begins below tier A.")
     return found
 
 

@@ -8,7 +8,9 @@ from accounts.api.duplicates import (
     ContactPairEndpoint,
 )
 from accounts.api.inside import EnrolmentEndpoint
+from accounts.api.plays import PlayEndpoint
 from accounts.api.promises import PromiseEndpoint
+from accounts.api.relation import ContributionMarkEndpoint, ReferenceUseEndpoint, RivalOutcomeEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.tags import TagEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
@@ -21,10 +23,14 @@ __all__ = [
     "ContactEndpoint",
     "ContactMergeEndpoint",
     "ContactPairEndpoint",
+    "ContributionMarkEndpoint",
     "DealEndpoint",
     "EnrolmentEndpoint",
+    "PlayEndpoint",
     "ProductEndpoint",
     "PromiseEndpoint",
+    "ReferenceUseEndpoint",
+    "RivalOutcomeEndpoint",
     "StrategicEntryEndpoint",
     "TagEndpoint",
     "TierOverrideEndpoint",

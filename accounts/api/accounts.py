@@ -14,10 +14,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from accounts.api.custom import AccountCustomValues
+from accounts.api.relation import PROVEN_CONTRIBUTION
 from accounts.api.rows import Colleague, Visible, moved_to, valid_phone
 from accounts.countries import CODES
 from accounts.models import Account
-from accounts.models.account import Kind, Party, State, Tier
+from accounts.models.account import Kind, Party, SalesForm, State, Tier
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
 from accounts.permissions import sees_all_figures, sees_figures
 from accounts.services.accounts import create_account, delete_account, edit_account
@@ -169,6 +170,8 @@ class AccountEndpoint(Collection):
         "party": Filter(forms.ChoiceField(choices=Party.choices)),
         "state": Filter(forms.ChoiceField(choices=State.choices)),
         "tier": Filter(forms.ChoiceField(choices=[choice for choice in Tier.choices if choice[0]])),
+        "contribution": PROVEN_CONTRIBUTION,
+        "sales_form": Filter(forms.ChoiceField(choices=SalesForm.choices)),
         "industry": Filter(forms.CharField(max_length=100)),
         "segment": Filter(forms.CharField(max_length=100)),
         "country": Filter(forms.CharField(max_length=2)),

@@ -4,6 +4,15 @@ from accounts.forms.contact_filters import ContactFilters
 from accounts.forms.filters import AccountFilters
 from accounts.forms.inside import EnrolmentEndForm, EnrolmentForm, ServesForm
 from accounts.forms.promise import PromiseForm, SettleForm
+from accounts.forms.relation import (
+    BoardForm,
+    ContributionForm,
+    PlayEndForm,
+    PlayForm,
+    ReferenceFilterForm,
+    ReferenceUseForm,
+    RivalForm,
+)
 from accounts.forms.strategic import StrategicEntryForm, StrategicForm, StrategicRemoveForm
 from accounts.forms.value import AssessForm, TierForm
 
@@ -11,12 +20,19 @@ __all__ = [
     "AccountFilters",
     "AccountForm",
     "AssessForm",
+    "BoardForm",
     "ContactFilters",
     "ContactForm",
+    "ContributionForm",
     "EnrolmentEndForm",
     "EnrolmentForm",
     "MoveForm",
+    "PlayEndForm",
+    "PlayForm",
     "PromiseForm",
+    "ReferenceFilterForm",
+    "ReferenceUseForm",
+    "RivalForm",
     "ServesForm",
     "SettleForm",
     "StrategicEntryForm",

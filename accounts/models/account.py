@@ -17,7 +17,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
-from accounts.countries import country_name, place_words
+from accounts.countries import all_names, country_name, place_words
 from pmcrm.lists.text import Fold, Normalise
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
@@ -183,6 +183,34 @@ class AccountQuerySet(models.QuerySet["Account"]):
             | models.Q(pk__in=overridden)
             | ~models.Q(tier="")
             | models.Q(tier_score__isnull=False)
+        )
+
+    def with_proven(self, contribution: str) -> Self:
+        """Accounts with at least one mark of this contribution that has its day and its proof."""
+        marks = self.model._meta.apps.get_model("accounts", "ContributionMark").objects.proven()
+        return self.filter(pk__in=marks.filter(contribution=contribution).order_by().values("account"))
+
+    def with_permission(self) -> Self:
+        """Accounts that allowed us, on some day, to name them or to have them speak."""
+        allowed = models.Q(reference_ok=True) | models.Q(speaker_ok=True)
+        return self.filter(allowed, reference_permission_on__isnull=False)
+
+    def able_to_speak(self, occasion: str) -> Self:
+        """Those who allowed this occasion; any of them where none is named."""
+        return self.filter(**{f"{occasion}_ok": True}) if occasion else self
+
+    def like(self, text: str) -> Self:
+        """Whose name or industry holds the text, or whose country it names; all where there is none."""
+        if not text:
+            return self
+        found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(industry__icontains=text)
+        codes = [code for name, code in all_names().items() if name == text.lower()]
+        return self.filter(found | models.Q(country__in=[*codes, text.upper()]))
+
+    def with_uses(self) -> Self:
+        """How often each spoke for us, and when last."""
+        return self.annotate(
+            uses=models.Count("reference_uses", distinct=True), last_used_on=models.Max("reference_uses__on")
         )
 
     def matching(self, text: str) -> Self:

@@ -36,10 +36,10 @@ class ValueAssessmentQuerySet(models.QuerySet["ValueAssessment"]):
         """One row an account and dimension: the one that counts."""
         return self.order_by("account", "dimension", "-assessed_at", "-id").distinct("account", "dimension")
 
-    def due_on(self, accounts: models.QuerySet[Account]) -> Self:
+    def due_on(self, accounts: models.QuerySet[Account], days: int = tiers.SCORE_DAYS) -> Self:
         """The scores that count on these accounts and that somebody should look at again."""
         newest = self.filter(account__in=accounts.order_by().values("pk")).newest()
-        old = timezone.now() - dt.timedelta(days=tiers.SCORE_DAYS)
+        old = timezone.now() - dt.timedelta(days=days)
         return self.filter(pk__in=newest.values("pk"), assessed_at__lt=old)
 
 
@@ -66,10 +66,9 @@ class ValueAssessment(models.Model):
     def __str__(self) -> str:
         return f"{self.dimension} {self.score}"
 
-    @property
-    def is_due(self) -> bool:
-        """Somebody should look at it again."""
-        return tiers.is_score_due(timezone.localdate(self.assessed_at), timezone.localdate())
+    def is_due(self, days: int = tiers.SCORE_DAYS) -> bool:
+        """Somebody should look at it again: it is so many days old."""
+        return tiers.is_score_due(timezone.localdate(self.assessed_at), timezone.localdate(), days)
 
 
 class TierOverrideQuerySet(models.QuerySet["TierOverride"]):

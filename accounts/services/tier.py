@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, TierOverride
 from accounts.permissions import may_edit
+from accounts.services.limits import tier_rules
 from accounts.services.value import computed_tiers, kept_score, recompute_tiers
-from accounts.tiers import MANUAL_TIER_DAYS
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record, record_all
 
@@ -23,25 +23,27 @@ LETTERS: Final = ("A", "B", "C")
 
 
 def latest_day() -> dt.date:
-    """The last day up to which a tier can be set today."""
-    return timezone.localdate() + dt.timedelta(days=MANUAL_TIER_DAYS)
+    """The last day up to which a tier can be set today: usually 180 days away."""
+    return timezone.localdate() + dt.timedelta(days=tier_rules().manual_days)
 
 
 @transaction.atomic
 def set_tier(
     *, actor: User, account: Account, tier: str, reason: str, expires_on: dt.date | None = None
 ) -> TierOverride:
-    """Set a tier by hand, until `expires_on`, at most 180 days from now. One set before ends with it."""
+    """Set a tier by hand, until `expires_on`, at most as long as the organisation lets one hold."""
     list(Account.objects.select_for_update(of=("self",)).filter(pk=account.pk).values_list("pk"))
     _check_may_set(actor, account)
-    expires_on = expires_on or latest_day()
+    latest = latest_day()
+    expires_on = expires_on or latest
     fields = {}
     if tier not in LETTERS:
         fields["tier"] = _("Choose A, B or C.")
     if not reason.strip():
         fields["reason"] = _("Say why the computed tier does not tell the truth.")
-    if not timezone.localdate() < expires_on <= latest_day():
-        fields["expires_on"] = _("Choose a day after today, at most %(days)d days away.") % {"days": MANUAL_TIER_DAYS}
+    if not timezone.localdate() < expires_on <= latest:
+        days = (latest - timezone.localdate()).days
+        fields["expires_on"] = _("Choose a day after today, at most %(days)d days away.") % {"days": days}
     if account.kind != "external":
         fields["tier"] = _("Only accounts outside the company have a tier.")
     if fields:

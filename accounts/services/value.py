@@ -14,6 +14,7 @@ from accounts.models import Account, TierOverride, ValueAssessment
 from accounts.models.account import Kind, Party
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit
+from accounts.services.limits import tier_rules
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record
 
@@ -93,8 +94,8 @@ def kept_score(found: tiers.Tier) -> Decimal | None:
 
 def computed_tiers(account_ids: Collection[int]) -> dict[int, tiers.Tier]:
     """What the arithmetic says of these accounts, whatever a person set."""
-    scores, now = newest_scores(account_ids), revenue_scores(account_ids)
-    return {pk: tiers.tier({"now": now.get(pk), **scores.get(pk, {})}) for pk in account_ids}
+    scores, now, rules = newest_scores(account_ids), revenue_scores(account_ids), tier_rules()
+    return {pk: tiers.tier({"now": now.get(pk), **scores.get(pk, {})}, rules) for pk in account_ids}
 
 
 def newest_scores(account_ids: Collection[int] | None = None) -> dict[int, dict[str, Decimal]]:

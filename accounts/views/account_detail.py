@@ -13,11 +13,25 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
 from accounts import tiers
-from accounts.models import Account, Contact, CustomField, Deal, Enrolment, Promise, TierOverride, ValueAssessment
+from accounts.models import (
+    Account,
+    Contact,
+    ContributionMark,
+    CustomField,
+    Deal,
+    Enrolment,
+    Play,
+    Promise,
+    ReferenceUse,
+    RivalOutcome,
+    TierOverride,
+    ValueAssessment,
+)
 from accounts.models.custom import Shown, Thing
 from accounts.models.deal import DealFigures
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit, may_promise, sees_figures
+from accounts.services.limits import tier_rules
 from accounts.services.value import NAMES, revenue_scores
 from accounts.views.history import sentences
 from pmcrm.lists.keyset import BadCursor, keyset_page
@@ -97,6 +111,7 @@ class _Panel:
             tabs.append(Tab("deals", _("Deals")))
         if self.account.kind == "external":
             tabs.append(Tab("value", _("Value")))
+        tabs.append(Tab("relation", _("Relationship")))
         tabs.append(Tab("inside", _("Serves") if self.account.kind == "internal" else _("Inside help")))
         tabs.append(Tab("about", _("About")))
         if may(self.user, "trail.read"):
@@ -163,7 +178,8 @@ class _Panel:
                 "slug": slug,
                 "label": label,
                 "assessment": newest.get(slug),
-                "weight": tiers.WEIGHTS[NAMES[Dimension(slug)]],
+                "weight": self.rules.weights[NAMES[Dimension(slug)]],
+                "is_due": slug in newest and newest[slug].is_due(self.rules.score_days),
             }
             for slug, label in Dimension.choices
         ]
@@ -176,6 +192,10 @@ class _Panel:
         return list(scores.select_related("assessed_by")[:MOST_SETTLED])
 
     @cached_property
+    def rules(self) -> tiers.TierRules:
+        return tier_rules()
+
+    @cached_property
     def revenue_score(self) -> Any:
         return revenue_scores([self.account.pk]).get(self.account.pk)
 
@@ -184,7 +204,7 @@ class _Panel:
         """The tier that the five scores make, whatever a person set."""
         scores = {NAMES[Dimension(row["slug"])]: row["assessment"] for row in self.dimensions}
         known = {name: Decimal(one.score) for name, one in scores.items() if one is not None}
-        return tiers.tier({"now": self.revenue_score, **known})
+        return tiers.tier({"now": self.revenue_score, **known}, self.rules)
 
     @cached_property
     def overrides(self) -> list[TierOverride]:
@@ -198,7 +218,27 @@ class _Panel:
 
     @property
     def now_weight(self) -> Any:
-        return tiers.WEIGHTS["now"]
+        return self.rules.weights["now"]
+
+    @cached_property
+    def plays(self) -> list[Play]:
+        """Those under way, then the newest that ended."""
+        plays = list(Play.objects.of(self.account)[:MOST_SETTLED])
+        for play in plays:
+            play.account = self.account
+        return plays
+
+    @cached_property
+    def marks(self) -> list[ContributionMark]:
+        return list(ContributionMark.objects.of(self.account).select_related("contact")[:MOST_SETTLED])
+
+    @cached_property
+    def rival_outcomes(self) -> list[RivalOutcome]:
+        return list(RivalOutcome.objects.of(self.account)[:MOST_SETTLED])
+
+    @cached_property
+    def reference_uses(self) -> list[ReferenceUse]:
+        return list(ReferenceUse.objects.of(self.account).select_related("contact", "logged_by")[:MOST_SETTLED])
 
     @cached_property
     def served(self) -> list[Account]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from accounts.models import Account, Contact, CustomField
+from accounts.models import Account, Contact, CustomField, Play
 
 if TYPE_CHECKING:
     from pmcrm.trail.models import TrailEntry
@@ -45,6 +45,16 @@ WORDS: Final = {
     "account.serves_no_more": ("x", gettext_lazy("An internal account serves an external one no more")),
     "enrolment.began": ("user-plus", gettext_lazy("Enrolled in a programme: %(subject)s")),
     "enrolment.ended": ("clock", gettext_lazy("A programme ended: %(subject)s")),
+    "play.opened": ("flag", gettext_lazy("Play opened: %(subject)s")),
+    "play.changed": ("pencil", gettext_lazy("Play changed: %(subject)s")),
+    "play.ended": ("circle-check", gettext_lazy("Play ended: %(subject)s")),
+    "play.handed_over": ("handshake", gettext_lazy("Play handed over: %(subject)s")),
+    "contribution.marked": ("star", gettext_lazy("Contribution marked: %(subject)s")),
+    "contribution.removed": ("x", gettext_lazy("Contribution mark removed: %(subject)s")),
+    "rival.noted": ("scale", gettext_lazy("Against a rival: %(subject)s")),
+    "rival.removed": ("x", gettext_lazy("Entry about a rival removed: %(subject)s")),
+    "reference.used": ("handshake", gettext_lazy("Spoke for us: %(subject)s")),
+    "reference.removed": ("x", gettext_lazy("Use as a reference removed: %(subject)s")),
     "value.assessed": ("scale", gettext_lazy("Value assessed")),
     "tier.set": ("scale", gettext_lazy("Tier set by hand")),
     "tier.ended": ("undo-2", gettext_lazy("Back to the computed tier")),
@@ -82,7 +92,8 @@ def sentences(entries: Iterable[TrailEntry]) -> list[dict[str, Any]]:
 
 
 def _labels(entry: TrailEntry) -> dict[str, str]:
-    model: Any = {"accounts.account": Account, "accounts.contact": Contact}.get(entry.subject_type)
+    models = {"accounts.account": Account, "accounts.contact": Contact, "accounts.play": Play}
+    model: Any = models.get(entry.subject_type)
     if model is None:
         return {}
     fields = [*model._meta.concrete_fields, *model._meta.many_to_many]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.tasks import compute_tiers
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.people.models import Organisation
@@ -29,7 +30,12 @@ def limit_edit(request: Request) -> HttpResponse:
         except RuleViolation as refusal:
             form.refuse(refusal)
         else:
-            messages.success(request, _("Saved. The next run judges by these limits; runs already made keep theirs."))
+            if any(name.startswith("tier_") for name in form.changed_data):
+                compute_tiers.delay_on_commit()
+            messages.success(
+                request,
+                _("Saved. The next run judges by these limits; runs already made keep theirs."),
+            )
             return go_to(request, reverse("limit_edit"))
     if form.is_bound:
         return refused(request, template, {"form": form})

@@ -133,10 +133,10 @@ def test_scores_are_due_after_a_year_and_older_ones_stay_in_sight(client: Client
     ValueAssessment.objects.filter(pk=old.pk).update(assessed_at=year)
     mine = Account.objects.owned_by(lead)
     assert [one.pk for one in ValueAssessment.objects.due_on(mine)] == [old.pk]
-    assert not fresh.is_due
+    assert not fresh.is_due()
     client.force_login(lead)
     assert "Scores to renew" in client.get("/").content.decode()
-    assert "older than a year: look again" in client.get(f"{account.get_absolute_url()}?tab=value").content.decode()
+    assert "too old: look again" in client.get(f"{account.get_absolute_url()}?tab=value").content.decode()
 
     assess_value(actor=lead, account=account, dimension="brand", score=60, evidence="A second fair")
 

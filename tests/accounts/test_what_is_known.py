@@ -148,6 +148,8 @@ def test_the_api_carries_the_fields(manager: User, account: Account) -> None:
         manager.pk,
     )
     assert (told["reference_ok"], told["first_heard_on"]) == (False, None)
+    stale = api.patch(f"{ROOT}/accounts/{account.pk}/", {"version": 1, "name": "Late"}, format="json")
+    assert (stale.status_code, stale.json()["current"]["product_manager"]) == (409, manager.pk)
     contact = build.contact(account=account, role="user")
     found = api.get(f"{ROOT}/contacts/", {"role": "user"}).json()["results"]
     assert [(one["id"], one["role"]) for one in found] == [(contact.pk, "user")]

@@ -14,13 +14,16 @@ from pmcrm.people.models import Organisation
 from pmcrm.trail.models import TrailEntry
 from segmentation.attention import WEIGHTS
 from segmentation.facts import ExitLimits, Thresholds
-from segmentation.limits import LIMITS, values_of
+from segmentation.limits import LIMITS, TIER_WEIGHTS, values_of
 from segmentation.services.limits import edit_limits
 from segmentation.services.runs import current_limits
 from tests import build
 from tests.segmentation import money_cast
 
 pytestmark = pytest.mark.django_db
+
+
+OF_ACCOUNTS = {"tier_a_from", "tier_b_from", "tier_manual_days", "tier_score_days", "reference_rest_days"}
 
 
 def signed_in(*roles: str) -> Client:
@@ -38,7 +41,7 @@ def entered(**changed: str) -> dict[str, str]:
 
 def test_every_limit_of_the_rules_can_be_set() -> None:
     rules = {item.name for kind in (Thresholds, ExitLimits) for item in fields(kind)}
-    assert set(LIMITS) == rules | set(WEIGHTS)
+    assert set(LIMITS) == rules | set(WEIGHTS) | set(TIER_WEIGHTS) | OF_ACCOUNTS
     assert values_of({}) == {name: limit.default for name, limit in LIMITS.items()}
 
 
