@@ -12,6 +12,8 @@ from accounts.services import bulk
 from accounts.services.custom_fields import create_field
 from accounts.services.inside import enrol, serve
 from accounts.services.merging import merge
+from accounts.services.plays import open_play
+from accounts.services.relation import log_reference_use, mark_contribution, note_rival_outcome
 from accounts.services.tags import put_tags, tags_called
 from accounts.services.tier import set_tier
 from accounts.services.value import assess_value
@@ -109,7 +111,25 @@ def build_world() -> World:
     enrolment = enrol(
         actor=manager, account=inside, programme="Beta of the quay view", role="hand_holder", paired_with=zeta
     )
+    play = open_play(actor=manager, account=zeta, aim="grow", goal="A second terminal", owner=manager)
+    mark = mark_contribution(actor=manager, account=zeta, contribution="evangelist", on=dt.date(2026, 1, 15))
+    rival = note_rival_outcome(actor=manager, account=zeta, outcome="won_from", rival="Quayline", reason="Speed")
+    Account.objects.filter(pk=zeta.pk).update(reference_ok=True, reference_permission_on=dt.date(2026, 1, 1))
+    zeta.refresh_from_db()
+    use = log_reference_use(actor=manager, account=zeta, occasion="reference", what_for="Fjord")
     things: dict[str, dict[str, Any]] = {
+        "play": {"pk": play.pk},
+        "play_open": {"pk": zeta.pk},
+        "contribution_add": {"pk": zeta.pk},
+        "rival_add": {"pk": zeta.pk},
+        "reference_use_add": {"pk": zeta.pk},
+        "contribution_remove": {"pk": mark.pk},
+        "rival_remove": {"pk": rival.pk},
+        "reference_remove": {"pk": use.pk},
+        "api-plays": {"pk": play.pk},
+        "api-contribution-marks": {"pk": mark.pk},
+        "api-rival-outcomes": {"pk": rival.pk},
+        "api-reference-uses": {"pk": use.pk},
         "account_merge": {"pk": zeta.pk, "other": twin.pk},
         "contact_duplicates": {"pk": zeta.pk},
         "contact_merge": {"pk": contact.pk, "other": second.pk},

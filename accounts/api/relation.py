@@ -39,7 +39,8 @@ class _Removable(Collection):
     default_ordering = "-id"
 
     def get_queryset(self) -> Any:
-        return self.queryset.model.objects.visible_to(self.person).select_related("account")
+        rows: Any = super().get_queryset()
+        return rows.model.objects.visible_to(self.person).select_related("account")
 
     def destroy(self, request: Request, pk: int) -> Response:
         take_back(actor=self.person, row=self.get_object())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -29,7 +29,7 @@ def reference_list(request: Request) -> HttpResponse:
     asked = form.cleaned_data if form.is_valid() else {"occasion": "", "q": ""}
     text = asked["q"].replace("\x00", "")
     allowed = Account.objects.visible_to(request.user).with_permission().able_to_speak(asked["occasion"])
-    rows = allowed.like(text).with_uses().select_related("relationship_owner", "product_manager")
+    rows: Any = allowed.like(text).with_uses().select_related("relationship_owner", "product_manager")
     order = ["sort_name", "id"]
     try:
         found = keyset_page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)

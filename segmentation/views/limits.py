@@ -31,7 +31,7 @@ def limit_edit(request: Request) -> HttpResponse:
             form.refuse(refusal)
         else:
             if any(name.startswith("tier_") for name in form.changed_data):
-                compute_tiers.delay_on_commit()
+                compute_tiers.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
             messages.success(
                 request,
                 _("Saved. The next run judges by these limits; runs already made keep theirs."),
