@@ -6,7 +6,7 @@ class AccountsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from accounts import hangs
+        from accounts import hangs, trash
         from accounts.forms import AccountFilters, ContactFilters
         from accounts.handover import CHARGES
         from accounts.imports import KINDS
@@ -19,6 +19,7 @@ class AccountsConfig(AppConfig):
         lists.register(AccountFilters)
         lists.register(ContactFilters)
         hangs.register()
+        trash.register()
         for kind in KINDS:
             register(kind)
         for charge in CHARGES:

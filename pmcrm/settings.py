@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "pmcrm.lists",
     "pmcrm.exchange",
     "pmcrm.notices",
+    "pmcrm.trash",
     "accounts",
     "touchpoints",
     "segmentation",
@@ -297,6 +298,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pmcrm.files.tasks.delete_outdated_files",
         "schedule": crontab(hour=3, minute=50),
     },
+    "empty-trash": {"task": "pmcrm.trash.tasks.empty_trash", "schedule": crontab(hour=3, minute=10)},
     "remove-outlived-plans": {
         "task": "segmentation.tasks.remove_outlived_plans",
         "schedule": crontab(hour=3, minute=30),

@@ -6,6 +6,7 @@ import accounts.urls
 import pmcrm.exchange.urls
 import pmcrm.files.urls
 import pmcrm.lists.urls
+import pmcrm.trash.urls
 import segmentation.urls
 import touchpoints.urls
 from pmcrm.api.problems import not_found
@@ -17,6 +18,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("pmcrm.people.urls")),
     path("", include(pmcrm.lists.urls)),
     path("", include(pmcrm.exchange.urls)),
+    path("", include(pmcrm.trash.urls)),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
     path("", include(segmentation.urls)),

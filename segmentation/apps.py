@@ -9,7 +9,7 @@ class SegmentationConfig(AppConfig):
         from pmcrm.exchange.registry import register
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
-        from segmentation import hangs
+        from segmentation import hangs, trash
         from segmentation.handover import DECISIONS
         from segmentation.imports import HOURS, LEDGER
         from segmentation.search import EXIT_PLANS
@@ -19,3 +19,4 @@ class SegmentationConfig(AppConfig):
         kinds.register(EXIT_PLANS)
         charges.register(DECISIONS)
         hangs.register()
+        trash.register()

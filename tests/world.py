@@ -16,6 +16,7 @@ from accounts.services.plays import open_play
 from accounts.services.relation import log_reference_use, mark_contribution, note_rival_outcome
 from accounts.services.tags import put_tags, tags_called
 from accounts.services.tier import set_tier
+from accounts.services.trash import discard_account, discard_contact
 from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
@@ -29,6 +30,7 @@ from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
 from tests.segmentation import money_cast
+from touchpoints.services.trash import discard_interaction
 
 OFFICES = {
     "executive": "final_approver",
@@ -117,6 +119,12 @@ def build_world() -> World:
     Account.objects.filter(pk=zeta.pk).update(reference_ok=True, reference_permission_on=dt.date(2026, 1, 1))
     zeta.refresh_from_db()
     use = log_reference_use(actor=manager, account=zeta, occasion="reference", what_for="Fjord")
+    gone = build.account(name="Old quay", product_manager=manager, relationship_owner=owner)
+    gone_person = build.contact(account=zeta, name="Ola Old")
+    gone_talk = build.interaction(zeta, author=manager)
+    discard_account(actor=lead, account=gone)
+    discard_contact(actor=manager, contact=gone_person)
+    discard_interaction(actor=manager, interaction=gone_talk)
     things: dict[str, dict[str, Any]] = {
         "play": {"pk": play.pk},
         "play_open": {"pk": zeta.pk},
@@ -130,6 +138,10 @@ def build_world() -> World:
         "api-contribution-marks": {"pk": mark.pk},
         "api-rival-outcomes": {"pk": rival.pk},
         "api-reference-uses": {"pk": use.pk},
+        "trash": {"of": "contact", "pk": gone_person.pk},
+        "api-trash-accounts": {"pk": gone.pk},
+        "api-trash-contacts": {"pk": gone_person.pk},
+        "api-trash-interactions": {"pk": gone_talk.pk},
         "account_merge": {"pk": zeta.pk, "other": twin.pk},
         "contact_duplicates": {"pk": zeta.pk},
         "contact_merge": {"pk": contact.pk, "other": second.pk},

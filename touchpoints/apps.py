@@ -9,7 +9,7 @@ class TouchpointsConfig(AppConfig):
         from pmcrm.exchange.registry import register
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
-        from touchpoints import hangs
+        from touchpoints import hangs, trash
         from touchpoints.handover import NEXT_STEPS
         from touchpoints.imports import KINDS
         from touchpoints.search import INTERACTIONS
@@ -19,3 +19,4 @@ class TouchpointsConfig(AppConfig):
         kinds.register(INTERACTIONS)
         charges.register(NEXT_STEPS)
         hangs.register()
+        trash.register()

@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from pmcrm.api.endpoints import routes
-from touchpoints.api import Interactions, NextSteps
+from touchpoints.api import Interactions, InteractionTrash, NextSteps
 from touchpoints.views import interactions, next_steps, quick_log, timelines, voices
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -30,4 +30,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("next-steps/<int:pk>/snooze/", next_steps.next_step_snooze, name="next_step_snooze"),
     path("next-steps/<int:pk>/reassign/", next_steps.next_step_reassign, name="next_step_reassign"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = routes(interactions=Interactions, next_steps=NextSteps)
+api_urlpatterns: list[URLPattern | URLResolver] = routes(
+    interactions=Interactions, next_steps=NextSteps, trash_interactions=InteractionTrash
+)

@@ -13,16 +13,19 @@ from accounts.api.promises import PromiseEndpoint
 from accounts.api.relation import ContributionMarkEndpoint, ReferenceUseEndpoint, RivalOutcomeEndpoint
 from accounts.api.strategic import StrategicEntryEndpoint
 from accounts.api.tags import TagEndpoint
+from accounts.api.trash import AccountTrashEndpoint, ContactTrashEndpoint
 from accounts.api.value import AssessmentEndpoint, TierOverrideEndpoint
 
 __all__ = [
     "AccountEndpoint",
     "AccountMergeEndpoint",
     "AccountPairEndpoint",
+    "AccountTrashEndpoint",
     "AssessmentEndpoint",
     "ContactEndpoint",
     "ContactMergeEndpoint",
     "ContactPairEndpoint",
+    "ContactTrashEndpoint",
     "ContributionMarkEndpoint",
     "DealEndpoint",
     "EnrolmentEndpoint",

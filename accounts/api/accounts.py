@@ -21,8 +21,9 @@ from accounts.models import Account
 from accounts.models.account import Kind, Party, SalesForm, State, Tier
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
 from accounts.permissions import sees_all_figures, sees_figures
-from accounts.services.accounts import create_account, delete_account, edit_account
+from accounts.services.accounts import create_account, edit_account
 from accounts.services.inside import serve, stop_serving
+from accounts.services.trash import discard_account
 from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import Department, User
@@ -185,7 +186,7 @@ class AccountEndpoint(Collection):
         "create": "account.create",
         "update": "account.write",
         "partial_update": "account.write",
-        "destroy": "account.write",
+        "destroy": "account.delete",
         "serves": "account.read",
         "serve": "account.write",
         "stop_serving": "account.write",
@@ -213,7 +214,7 @@ class AccountEndpoint(Collection):
         return self._edit(partial=True)
 
     def destroy(self, request: Request, pk: int) -> Response:
-        delete_account(actor=self.person, account=self.get_object())
+        discard_account(actor=self.person, account=self.get_object())
         return Response(status=204)
 
     @extend_schema(responses=ServedSerializer(many=True))

@@ -17,7 +17,8 @@ from accounts.api.rows import Visible, moved_to, valid_phone
 from accounts.models import Account, Contact
 from accounts.models.contact import ContactRole
 from accounts.permissions import sees_temperament
-from accounts.services.contacts import SENSITIVE, create_contact, delete_contact, edit_contact, move_contact
+from accounts.services.contacts import SENSITIVE, create_contact, edit_contact, move_contact
+from accounts.services.trash import discard_contact
 from pmcrm.api.serializers import ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
@@ -113,7 +114,7 @@ class ContactEndpoint(Collection):
         return self._edit(partial=True)
 
     def destroy(self, request: Request, pk: int) -> Response:
-        delete_contact(actor=self.person, contact=self.get_object())
+        discard_contact(actor=self.person, contact=self.get_object())
         return Response(status=204)
 
     @action(detail=True, methods=["post"])

@@ -12,7 +12,14 @@ from django.utils.translation import gettext_lazy, gettext_noop
 from accounts.countries import only_zone, zone_choices
 from accounts.imports import records
 from accounts.imports.custom import custom_targets, custom_value, custom_words, refuse_custom
-from accounts.imports.finding import REFERENCE_KIND, ROW_KEY, forget_accounts, match_accounts, state_of_accounts
+from accounts.imports.finding import (
+    IN_TRASH,
+    REFERENCE_KIND,
+    ROW_KEY,
+    forget_accounts,
+    match_accounts,
+    state_of_accounts,
+)
 from accounts.imports.records import Records, own_key, said
 from accounts.imports.targets import ACCOUNT_NAME, ACCOUNT_REF, PLACE, PMCRM_ID
 from accounts.imports.words import (
@@ -167,6 +174,13 @@ def _refuse_identities(batch: Batch) -> None:
         column=batch.header("account_ref"),
         reason=REF_TAKEN,
     )
+    batch.refuse(
+        "SELECT n.\"row\", %(column)s, a.id::text, %(reason)s, jsonb_build_object('refs', a.ref)"
+        " FROM {staging}_named n JOIN accounts_account a ON a.id = n.object_id"
+        " WHERE n.is_keyed AND a.deleted_at IS NOT NULL",
+        column=batch.header("pmcrm_id"),
+        reason=IN_TRASH,
+    )
 
 
 def _refuse_what_is_not_theirs(batch: Batch) -> None:
@@ -233,7 +247,8 @@ def _find_parents(batch: Batch) -> None:
         "  SELECT g.id, n.ref, pmcrm_normalise(n.name) AS name FROM {staging}_good g"
         '  JOIN {staging}_named n USING ("row")'
         "  UNION SELECT a.id, a.ref, a.normalised_name FROM accounts_account a, wanted w"
-        "  WHERE a.merged_into_id IS NULL AND (a.ref = w.word OR a.normalised_name = pmcrm_normalise(w.word))"
+        "  WHERE a.merged_into_id IS NULL AND a.deleted_at IS NULL"
+        "   AND (a.ref = w.word OR a.normalised_name = pmcrm_normalise(w.word))"
         "  UNION SELECT e.account_id, e.value, NULL FROM accounts_externalreference e, wanted w"
         "  WHERE e.source = %(source)s AND e.kind = %(reference)s AND e.value = w.word)"
         " SELECT w.word, coalesce((SELECT min(k.id) FROM known k WHERE k.ref = w.word),"

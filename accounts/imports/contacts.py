@@ -41,6 +41,10 @@ NAMELESS = gettext_noop("A new contact needs a name.")
 PEOPLE_STAY = gettext_noop(
     "People of this import that stay, because they were changed or something else refers to them: {count}."
 )
+PERSON_IN_TRASH = gettext_noop(
+    "This person is in the trash. Restore them from there, or delete them for good, and bring the row in again."
+)
+ERASED = gettext_noop("This person asked to be erased and was. Take the row out of the file.")
 NO_EMAIL = gettext_noop("This is no e-mail address. Write it as name@example.com.")
 NOT_YOURS = gettext_noop("The account {name} is not yours to change; its owner or a product lead can.")
 ELSEWHERE = gettext_noop("This person is at {name} here. Move them there by hand, so that what was said stays with it.")
@@ -101,7 +105,10 @@ def _name_rows(batch: Batch) -> None:
     key = "NULL::bigint"
     if "pmcrm_id" in batch.mapped:
         key = f"(SELECT coalesce(p.merged_into_id, p.id) FROM accounts_contact p WHERE p.id = {own_key()})"
-    alone = "SELECT min(p.id) FROM accounts_contact p WHERE p.merged_into_id IS NULL AND "
+    alone = (
+        "SELECT min(p.id) FROM accounts_contact p WHERE p.merged_into_id IS NULL"
+        " AND p.deleted_at IS NULL AND p.erased_at IS NULL AND "
+    )
     batch.table(
         "named",
         'SELECT f."row", f.fingerprint, f.object_id, f.name, f.account_id,'
@@ -132,6 +139,13 @@ def _refuse_cells(batch: Batch) -> None:
         column=_name_column(batch),
         reason=NAMELESS,
     )
+    for column, reason in (("deleted_at", PERSON_IN_TRASH), ("erased_at", ERASED)):
+        batch.refuse(
+            "SELECT n.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging}_named n"
+            f" JOIN accounts_contact p ON p.id = n.object_id WHERE p.{column} IS NOT NULL",
+            column=_name_column(batch),
+            reason=reason,
+        )
     batch.refuse(
         'SELECT s."row", %(column)s, {email}, %(reason)s, jsonb_build_object() FROM {staging} s'
         f" WHERE {said('email')} !~ '^[^@[:space:]]+@[^@[:space:]]+[.][^@[:space:]]+$'",

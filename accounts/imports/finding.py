@@ -24,6 +24,9 @@ _SLICE: Final = 2000
 
 NO_ACCOUNT = gettext_noop("The row names no account.")
 SEVERAL_ACCOUNTS = gettext_noop("Several accounts have this name: {refs}. Add the reference of the right one.")
+IN_TRASH = gettext_noop(
+    "This account is in the trash: {refs}. Restore it from there, or delete it for good, and bring the row in again."
+)
 SEVERAL_IN_FILE = gettext_noop("Several customers of this file have this name. Add the reference of the right one.")
 KEPT = gettext_noop(
     "Accounts of this import that stay, because they were changed or something else refers to them: {count}."
@@ -105,8 +108,11 @@ def _find_by_name(batch: Batch) -> None:
             FROM {staging}_customers c WHERE c.account_id IS NULL AND c.name IS NOT NULL AND c.name_key <> ''
         ), found AS (
             -- The name of an account that went up in another one still means that one.
-            SELECT o.key, count(DISTINCT coalesce(a.merged_into_id, a.id)) AS accounts,
-                min(coalesce(a.merged_into_id, a.id)) AS account_id, string_agg(a.ref, ', ' ORDER BY a.ref) AS refs
+            -- One in the trash is meant only where nothing else has the name.
+            SELECT o.key, greatest(count(DISTINCT coalesce(a.merged_into_id, a.id)) FILTER (WHERE a.deleted_at IS NULL),
+                    1) AS accounts,
+                coalesce(min(coalesce(a.merged_into_id, a.id)) FILTER (WHERE a.deleted_at IS NULL),
+                    min(coalesce(a.merged_into_id, a.id))) AS account_id, string_agg(a.ref, ', ' ORDER BY a.ref) AS refs
             FROM open o JOIN accounts_account a ON a.normalised_name = o.name_key
             WHERE o.ref IS NULL OR (o.alike = 1 AND NOT EXISTS (
                 SELECT FROM accounts_externalreference e
@@ -121,6 +127,11 @@ def _find_by_name(batch: Batch) -> None:
         """,
         reference=REFERENCE_KIND,
         several=SEVERAL_ACCOUNTS,
+    )
+    batch.execute(
+        "UPDATE {staging}_customers c SET fault = %(in_trash)s, refs = a.ref FROM accounts_account a"
+        " WHERE a.id = c.account_id AND a.deleted_at IS NOT NULL",
+        in_trash=IN_TRASH,
     )
     # A row without a reference may mean a customer whom another row of the file gives one.
     batch.execute(

@@ -21,6 +21,7 @@ from accounts.countries import all_names, country_name, place_words
 from pmcrm.lists.text import Fold, Normalise
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
+from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_index
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -83,24 +84,27 @@ class Tier(models.TextChoices):
     UNKNOWN = "", _("Tier unknown")
 
 
-class AccountQuerySet(models.QuerySet["Account"]):
+class AccountQuerySet(DiscardableQuerySet["Account"]):
     def visible_to(self, user: User) -> Self:
         """Rows of the role table: most roles read all; sales owners and departments what is theirs or served.
 
-        An account that went up in another is out of sight for everybody.
+        An account that went up in another or lies in the trash is out of sight for everybody.
         """
+        return self.reachable_by(user).in_sight()
+
+    def reachable_by(self, user: User) -> Self:
+        """The same, with what went up in another and what lies in the trash."""
         if not may(user, "account.read"):
             return self.none()
-        if may(user, "account.read_all"):
-            return self.filter(merged_into=None)
-        return self.filter(self.model.concerning(user), merged_into=None)
+        return self if may(user, "account.read_all") else self.filter(self.model.concerning(user))
+
+    def in_sight(self) -> Self:
+        return self.filter(merged_into=None, deleted_at=None)
 
     def writable_by(self, user: User) -> Self:
         if not may(user, "account.write"):
             return self.none()
-        if may(user, "account.write_all"):
-            return self.filter(merged_into=None)
-        return self.owned_by(user).filter(merged_into=None)
+        return (self if may(user, "account.write_all") else self.owned_by(user)).in_sight()
 
     def that_took_in(self, key: Any) -> Self:
         """The account in which the one with this key went up."""
@@ -246,10 +250,10 @@ class AccountQuerySet(models.QuerySet["Account"]):
 @pghistory.track(
     pghistory.UpdateEvent(),
     pghistory.DeleteEvent(),
-    exclude=["sort_name", "normalised_name"],
+    exclude=["sort_name", "normalised_name", *MARKS],
     level=pgtrigger.Statement,
 )
-class Account(models.Model):
+class Account(Discardable):
     """A customer or another party, outside or inside the company."""
 
     ref = models.CharField(_("reference"), max_length=100, unique=True)
@@ -429,6 +433,7 @@ class Account(models.Model):
             models.Index(fields=["sort_name", "id"], condition=models.Q(time_zone=""), name="account_without_zone"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="account_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="account_merged"),
+            trash_index("account"),
         ]
         triggers = [
             # Lists sort by joining the figures, so each account has its row of them from its first moment on,

@@ -17,6 +17,7 @@ from accounts.models.account import Account
 from pmcrm.lists.text import Fold
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
+from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_index
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -42,13 +43,20 @@ class ContactRole(models.TextChoices):
     PARTNER = "partner", _("Partner")
 
 
-class ContactQuerySet(models.QuerySet["Contact"]):
+class ContactQuerySet(DiscardableQuerySet["Contact"]):
     def visible_to(self, user: User) -> Self:
-        """People of accounts that the person sees, without those who went up in another record."""
-        return self.filter(account__in=Account.objects.visible_to(user), merged_into=None)
+        """People of accounts that the person sees, without those who went up in another record or lie in the trash."""
+        return self.filter(account__in=Account.objects.visible_to(user)).in_sight()
+
+    def reachable_by(self, user: User) -> Self:
+        """The same, with those out of sight."""
+        return self.filter(account__in=Account.objects.reachable_by(user))
+
+    def in_sight(self) -> Self:
+        return self.filter(merged_into=None, deleted_at=None, erased_at=None)
 
     def writable_by(self, user: User) -> Self:
-        return self.filter(account__in=Account.objects.writable_by(user), merged_into=None)
+        return self.filter(account__in=Account.objects.writable_by(user)).in_sight()
 
     def that_took_in(self, key: Any) -> Self:
         """The person's other record, in which the one with this key went up."""
@@ -88,7 +96,7 @@ class ContactQuerySet(models.QuerySet["Contact"]):
 
     def of(self, account: Account) -> Self:
         """The people of an account, those still there first."""
-        return self.filter(account=account, merged_into=None).order_by("-is_active", "sort_name", "id")
+        return self.filter(account=account).in_sight().order_by("-is_active", "sort_name", "id")
 
     def matching(self, text: str) -> Self:
         """Name or e-mail holds the text, or the phone number holds its digits (without a leading zero)."""
@@ -99,8 +107,8 @@ class ContactQuerySet(models.QuerySet["Contact"]):
         return self.filter(found)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name"])
-class Contact(models.Model):
+@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name", "erased_at", *MARKS])
+class Contact(Discardable):
     """A person at an account: who they are, how and when to reach them."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="contacts", verbose_name=_("account"))
@@ -137,6 +145,8 @@ class Contact(models.Model):
         related_name="merged_here",
         verbose_name=_("merged into"),
     )
+    # A person asked that we forget them: the row stays so that talks count as before, and says nothing of them.
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("changed"), auto_now=True)
     version = models.PositiveIntegerField(default=1)
@@ -172,6 +182,7 @@ class Contact(models.Model):
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="contact_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"),
+            trash_index("contact"),
         ]
 
     def __str__(self) -> str:

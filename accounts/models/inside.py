@@ -26,7 +26,9 @@ class EnrolmentQuerySet(models.QuerySet["Enrolment"]):
     def visible_to(self, user: User) -> Self:
         """Those of accounts that the person sees; a pairing only where he sees the external account as well."""
         seen = Account.objects.visible_to(user).values("pk")
-        return self.filter(models.Q(paired_with__in=seen) | models.Q(account__in=seen, paired_with=None))
+        return self.filter(
+            models.Q(paired_with__in=seen, account__deleted_at=None) | models.Q(account__in=seen, paired_with=None)
+        )
 
     def about(self, account: Account) -> Self:
         """From either side, those that run first, then the newest."""

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models.deletion import ProtectedError
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, AccountMerge
+from accounts.models import Account
 from accounts.models.account import Kind
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
@@ -102,6 +101,8 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     current = Account.objects.select_for_update().get(pk=account.pk)
     if not may_edit(actor, current):
         raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    if current.is_discarded:
+        raise RuleViolation(_("Somebody put this account in the trash. Restore it first."), code="in_trash")
     if current.version != version:
         raise StaleVersion(
             _("Somebody saved this account while you were editing. Nothing was overwritten."),
@@ -135,30 +136,6 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     return current
 
 
-@transaction.atomic
-def delete_account(*, actor: User, account: Account, version: int | None = None) -> None:
-    """Remove an account that nothing hangs on; one with people, promises or figures becomes former instead."""
-    current = Account.objects.select_for_update().get(pk=account.pk)
-    if not may(actor, "account.write_all"):
-        raise RuleViolation(_("Only a product lead or the sales VP removes an account."))
-    if version is not None and current.version != version:
-        raise StaleVersion(_("Somebody saved this account in between. Nothing was removed."))
-    if current.merged_here.exists():
-        raise RuleViolation(_("Another account went up in this one. Undo that merge first."))
-    hanging = [str(relation.related_model._meta.verbose_name_plural) for relation in _holding(current)]
-    sentence = _("This account has %(what)s. Set its state to Former instead of removing it.")
-    if hanging:
-        raise RuleViolation(sentence % {"what": ", ".join(hanging)})
-    key = current.pk
-    AccountMerge.objects.undone_with(current).delete()
-    record(actor=actor, verb="account.deleted", subject=current, account_id=key, ref=current.ref)
-    try:
-        current.delete()
-    except ProtectedError as error:
-        what = {str(thing._meta.verbose_name_plural) for thing in error.protected_objects}
-        raise RuleViolation(sentence % {"what": ", ".join(sorted(what))}) from error
-
-
 def _check_known(values: Mapping[str, Any]) -> None:
     if unknown := values.keys() - set(EDITABLE):
         raise LookupError(f"an account has no editable {sorted(unknown)}")
@@ -169,6 +146,9 @@ def check_account(account: Account) -> None:
     if account.kind == Kind.INTERNAL and account.relationship_owner_id is not None:
         sentence = _("An internal account has no owner in sales.")
         raise RuleViolation(sentence, fields={"relationship_owner": sentence})
+    if Account.objects.discarded().filter(ref=account.ref).exclude(pk=account.pk).exists():
+        sentence = _("An account with this reference is in the trash. Restore it, or choose another reference.")
+        raise RuleViolation(sentence, code="in_trash", fields={"ref": sentence})
     try:
         account.full_clean(exclude=["tier", "tier_score"])
     except ValidationError as error:
@@ -198,16 +178,3 @@ def _next_reference() -> tuple[int, str]:
             key: int = cursor.fetchone()[0]
             if not Account.objects.filter(ref=f"A-{key}").exists():
                 return key, f"A-{key}"
-
-
-def _holding(account: Account) -> list[Any]:
-    """The relations through which something that matters hangs on the account."""
-    found = []
-    for relation in Account._meta.related_objects:
-        model: Any = relation.related_model
-        is_ours = relation.name in {"figures", "external_references"} or model._meta.auto_created
-        # Row history keeps its own copies and does not hold the row.
-        is_history = model._meta.get_field(relation.field.name).remote_field.on_delete is models.DO_NOTHING
-        if not is_ours and not is_history and model._default_manager.filter(**{relation.field.name: account}).exists():
-            found.append(relation)
-    return found

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import transaction
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Contact, ContactMerge
+from accounts.models import Account, Contact
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit, writes_temperament
 from accounts.services.custom_fields import checked_values, named_values, with_values
@@ -111,28 +111,6 @@ def move_contact(
     return current
 
 
-@transaction.atomic
-def delete_contact(*, actor: User, contact: Contact, version: int | None = None) -> None:
-    """Remove a contact entered by mistake; one who was spoken with is marked as no longer there instead."""
-    current = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
-    _check_may_edit(actor, current.account, {})
-    if version is not None and current.version != version:
-        raise _stale(current)
-    if current.merged_here.exists():
-        raise RuleViolation(_("Another record went up in this one. Undo that merge first."))
-    for relation in Contact._meta.related_objects:
-        model: Any = relation.related_model
-        if relation.on_delete is models.DO_NOTHING:
-            continue
-        if model._default_manager.filter(**{relation.field.name: current}).exists():
-            raise RuleViolation(
-                _("We have spoken with this person. Mark them as no longer there instead of removing them.")
-            )
-    ContactMerge.objects.undone_with(current).delete()
-    record(actor=actor, verb="contact.deleted", subject=current, account_id=current.account_id)
-    current.delete()
-
-
 def _look_up_anew(contact: Contact, *left: int) -> None:
     """Their mail domain and phone are signs of the account, too."""
     write_keys(CONTACT, [contact.pk])
@@ -141,6 +119,8 @@ def _look_up_anew(contact: Contact, *left: int) -> None:
 
 def _locked(contact: Contact, version: int) -> Contact:
     current = Contact.objects.select_for_update(of=("self",)).select_related("account").get(pk=contact.pk)
+    if current.is_discarded or current.erased_at is not None:
+        raise RuleViolation(_("Somebody deleted this contact meanwhile. Nothing was saved."), code="in_trash")
     if current.version != version:
         raise _stale(current)
     return current

@@ -72,13 +72,13 @@ def likely_accounts(*, actor: User, typed: Facts, except_for: Account | None = N
     if len(typed.name.strip()) < 2:
         return Notice([])
     name = typed.name.strip()
-    by_name = Account.objects.filter(merged_into=None).called_nearly(name)[:MOST_BY_NAME]
+    by_name = Account.objects.in_sight().called_nearly(name)[:MOST_BY_NAME]
     ids = sharing_keys(ACCOUNT, typed) | set(by_name.values_list("pk", flat=True))
     scored = _scored(ACCOUNT, typed, ids - ({except_for.pk} if except_for else set()))
     seen = {one.pk: one for one in Account.objects.visible_to(actor).filter(pk__in=[key for key, *_rest in scored])}
     likely = [Likely(seen[key], score, parts) for key, score, parts in scored if key in seen]
     unseen = [key for key, score, _parts in scored if key not in seen and score >= NEARLY_CERTAIN]
-    is_hidden = bool(unseen) and Account.objects.filter(pk__in=unseen, merged_into=None).exists()
+    is_hidden = bool(unseen) and Account.objects.in_sight().filter(pk__in=unseen).exists()
     return Notice(likely[:MOST_WARNED], is_hidden)
 
 
@@ -292,14 +292,17 @@ def _keep(cursor: Any, kind: str, search_id: int) -> int:
         f"""
         INSERT INTO accounts_{kind}pair (left_id, right_id, score, parts, state, found_at, seen_in)
         SELECT low, high, score, parts, 'open', now(), %(search)s FROM duplicate_scores_{kind}
-        WHERE EXISTS (SELECT FROM accounts_{kind} r WHERE r.id = low AND r.merged_into_id IS NULL)
-            AND EXISTS (SELECT FROM accounts_{kind} r WHERE r.id = high AND r.merged_into_id IS NULL)
+        WHERE EXISTS (
+                SELECT FROM accounts_{kind} r WHERE r.id = low AND r.merged_into_id IS NULL AND r.deleted_at IS NULL)
+            AND EXISTS (
+                SELECT FROM accounts_{kind} r WHERE r.id = high AND r.merged_into_id IS NULL AND r.deleted_at IS NULL)
         ON CONFLICT (left_id, right_id) DO UPDATE
         SET score = excluded.score, parts = excluded.parts, seen_in = excluded.seen_in;
         DELETE FROM accounts_{kind}pair AS pair
         WHERE state = 'open' AND seen_in IS DISTINCT FROM %(search)s
             AND NOT EXISTS (
-                SELECT FROM accounts_{kind} r WHERE r.id IN (left_id, right_id) AND r.merged_into_id IS NOT NULL);
+                SELECT FROM accounts_{kind} r WHERE r.id IN (left_id, right_id)
+                    AND (r.merged_into_id IS NOT NULL OR r.deleted_at IS NOT NULL));
         SELECT count(*) FROM accounts_{kind}pair WHERE state = 'open' AND seen_in = %(search)s;
         """,
         {"search": search_id},

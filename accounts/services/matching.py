@@ -26,15 +26,18 @@ _MARGIN: Final = "interval '1 hour'"
 _STALE: Final = {
     ACCOUNT: f"""
         SELECT a.id FROM accounts_account a LEFT JOIN accounts_accountkeys k ON k.account_id = a.id
-        WHERE a.merged_into_id IS NULL AND a.id > %(beyond)s AND (k.account_id IS NULL OR k.rules <> %(rules)s
+        WHERE a.merged_into_id IS NULL AND a.deleted_at IS NULL AND a.id > %(beyond)s
+            AND (k.account_id IS NULL OR k.rules <> %(rules)s
             OR a.updated_at > k.made_at - {_MARGIN}
             OR EXISTS (
-                SELECT FROM accounts_contact c WHERE c.account_id = a.id AND c.updated_at > k.made_at - {_MARGIN}))
+                SELECT FROM accounts_contact c WHERE c.account_id = a.id AND c.deleted_at IS NULL
+                AND c.updated_at > k.made_at - {_MARGIN}))
         ORDER BY a.id LIMIT %(most)s
     """,
     CONTACT: f"""
         SELECT c.id FROM accounts_contact c LEFT JOIN accounts_contactkeys k ON k.contact_id = c.id
-        WHERE c.merged_into_id IS NULL AND c.id > %(beyond)s AND (k.contact_id IS NULL OR k.rules <> %(rules)s
+        WHERE c.merged_into_id IS NULL AND c.deleted_at IS NULL AND c.erased_at IS NULL
+            AND c.id > %(beyond)s AND (k.contact_id IS NULL OR k.rules <> %(rules)s
             OR c.updated_at > k.made_at - {_MARGIN})
         ORDER BY c.id LIMIT %(most)s
     """,
@@ -66,7 +69,7 @@ def facts_of_accounts(ids: Collection[int]) -> dict[int, Facts]:
     phones: defaultdict[int, set[str]] = defaultdict(set)
     domains: defaultdict[int, set[str]] = defaultdict(set)
     references: defaultdict[int, set[str]] = defaultdict(set)
-    people = Contact.objects.filter(account__in=ids, merged_into=None).exclude(email="", phone="")
+    people = Contact.objects.filter(account__in=ids).in_sight().exclude(email="", phone="")
     for account, email, phone in people.values_list("account_id", "email", "phone"):
         if phone:
             phones[account].add(str(phone))

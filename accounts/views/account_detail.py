@@ -248,7 +248,9 @@ class _Panel:
     @cached_property
     def serving(self) -> list[Account]:
         """Internal accounts that serve this external one. Their names are no secret from who sees it."""
-        return list(self.account.served_by.select_related("department").order_by("sort_name", "id")[:MOST_PEOPLE])
+        return list(
+            self.account.served_by.in_sight().select_related("department").order_by("sort_name", "id")[:MOST_PEOPLE]
+        )
 
     @cached_property
     def enrolments(self) -> list[Enrolment]:

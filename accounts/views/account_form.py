@@ -15,9 +15,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import AccountForm
 from accounts.models import Account
 from accounts.permissions import may_edit
-from accounts.services.accounts import create_account, delete_account, edit_account
+from accounts.services.accounts import create_account, edit_account
 from accounts.services.duplicates import likely_accounts
 from accounts.services.matching import typed_account
+from accounts.services.trash import discard_account
 from accounts.views.forms import form_page
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.access import needs
@@ -75,22 +76,22 @@ def account_edit(request: Request, pk: int) -> HttpResponse:
             return go_to(request, saved.get_absolute_url())
     title, back = _("Edit %(name)s") % {"name": Account.objects.get(pk=pk).name}, account.get_absolute_url()
     context["parent_chosen"] = _parent(form)
-    may_remove = may(request.user, "account.write_all")
-    return form_page(
-        request, FIELDS, form=form, title=title, back=back, submit=_("Save"), may_remove=may_remove, **context
-    )
+    if may(request.user, "account.delete"):
+        context["delete_url"] = reverse("account_delete", args=[pk])
+    return form_page(request, FIELDS, form=form, title=title, back=back, submit=_("Save"), **context)
 
 
-@needs("account.write_all")
+@needs("account.delete")
 @require_POST
 def account_delete(request: Request, pk: int) -> HttpResponse:
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     try:
-        delete_account(actor=request.user, account=account)
+        discard_account(actor=request.user, account=account)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
         return go_to(request, account.get_absolute_url())
-    messages.success(request, _("%(name)s was removed.") % {"name": account.name})
+    undo = reverse("trash_restore", args=["account", pk])
+    messages.success(request, _("%(name)s is in the trash.") % {"name": account.name}, extra_tags=undo)
     return go_to(request, reverse("account_list"))
 
 

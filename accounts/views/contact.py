@@ -16,7 +16,8 @@ from accounts.forms import ContactForm, MoveForm
 from accounts.models import Account, Contact, CustomField
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
-from accounts.services.contacts import create_contact, delete_contact, edit_contact, move_contact
+from accounts.services.contacts import create_contact, edit_contact, move_contact
+from accounts.services.trash import discard_contact
 from accounts.views.account_detail import url_or_none
 from accounts.views.forms import form_page, show_refusal
 from pmcrm.errors import RuleViolation, StaleVersion
@@ -125,11 +126,12 @@ def contact_delete(request: Request, pk: int) -> HttpResponse:
     contact = _own_contact(request, pk)
     account = contact.account
     try:
-        delete_contact(actor=request.user, contact=contact)
+        discard_contact(actor=request.user, contact=contact)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
         return go_to(request, contact.get_absolute_url())
-    messages.success(request, _("%(name)s was removed.") % {"name": contact.name})
+    undo = reverse("trash_restore", args=["contact", pk])
+    messages.success(request, _("%(name)s is in the trash.") % {"name": contact.name}, extra_tags=undo)
     return go_to(request, f"{account.get_absolute_url()}?tab=people")
 
 

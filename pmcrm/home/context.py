@@ -56,6 +56,7 @@ ENTRIES: Final = (
     Entry("exit_plan_list", pgettext_lazy("navigation", "Exit"), "door-open", "exit_plan.read", unless="flag.read"),
     Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read"),
     Entry("import_list", _("Data"), "database", "import.read"),
+    Entry("trash_list", _("Trash"), "trash-2", "trash.read", is_setting=True),
     Entry("person_list", _("People"), "users", "people.write", is_setting=True),
     Entry("organisation", _("Settings"), "settings", "settings.write", is_setting=True),
 )

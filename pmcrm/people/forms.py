@@ -100,7 +100,15 @@ class OrganisationForm(RefusableForm, forms.ModelForm):  # type: ignore[type-arg
 
     class Meta:
         model = Organisation
-        fields = ["name", "currency", "time_zone", "fiscal_year_start", "month_closes_after", "strategic_cap"]
+        fields = [
+            "name",
+            "currency",
+            "time_zone",
+            "fiscal_year_start",
+            "month_closes_after",
+            "strategic_cap",
+            "trash_days",
+        ]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

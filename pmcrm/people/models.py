@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
@@ -92,10 +93,18 @@ class Organisation(models.Model):
     thresholds = models.JSONField(
         _("thresholds"), default=dict, blank=True, help_text=_("What differs from the defaults of the rules.")
     )
+    trash_days = models.PositiveSmallIntegerField(
+        _("days in the trash"),
+        default=30,
+        db_default=30,
+        validators=[MinValueValidator(1), MaxValueValidator(365)],
+        help_text=_("What was deleted goes for good after so many days (1 to 365)."),
+    )
     version = models.PositiveIntegerField(default=1)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(condition=models.Q(trash_days__range=(1, 365)), name="organisation_trash_days"),
             models.CheckConstraint(condition=models.Q(pk=1), name="organisation_is_one"),
             models.CheckConstraint(
                 condition=models.Q(fiscal_year_start__range=(1, 12)), name="organisation_fiscal_year_start"

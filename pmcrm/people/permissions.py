@@ -45,6 +45,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "account.create": _PRODUCT | {SALES_VP, SALES_OWNER},
     "account.write": _PRODUCT | _SALES,
     "account.write_all": frozenset({PRODUCT_LEAD, SALES_VP}),
+    "account.delete": frozenset({PRODUCT_LEAD, SALES_VP}),
     "account.set_owner": frozenset({PRODUCT_LEAD, SALES_VP}),
     # duplicates: pairs of which one sees both sides; who may change both may merge people, accounts carry figures
     "duplicate.read": _PRODUCT | _SALES,
@@ -95,6 +96,12 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "exit_plan.decide": frozenset({EXECUTIVE}),
     "exit_plan.approve_refund": frozenset({FINANCE, EXECUTIVE}),
     "decision_queue.read": frozenset({EXECUTIVE, SALES_VP, FINANCE, PRODUCT_LEAD, DEPARTMENT_MEMBER}),
+    # the trash: what one deleted oneself, or whatever one saw before it was deleted
+    "trash.read": _EVERYBODY,
+    "trash.read_all": frozenset({PRODUCT_LEAD, SALES_VP, ADMINISTRATOR}),
+    "trash.remove": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
+    # all personal data of a person at a customer, on request
+    "contact.erase": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     # what happened
     "trail.read": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "token.own": _EVERYBODY,

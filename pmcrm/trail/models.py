@@ -7,6 +7,16 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+# Erasing a person, and deleting something for good, takes the words out of a row and leaves that it happened.
+_ONLY_WORDS_GO = """
+    IF current_setting('pmcrm.forgetting', true) = 'on' AND TG_OP = 'UPDATE'
+        AND to_jsonb(NEW) - 'subject_label' - 'data' = to_jsonb(OLD) - 'subject_label' - 'data'
+    THEN
+        RETURN NEW;
+    END IF;
+    RAISE EXCEPTION 'pgtrigger: Cannot update or delete rows from % table', TG_TABLE_NAME;
+"""
+
 
 class TrailQuerySet(models.QuerySet["TrailEntry"]):
     def about(self, subject: models.Model) -> TrailQuerySet:
@@ -17,7 +27,8 @@ class TrailQuerySet(models.QuerySet["TrailEntry"]):
 
 
 class TrailEntry(models.Model):
-    """One business event. Rows are only ever added; the database refuses to change or delete one."""
+    """One business event. Rows are only ever added; the database refuses to change or delete one,
+    except that its words go with the person or thing that they tell of."""
 
     at = models.DateTimeField(_("when"), auto_now_add=True)
     actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+")
@@ -36,7 +47,14 @@ class TrailEntry(models.Model):
             models.Index(fields=["account_id", "-at"], name="trail_by_account"),
             models.Index(fields=["-at", "-id"], name="trail_newest_first"),
         ]
-        triggers = [pgtrigger.Protect(name="trail_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Trigger(
+                name="trail_is_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_ONLY_WORDS_GO,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.verb} {self.subject_label}"
@@ -54,7 +72,14 @@ class ViewLog(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["subject_type", "subject_id", "-at"], name="viewlog_by_subject")]
-        triggers = [pgtrigger.Protect(name="viewlog_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete)]
+        triggers = [
+            pgtrigger.Trigger(
+                name="viewlog_is_append_only",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update | pgtrigger.Delete,
+                func=_ONLY_WORDS_GO,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.actor_id} saw {self.subject_label}"

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from django.core.serializers.json import DjangoJSONEncoder
@@ -80,6 +81,30 @@ def record_views(*, actor: User, subjects: Iterable[models.Model], through: str 
             """,
             [timezone.now(), actor.pk, through, *map(list, zip(*seen, strict=True))],
         )
+
+
+@contextmanager
+def words_may_go() -> Iterator[None]:
+    """Let the words of rows be taken out, and nothing else of them. A failure rolls the setting back as well."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('pmcrm.forgetting', 'on', true)")
+        yield
+        cursor.execute("SELECT set_config('pmcrm.forgetting', 'off', true)")
+
+
+def forget(subjects: Mapping[str, Iterable[int]], *, account_ids: Iterable[int] = ()) -> int:
+    """Take the words out of all rows about these (by "app.model": keys) and of these accounts' trails. That something
+    happened, when and by whom stays. Within a transaction. Returns how many rows there were."""
+    count = 0
+    gone: dict[str, Any] = {"subject_label": "", "data": {}}
+    with words_may_go():
+        if keys := list(account_ids):
+            count += TrailEntry.objects.filter(account_id__in=keys).update(**gone)
+        for subject_type, about_keys in subjects.items():
+            about = {"subject_type": subject_type, "subject_id__in": [str(key) for key in about_keys]}
+            count += TrailEntry.objects.filter(**about).update(**gone)
+            ViewLog.objects.filter(**about).update(subject_label="")
+    return count
 
 
 def changes(before: dict[str, Any], after: dict[str, Any]) -> dict[str, list[Any]]:

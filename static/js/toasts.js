@@ -24,7 +24,7 @@ export function say(text, undo) {
   (dialog ?? document.body).append(place);
 }
 
-place.addEventListener("click", (event) => event.target.closest("button")?.closest(".toast").remove());
+place.addEventListener("click", (event) => event.target.closest("button[type=button]")?.closest(".toast").remove());
 place.querySelectorAll("[data-toast]").forEach(leave);
 document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail.text, event.detail.undo));
 document.addEventListener("close", () => document.body.append(place), true);

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account
-from accounts.services.accounts import create_account, delete_account, edit_account
+from accounts.services.accounts import create_account, edit_account
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -232,17 +232,6 @@ def test_bad_input_is_named_at_its_field(client: Client, lead: User, wrong: dict
     assert answer.status_code == 422
     assert f'href="#id_{field}"' in answer.content.decode()
     assert Account.objects.count() == 1
-
-
-def test_an_account_with_people_becomes_former_instead_of_vanishing(lead: User) -> None:
-    empty, known = build.account(), build.account()
-    build.contact(account=known)
-
-    delete_account(actor=lead, account=empty)
-    with pytest.raises(RuleViolation, match="Former"):
-        delete_account(actor=lead, account=known)
-
-    assert list(Account.objects.all()) == [known]
 
 
 def test_internal_accounts_have_no_owner_in_sales(lead: User) -> None:

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Contact
-from accounts.services.contacts import delete_contact, edit_contact, move_contact
+from accounts.services.contacts import edit_contact, move_contact
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -153,18 +153,6 @@ def test_the_trail_repeats_no_temperament(lead: User) -> None:
     edit_contact(actor=lead, contact=contact, version=1, temperament="impatient", job_title="CFO")
 
     assert TrailEntry.objects.get().data == {"changes": {"job_title": ["", "CFO"]}}
-
-
-def test_somebody_spoken_with_is_not_removed(lead: User) -> None:
-    account = build.account()
-    known, mistake = build.contact(account=account), build.contact(account=account)
-    build.interaction(account, author=lead).contacts.add(known)
-
-    delete_contact(actor=lead, contact=mistake)
-    with pytest.raises(RuleViolation, match="no longer there"):
-        delete_contact(actor=lead, contact=known)
-
-    assert list(Contact.objects.all()) == [known]
 
 
 def test_a_foreign_contact_is_not_there(client: Client) -> None:

@@ -25,9 +25,9 @@ from accounts.models import (
     StrategicEntry,
     ValueAssessment,
 )
-from accounts.services.contacts import delete_contact
 from accounts.services.custom_fields import create_field
 from accounts.services.merging import choices, forget_old_details, merge, preview, undo_merge
+from accounts.services.trash import discard_contact, restore_contact
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
@@ -371,13 +371,14 @@ def test_removing_a_record_that_took_another_in(lead: User) -> None:
     account = build.account()
     winner, loser = (build.contact(account=account, name=name) for name in ("Kari Lund", "K. Lund"))
     made = merged(lead, winner, loser)
-    with pytest.raises(RuleViolation, match="Undo that merge first"):
-        delete_contact(actor=lead, contact=winner)
+    discard_contact(actor=lead, contact=winner)
+    assert not Contact.objects.kept().exists()
+    restore_contact(actor=lead, contact=winner)
 
     undo_merge(actor=lead, made=made)
-    delete_contact(actor=lead, contact=winner)
+    discard_contact(actor=lead, contact=winner)
 
-    assert list(Contact.objects.all()) == [loser]
+    assert list(Contact.objects.visible_to(lead)) == [loser]
 
 
 @pytest.mark.django_db

@@ -1,3 +1,3 @@
-from touchpoints.api.interactions import Interactions, NextSteps
+from touchpoints.api.interactions import Interactions, InteractionTrash, NextSteps
 
-__all__ = ["Interactions", "NextSteps"]
+__all__ = ["InteractionTrash", "Interactions", "NextSteps"]

@@ -16,6 +16,7 @@ from accounts.models import Account, Contact
 from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
+from pmcrm.trash.api import RIGHTS, TrashEndpoint
 from touchpoints.models import Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
 from touchpoints.services.interactions import (
     LONGEST_MINUTES,
@@ -35,6 +36,7 @@ from touchpoints.services.next_steps import (
     reopen_next_step,
     snooze_next_step,
 )
+from touchpoints.services.trash import discard_interaction
 
 
 class InteractionSerializer(ModelSerializer):
@@ -94,7 +96,7 @@ class CancelSerializer(Serializer):
 
 
 class Interactions(Collection):
-    """Calls, meetings, mails and notes. What lies ahead is planned, what has been is held; delete cancels."""
+    """Calls, meetings, mails and notes. What lies ahead is planned, what has been is held; delete puts in the trash."""
 
     serializer_class = InteractionSerializer
     queryset = Interaction.objects.none()
@@ -141,7 +143,7 @@ class Interactions(Collection):
         return self._edit(found, _as_it_is(found), self.checked(partial=True))
 
     def destroy(self, request: Request, pk: int) -> Response:
-        cancel_interaction(actor=self.person, interaction=self.get_object())
+        discard_interaction(actor=self.person, interaction=self.get_object())
         return Response(status=204)
 
     @action(detail=True, methods=["post"])
@@ -182,6 +184,14 @@ def _as_it_is(interaction: Interaction) -> dict[str, Any]:
     return {name: getattr(interaction, name) for name in plain} | {
         name: list(getattr(interaction, name).all()) for name in many
     }
+
+
+class InteractionTrash(TrashEndpoint):
+    """Deleted calls, meetings, mails and notes; those that went with their account come back with it."""
+
+    slug = "interaction"
+    queryset = Interaction.objects.none()
+    rights = RIGHTS
 
 
 class NextStepSerializer(ModelSerializer):

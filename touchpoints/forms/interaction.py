@@ -263,7 +263,7 @@ def initial_of(interaction: Interaction) -> dict[str, Any]:
     return {
         "kind": interaction.kind,
         "accounts": [account.pk for account in interaction.present],
-        "contacts": [contact.pk for contact in interaction.contacts.all()],
+        "contacts": [contact.pk for contact in interaction.contacts.all() if contact.erased_at is None],
         "colleagues": [colleague.pk for colleague in interaction.colleagues.all()],
         "at": interaction.at,
         "usual_minutes": interaction.minutes if is_usual else None,

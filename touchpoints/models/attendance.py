@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.db import models
 from django.db.models.functions import Cast, TruncDate, TruncMonth
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -52,12 +52,14 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
         present = models.Prefetch("interaction__attendances", Attendance.objects.with_account())
-        people = ("interaction__contacts", "interaction__colleagues")
+        kept = models.Prefetch("interaction__contacts", Contact.objects.kept())
+        people = (kept, "interaction__colleagues")
         rows = self.select_related("interaction__author")
         return rows.prefetch_related(present, *people, "interaction__next_steps__owner")
 
     def with_account(self) -> Self:
-        return self.select_related("account").order_by("id")
+        """With the account, where it does not lie in the trash."""
+        return self.filter(account__deleted_at=None).select_related("account").order_by("id")
 
     def present(self) -> Self:
         """Who took part themselves; without those for whom somebody else spoke."""
@@ -72,7 +74,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
     def current(self) -> Self:
         """Without what was cancelled."""
-        return self.exclude(interaction__status="cancelled")
+        return self.filter(interaction__deleted_at=None).exclude(interaction__status="cancelled")
 
     def between(self, first: dt.date, last: dt.date, zone: ZoneInfo) -> Self:
         """From the first day to the last, both whole, as the clock of `zone` counts days."""
@@ -99,6 +101,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         minutes = Cast("interaction__minutes", models.DecimalField(max_digits=30, decimal_places=16))
         return (
             self.present()
+            .filter(interaction__deleted_at=None)
             .filter(interaction__status=InteractionStatus.HELD, interaction__minutes__gt=0)
             .annotate(
                 pool=models.F("interaction__colleagues__department__pool"),

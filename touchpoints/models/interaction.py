@@ -7,16 +7,19 @@ from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
 from pmcrm.people.permissions import may
+from pmcrm.trash.models import Discardable, DiscardableQuerySet, trash_index
 from touchpoints.models.attendance import Attendance
 
 if TYPE_CHECKING:
     import datetime as dt
 
+    from accounts.models import AccountQuerySet
     from pmcrm.people.models import User
 
 
@@ -60,9 +63,16 @@ UNDO_FOR: Final = timedelta(minutes=5)
 ENTERED_LATER: Final = timedelta(days=1)
 
 
-class InteractionQuerySet(models.QuerySet["Interaction"]):
+class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
     def visible_to(self, user: User) -> Self:
-        """Of visible accounts; a private one only for its author and the colleagues named in it."""
+        """Of visible accounts; a private one only for its author and the colleagues named in it. None of the trash."""
+        return self._seen_by(user, Account.objects.visible_to(user)).kept()
+
+    def reachable_by(self, user: User) -> Self:
+        """The same, with what lies in the trash."""
+        return self._seen_by(user, Account.objects.reachable_by(user))
+
+    def _seen_by(self, user: User, accounts: AccountQuerySet) -> Self:
         if not may(user, "account.read"):
             return self.none()
         named = models.Q(author=user) | models.Q(
@@ -71,7 +81,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         rows = self.filter(models.Q(is_private=False) | named)
         if may(user, "account.read_all"):
             return rows
-        seen = Attendance.objects.filter(account__in=Account.objects.visible_to(user)).values("interaction")
+        seen = Attendance.objects.filter(account__in=accounts).values("interaction")
         return rows.filter(models.Q(pk__in=seen) | models.Q(author=user))
 
     def held(self) -> Self:
@@ -110,12 +120,12 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
 
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
-        present = models.Prefetch("attendances", Attendance.objects.with_account())
-        return self.select_related("author").prefetch_related(present, "contacts", "colleagues", "next_steps__owner")
+        return self.with_customers().select_related("author").prefetch_related("colleagues", "next_steps__owner")
 
     def with_customers(self) -> Self:
         """With the accounts and people on the customer's side only: what a day's agenda names."""
-        return self.prefetch_related(models.Prefetch("attendances", Attendance.objects.with_account()), "contacts")
+        kept = models.Prefetch("contacts", Contact.objects.kept())
+        return self.prefetch_related(models.Prefetch("attendances", Attendance.objects.with_account()), kept)
 
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
@@ -127,7 +137,7 @@ class InteractionQuerySet(models.QuerySet["Interaction"]):
         return {str(voice): found.get(voice, 0) for voice in Voice.values}
 
 
-class Interaction(models.Model):
+class Interaction(Discardable):
     """What was said or planned. Only held ones count as hours: minutes/60 for each attending colleague,
     each hour to the pool of the colleague's department, split evenly over the accounts present."""
 
@@ -174,11 +184,15 @@ class Interaction(models.Model):
         indexes = [
             models.Index(fields=["author", "-at"], name="interaction_by_author"),
             models.Index(fields=["-at", "-id"], name="interaction_newest"),
+            trash_index("interaction"),
         ]
 
     def __str__(self) -> str:
         """What trails may print: the words of a private one stay out of them."""
         return f"{self.get_kind_display()} {self.at:%Y-%m-%d}" if self.is_private else self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("interaction_detail", args=[self.pk])
 
     @property
     def title(self) -> str:

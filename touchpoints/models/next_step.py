@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from pmcrm.trash.models import Discardable, DiscardableQuerySet
 from touchpoints.models.interaction import Interaction
 
 if TYPE_CHECKING:
@@ -19,19 +20,19 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 
-class NextStepQuerySet(models.QuerySet["NextStep"]):
+class NextStepQuerySet(DiscardableQuerySet["NextStep"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of visible accounts unless they come from a private interaction."""
         of_accounts = models.Q(account__in=Account.objects.visible_to(user)) & (
             models.Q(interaction=None) | models.Q(interaction__in=Interaction.objects.visible_to(user))
         )
-        return self.filter(models.Q(owner=user) | of_accounts)
+        return self.kept().filter(models.Q(owner=user) | of_accounts)
 
     def open(self) -> Self:
-        return self.filter(done_at=None)
+        return self.kept().filter(done_at=None)
 
     def of(self, user: User) -> Self:
-        return self.filter(owner=user)
+        return self.kept().filter(owner=user)
 
     def with_day(self) -> Self:
         """With `day`: when it is due, a snooze counting as the new day."""
@@ -62,7 +63,7 @@ class NextStepQuerySet(models.QuerySet["NextStep"]):
         return self.open().with_day().filter(day__lte=day)
 
 
-class NextStep(models.Model):
+class NextStep(Discardable):
     """One step with an owner and a day."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="next_steps", verbose_name=_("account"))
@@ -87,6 +88,7 @@ class NextStep(models.Model):
         indexes = [
             models.Index(fields=["owner", "due_on"], condition=models.Q(done_at=None), name="next_step_open_by_owner"),
             models.Index(fields=["account", "due_on"], condition=models.Q(done_at=None), name="next_step_by_account"),
+            models.Index(fields=["deleted_with"], condition=~models.Q(deleted_with=""), name="next_step_gone_along"),
         ]
 
     def __str__(self) -> str:

@@ -37,7 +37,7 @@ def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
     present = Attendance.objects.counted(second_hand=VoiceRules.current().counts_second_hand)
     if account_ids is not None:
         present = present.filter(account__in=ids)
-    contacts = Interaction.objects.filter(is_private=False, attendances__in=present)
+    contacts = Interaction.objects.kept().filter(is_private=False, attendances__in=present)
     by_account = ("attendances__account",)
     last = dict(contacts.contacts_made().order_by().values_list(*by_account).annotate(at=Max("attendances__at")))
     two_way = dict(contacts.two_way().order_by().values_list(*by_account).annotate(at=Max("attendances__at")))

@@ -241,14 +241,17 @@ def _set_people(interaction: Interaction, facts: Facts, accounts: Sequence[Accou
     if facts.speaks_for:
         told_of = Attendance(interaction=interaction, account=facts.speaks_for, at=interaction.at, is_second_hand=True)
         rows.append(told_of)
-    Attendance.objects.filter(interaction=interaction).exclude(account__in=[row.account_id for row in rows]).delete()
+    gone = Attendance.objects.filter(interaction=interaction, account__deleted_at=None)
+    gone.exclude(account__in=[row.account_id for row in rows]).delete()
     Attendance.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["interaction", "account"],
         update_fields=["at", "is_second_hand"],
     )
-    interaction.contacts.set(facts.contacts)
+    # Who is out of sight stays with what they said.
+    unseen = interaction.contacts.exclude(deleted_at=None, erased_at=None)
+    interaction.contacts.set([*facts.contacts, *unseen])
     interaction.colleagues.set(facts.colleagues or [default])
 
 
@@ -256,6 +259,8 @@ def _locked(actor: User, interaction: Interaction) -> Interaction:
     found = Interaction.objects.select_for_update(of=("self",)).get(pk=interaction.pk)
     if not may_change(actor, found):
         raise RuleViolation(_("Only its author and the colleagues who took part change this."))
+    if found.is_discarded:
+        raise RuleViolation(_("This is in the trash. Restore it first."), code="in_trash")
     return found
 
 

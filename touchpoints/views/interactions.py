@@ -49,7 +49,7 @@ def interaction_list(request: Request) -> HttpResponse:
 def interaction_detail(request: Request, pk: int) -> HttpResponse:
     """What was said, by whom, and what follows."""
     interaction = _get(request, pk)
-    steps = list(interaction.next_steps.select_related("owner", "account", "created_by"))
+    steps = list(interaction.next_steps.kept().select_related("owner", "account", "created_by"))
     context = {
         "interaction": interaction,
         "accounts": interaction.present,

@@ -11,7 +11,7 @@ from pmcrm.errors import StaleVersion
 from pmcrm.people.models import Organisation, User
 from pmcrm.trail.services import changes, record
 
-FIELDS = ("name", "currency", "time_zone", "fiscal_year_start", "month_closes_after", "strategic_cap")
+FIELDS = ("name", "currency", "time_zone", "fiscal_year_start", "month_closes_after", "strategic_cap", "trash_days")
 
 
 @transaction.atomic
@@ -25,6 +25,7 @@ def edit_organisation(
     fiscal_year_start: int,
     month_closes_after: int,
     strategic_cap: Decimal,
+    trash_days: int = 30,
 ) -> Organisation:
     """Change the defaults. Runs already made keep the settings they were made with."""
     Organisation.current()
@@ -36,7 +37,7 @@ def edit_organisation(
     after = dict(
         zip(
             FIELDS,
-            (name.strip(), currency, time_zone, fiscal_year_start, month_closes_after, strategic_cap),
+            (name.strip(), currency, time_zone, fiscal_year_start, month_closes_after, strategic_cap, trash_days),
             strict=True,
         )
     )
