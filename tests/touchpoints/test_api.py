@@ -79,7 +79,9 @@ def test_logged_read_corrected_and_cancelled(pm: User, account: Account) -> None
     assert client.patch(url, {"minutes": 50}, content_type=JSON).status_code == 400
     assert client.delete(url).status_code == 204
     assert client.get("/api/v1/interactions/").json()["results"] == []
-    assert client.get("/api/v1/interactions/?status=cancelled").json()["results"][0]["minutes"] == 45
+    assert client.get("/api/v1/interactions/?status=cancelled").json()["results"] == []
+    assert client.post(f"/api/v1/trash-interactions/{found.pk}/restore/").status_code == 200
+    assert client.get("/api/v1/interactions/").json()["results"][0]["minutes"] == 45
 
 
 @pytest.mark.parametrize(
