@@ -75,18 +75,20 @@ def find_people(batch: Batch) -> None:
 _KNOWN: Final = """
     SELECT 0 AS rank, w.word, coalesce(p.merged_into_id, p.id) AS id, p.account_id
     FROM (SELECT DISTINCT word FROM {staging}_wanted WHERE rank = 0 AND word ~ '^[0-9]{{1,18}}$') AS w
-    JOIN accounts_contact p ON p.id = w.word::bigint
+    JOIN accounts_contact p ON p.id = w.word::bigint AND p.deleted_at IS NULL AND p.erased_at IS NULL
   UNION ALL
     SELECT 1, w.word, coalesce(p.merged_into_id, p.id), p.account_id
     FROM (SELECT DISTINCT word FROM {staging}_wanted WHERE rank = 1) AS w
     JOIN accounts_contactreference e ON e.source = %(source)s AND pmcrm_normalise(e.value) = w.word
-    JOIN accounts_contact p ON p.id = e.contact_id
+    JOIN accounts_contact p ON p.id = e.contact_id AND p.deleted_at IS NULL AND p.erased_at IS NULL
   UNION ALL
     SELECT 2, w.word, p.id, p.account_id FROM (SELECT DISTINCT word FROM {staging}_wanted WHERE rank = 2) AS w
     JOIN accounts_contact p ON lower(p.email) = w.word AND p.email <> '' AND p.merged_into_id IS NULL
+        AND p.deleted_at IS NULL AND p.erased_at IS NULL
   UNION ALL
     SELECT 3, w.word, p.id, p.account_id FROM (SELECT DISTINCT word FROM {staging}_wanted WHERE rank = 3) AS w
     JOIN accounts_contact p ON pmcrm_normalise(p.name) = w.word AND p.merged_into_id IS NULL
+        AND p.deleted_at IS NULL AND p.erased_at IS NULL
 """
 
 
@@ -102,11 +104,12 @@ def find_places(batch: Batch) -> None:
     batch.table(
         "others",
         "SELECT w.word, coalesce("
-        " (SELECT coalesce(a.merged_into_id, a.id) FROM accounts_account a WHERE a.ref = w.word),"
+        " (SELECT coalesce(a.merged_into_id, a.id) FROM accounts_account a WHERE a.ref = w.word"
+        "  AND a.deleted_at IS NULL),"
         " (SELECT e.account_id FROM accounts_externalreference e WHERE e.source = %(source)s"
         "  AND e.kind = %(reference)s AND e.value = w.word),"
         " (SELECT min(a.id) FROM accounts_account a WHERE a.normalised_name = pmcrm_normalise(w.word)"
-        "  AND a.merged_into_id IS NULL HAVING count(*) = 1)) AS id"
+        "  AND a.merged_into_id IS NULL AND a.deleted_at IS NULL HAVING count(*) = 1)) AS id"
         " FROM (SELECT DISTINCT word FROM {staging}_beside) AS w",
         reference=REFERENCE_KIND,
     )
