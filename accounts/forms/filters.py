@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.forms.on_offer import OwnFieldFilters
 from accounts.listing.accounts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, TICK
+from accounts.listing.fields import account_fields
 from accounts.models import Account
 from accounts.models.account import Party, State, Tier
 from accounts.models.custom import Thing
@@ -19,6 +20,7 @@ from pmcrm.people.models import User
 
 if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
+    from pmcrm.lists.fields import Field
 
 WHO: Final = (
     ("customers", _("Customers")),
@@ -84,6 +86,16 @@ class AccountFilters(OwnFieldFilters):
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": shown}
 
+    def fields_on_offer(self) -> list[Field]:
+        offered = self.on_offer
+        return account_fields(
+            self.person,
+            owners=offered["owner"],
+            countries=offered["country"],
+            industries=offered["industry"],
+            own=self.own_fields,
+        )
+
     @property
     def segment(self) -> str:
         return str(self.asked.get("who") or ("all" if self.asked.get("party") else "customers"))
@@ -111,6 +123,7 @@ class AccountFilters(OwnFieldFilters):
                 accounts = accounts.external().without_owner()
             case key:
                 accounts = accounts.owned_by_key(int(key))
+        accounts = self.under_conditions(accounts)
         return accounts.matching(asked["q"]) if asked.get("q") else accounts
 
 

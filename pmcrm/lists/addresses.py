@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from pmcrm.lists.filters import ListFilters
     from pmcrm.lists.saved_views import Tab
 
+# Signs that a filter is written with; an address may hold them as they are.
+_READABLE: Final = "(),:;"
 _STATE: Final = ("columns", "edit", "view", "sort")
 
 
@@ -31,7 +33,7 @@ class Address:
 
     def to(self, *, path: str = "", **changed: Any) -> str:
         values = {**self.asked, **changed}
-        query = urlencode([(name, value) for name, value in values.items() if value], doseq=True)
+        query = urlencode([(name, value) for name, value in values.items() if value], doseq=True, safe=_READABLE)
         path = path or self.path
         if not query and self.opens_otherwise and path == self.path:
             query = "view=all"  # the bare address opens the view of the person's choice
@@ -42,7 +44,7 @@ class Address:
 
     def carried(self) -> list[tuple[str, str]]:
         """What the form of filters sends along without showing it."""
-        names = (self.filters.segments_of, *_STATE)
+        names = (self.filters.segments_of, "filter", *_STATE)
         values = [(name, self.asked[name]) for name in names if name in self.asked]
         return [(name, one) for name, value in values for one in (value if isinstance(value, list) else [value])]
 
@@ -85,6 +87,11 @@ class Address:
         """What narrows the list, each with the address without it."""
         chips = []
         for name, value in self.narrowing.items():
+            if name == "filter":
+                chips += [
+                    {"label": words, "url": self.to(filter=left)} for words, left in self.filters.condition_chips()
+                ]
+                continue
             for one in value if isinstance(value, list) else [value]:
                 left: Any = [other for other in value if other != one] if isinstance(value, list) else ""
                 chips.append({"label": self._words(name, one), "url": self.to(**{name: left})})

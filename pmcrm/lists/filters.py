@@ -7,6 +7,7 @@ dialog of columns, saved views and exports each read that address through this o
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
@@ -15,6 +16,8 @@ from django.utils.translation import gettext_lazy as _
 
 from pmcrm.lists.choosers import Chooser, Keys
 from pmcrm.lists.columns import arranged, columns_for
+from pmcrm.lists.conditions import LONGEST, Conditions
+from pmcrm.lists.fields import asked_of_database, by_key, check, chips
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
@@ -24,6 +27,7 @@ if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
 
     from pmcrm.lists.columns import Column, FileColumn
+    from pmcrm.lists.fields import Field
     from pmcrm.people.models import User
 
 
@@ -49,6 +53,7 @@ class ListFilters(forms.Form):
     segments_replace: ClassVar[Sequence[str]] = ()  # fields that another segment takes off
 
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
+    filter = forms.CharField(required=False, max_length=LONGEST, label=_("Filters"))
     columns = Keys(required=False, label=_("Columns"))
     edit = forms.ChoiceField(required=False, choices=[("on", "on")], widget=forms.HiddenInput)
     view = forms.CharField(required=False, max_length=18, widget=forms.HiddenInput)
@@ -58,6 +63,7 @@ class ListFilters(forms.Form):
         super().__init__(*args, **kwargs)
         self.person = person
         self.offer("sort", [(sign + name, name) for name in self.orders for sign in ("", "-")])
+        self.conditions = Conditions()
 
     # What a room says of its list -------------------------------------------------------------------------------------
 
@@ -82,10 +88,39 @@ class ListFilters(forms.Form):
         """Columns that are not in the code, such as those of fields of our own."""
         return ()
 
+    def fields_on_offer(self) -> Iterable[Field]:
+        """The fields that this person filters by, alone or in groups; none where the list has no such dialog."""
+        return ()
+
     @property
     def segment(self) -> str:
         """The segment that is open."""
         return str(self.asked.get(self.segments_of) or self.usual_segment)
+
+    # Filters with groups ----------------------------------------------------------------------------------------------
+
+    @cached_property
+    def fields_by_key(self) -> dict[str, Field]:
+        return by_key(self.fields_on_offer())
+
+    def clean(self) -> dict[str, Any]:
+        """Take the part of the filter that can be asked; what cannot is named."""
+        values = super().clean() or self.cleaned_data
+        if text := values.get("filter"):
+            checked = check(text, self.fields_by_key)
+            self.conditions = checked.conditions
+            if checked.complaints:
+                self.add_error("filter", " ".join(checked.complaints))
+            values["filter"] = str(checked.conditions)
+        return values
+
+    def under_conditions(self, rows: Any) -> Any:
+        """The rows for which the conditions hold. Part of each list's `narrowed`."""
+        return rows.filter(asked_of_database(self.conditions, self.fields_by_key)) if self.conditions else rows
+
+    def condition_chips(self) -> list[tuple[str, str]]:
+        """Each condition or group in words, with the filter without it."""
+        return chips(self.conditions, self.fields_by_key) if self.conditions else []
 
     # What its page asks -----------------------------------------------------------------------------------------------
 

@@ -1,0 +1,88 @@
+"""The fields by which the list of accounts is filtered, beside its columns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import AccountTag, Tag
+from accounts.models.account import Party, SalesForm, Size, State, Tier
+from accounts.models.custom import FieldType
+from accounts.permissions import sees_all_figures
+from pmcrm.lists.fields import Field, Kind, Place
+from pmcrm.lists.places import Column, Folded, JsonKey, Linked
+from pmcrm.lists.text import Fold
+
+if TYPE_CHECKING:
+    from accounts.models import CustomField
+    from pmcrm.people.models import User
+
+MINE: Final = "me"
+_text = partial(Field, kind=Kind.TEXT)
+_OWN_KINDS: Final = {
+    FieldType.TEXT: Kind.TEXT,
+    FieldType.NUMBER: Kind.NUMBER,
+    FieldType.DATE: Kind.DATE,
+    FieldType.CHOICE: Kind.CHOICE,
+    FieldType.YES_NO: Kind.CHOICE,
+}
+YES_NO: Final = (("yes", _("yes")), ("no", _("no")))
+
+
+def account_fields(
+    person: User, *, owners: Sequence[tuple[str, str]], countries: Any, industries: Any, own: Iterable[CustomField]
+) -> list[Field]:
+    """What this person filters accounts by; amounts only who sees them of every account."""
+    tags = [(str(key), name) for key, name in Tag.objects.in_order().values_list("pk", "name")]
+    found = [
+        _text("name", _("Account"), place=Folded("sort_name", Fold), holds_something=True),
+        _text("ref", _("Reference"), place=Column("ref", empty=""), holds_something=True),
+        _choice("state", _("State"), State.choices, holds_something=True),
+        _choice("tier", _("Tier"), [choice for choice in Tier.choices if choice[0]]),
+        Field("tag", _("Tag"), Kind.CHOICE, Linked(AccountTag.objects.all, "account", "tag"), tags, int),
+        _person("sales", _("Sales"), "relationship_owner", person, owners),
+        _person("product", _("Product manager"), "product_manager", person, owners),
+    ]
+    if sees_all_figures(person):
+        found += [
+            Field("revenue", _("Revenue"), Kind.NUMBER, Column("figures__revenue_12m")),
+            Field("contribution", _("Contribution"), Kind.NUMBER, Column("figures__contribution_12m")),
+        ]
+    found += [
+        Field("contact", _("Last contact"), Kind.DATE, Column("figures__last_contact_at", is_instant=True)),
+        Field("step", _("Next step"), Kind.DATE, Column("figures__next_step_on")),
+        _choice("country", _("Country"), countries),
+        _text("city", _("City"), place=Column("city", empty="")),
+        _text("region", _("Region"), place=Column("region", empty="")),
+        _choice("industry", _("Industry"), industries),
+        _text("segment", _("Segment"), place=Column("segment", empty="")),
+        _choice("size", _("Size"), Size.choices),
+        _choice("party", _("Kind of party"), Party.choices, holds_something=True),
+        _choice("form", _("How they are sold to"), SalesForm.choices, path="sales_form"),
+        Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
+    ]
+    return [*found, *map(_own, own)]
+
+
+def _choice(key: str, label: Any, options: Sequence[tuple[str, Any]], *, path: str = "", **more: Any) -> Field:
+    return Field(key, label, Kind.CHOICE, Column(path or key, empty=""), options, **more)
+
+
+def _person(key: str, label: Any, path: str, person: User, people: Sequence[tuple[str, str]]) -> Field:
+    def stored(value: str) -> int:
+        return person.pk if value == MINE else int(value)
+
+    return Field(key, label, Kind.CHOICE, Column(path), [(MINE, _("me")), *people], stored)
+
+
+def _own(field: CustomField) -> Field:
+    kind = _OWN_KINDS[FieldType(field.type)]
+    options: Sequence[tuple[str, Any]] = [(word, word) for word in field.choices]
+    stored: Callable[[str], Any] = str
+    if field.type == FieldType.YES_NO:
+        options, stored = YES_NO, "yes".__eq__
+    place: Place = JsonKey("custom", field.key, is_number=kind is Kind.NUMBER)
+    return Field(field.form_name, field.label, kind, place, options, stored)
