@@ -46,6 +46,7 @@ class AccountFilters(OwnFieldFilters):
     file_keys = FILE_KEYS
     every_field = EVERY_FIELD
     tick = TICK
+    has_conditions = True
     write_right = "account.write"
     segments_of = "who"
     segments_replace = ("party",)

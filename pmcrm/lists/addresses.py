@@ -42,11 +42,16 @@ class Address:
     def query_without(self, *names: str) -> str:
         return urlencode([(name, value) for name, value in self.asked.items() if name not in names], doseq=True)
 
+    def pairs(self) -> list[tuple[str, str]]:
+        """The whole state, as pairs for hidden fields."""
+        return [
+            (name, one) for name, value in self.asked.items() for one in (value if isinstance(value, list) else [value])
+        ]
+
     def carried(self) -> list[tuple[str, str]]:
         """What the form of filters sends along without showing it."""
         names = (self.filters.segments_of, "filter", *_STATE)
-        values = [(name, self.asked[name]) for name in names if name in self.asked]
-        return [(name, one) for name, value in values for one in (value if isinstance(value, list) else [value])]
+        return [(name, value) for wanted in names for name, value in self.pairs() if name == wanted]
 
     def sorted_by(self, sort: str) -> str:
         return self.to(sort="" if sort == self.filters.usual_sort else sort)

@@ -52,6 +52,8 @@ class ListFilters(forms.Form):
     segments_of: ClassVar[str] = ""  # the field whose choices stand side by side above the rows; its first is usual
     segments_replace: ClassVar[Sequence[str]] = ()  # fields that another segment takes off
 
+    has_conditions: ClassVar[bool] = False  # whether it declares `fields_on_offer`
+
     q = forms.CharField(required=False, max_length=200, label=_("Search"))
     filter = forms.CharField(required=False, max_length=LONGEST, label=_("Filters"))
     columns = Keys(required=False, label=_("Columns"))

@@ -86,6 +86,7 @@ def list_page(
         "query": address.query_without("edit"),
         "tabs": address.tabs(tabs, opened),
         "views_url": address.to(path=reverse("saved_view_list", args=[declared.kind])),
+        "filters_url": address.to(path=reverse("list_filters", args=[declared.kind])) if filters.has_conditions else "",
         "columns_url": address.to(path=reverse("list_columns", args=[declared.kind])),
         **rest(filters),
     }

@@ -104,8 +104,10 @@ def prepared(lead: User) -> dict[str, Account]:
         ) if figures else None
         account = edit_account(actor=lead, account=account, version=1, tags=tags)
         added = dt.datetime(2026, 3, 13 + at, 23, 30, tzinfo=dt.UTC)
-        Account.objects.filter(pk=account.pk).update(created_at=added, tier=fields.get("tier", ""))
+        Account.objects.filter(pk=account.pk).update(created_at=added)
         made[account.name] = account
+    for fields, _figures, _tags in rows:
+        Account.objects.filter(name=fields["name"]).update(tier=fields.get("tier", ""))
     return made
 
 
