@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
@@ -17,6 +17,7 @@ from accounts.api.custom import AccountCustomValues
 from accounts.api.relation import PROVEN_CONTRIBUTION
 from accounts.api.rows import Colleague, Visible, moved_to, valid_phone
 from accounts.countries import CODES
+from accounts.forms import AccountFilters
 from accounts.models import Account
 from accounts.models.account import Kind, Party, SalesForm, State, Tier
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
@@ -26,6 +27,7 @@ from accounts.services.inside import serve, stop_serving
 from accounts.services.trash import discard_account
 from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField, Serializer
 from pmcrm.lists.api import Collection, Filter
+from pmcrm.lists.fields import Field
 from pmcrm.people.models import Department, User
 
 MOST_SERVED = 500
@@ -165,6 +167,7 @@ class AccountEndpoint(Collection):
         "id": "id",
     }
     is_searchable = True
+    has_conditions = True
     filters = {
         "ref": Filter(forms.CharField(max_length=100)),
         "kind": Filter(forms.ChoiceField(choices=Kind.choices)),
@@ -194,6 +197,9 @@ class AccountEndpoint(Collection):
 
     def get_queryset(self) -> Any:
         return Account.objects.visible_to(self.person).for_list().prefetch_related("tags")
+
+    def fields_by_key(self) -> Mapping[str, Field]:
+        return AccountFilters({}, person=self.person).fields_by_key
 
     def list(self, request: Request) -> Response:
         asked = request.query_params.get("ordering", "").removeprefix("-")

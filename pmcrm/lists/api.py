@@ -19,6 +19,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from pmcrm.api.endpoints import Endpoint
+from pmcrm.lists.conditions import LONGEST
+from pmcrm.lists.fields import Field, asked_of_database, check
 from pmcrm.lists.keyset import BadCursor, keyset_page, order_by
 
 LARGEST_PAGE: Final = 200
@@ -108,6 +110,14 @@ class Narrowing(BaseFilterBackend):
             except DjangoValidationError as error:
                 wrong[name] = [*error.messages, *_right_values(kind.field)]
         search = request.query_params.get("search", "").strip()
+        text = request.query_params.get("filter", "") if view.has_conditions else ""
+        if text:
+            fields = view.fields_by_key()
+            checked = check(text, fields)
+            if checked.complaints:
+                wrong["filter"] = list(checked.complaints)
+            else:
+                queryset = queryset.filter(asked_of_database(checked.conditions, fields))
         if "\x00" in search:
             wrong["search"] = [_("The text holds a character that no text may hold.")]
         if wrong:
@@ -121,6 +131,9 @@ class Narrowing(BaseFilterBackend):
         found = [_parameter("ordering", {"type": "string", "enum": known}, "One of the closed list.")]
         if view.is_searchable:
             found.append(_parameter("search", {"type": "string"}, "Words to look for."))
+        if view.has_conditions:
+            meaning = "Conditions as the list's own address holds them, such as `any(revenue:min:10000;tier:any:A,B)`."
+            found.append(_parameter("filter", {"type": "string", "maxLength": LONGEST}, meaning))
         for name, kind in view.filters.items():
             found.append(_parameter(name, _schema_of(kind.field), kind.meaning))
         return found
@@ -133,8 +146,13 @@ class Collection(Endpoint):
     default_ordering: ClassVar[str] = ""
     filters: ClassVar[Mapping[str, Filter]] = {}
     is_searchable: ClassVar[bool] = False
+    has_conditions: ClassVar[bool] = False  # whether `filter=` takes conditions over `fields_by_key`
     pagination_class = Cursor
     filter_backends: Sequence[Any] = [Narrowing]
+
+    def fields_by_key(self) -> Mapping[str, Field]:
+        """The fields that `filter=` may name."""
+        return {}
 
     def list(self, request: Request) -> Response:
         rows = self.paginate_queryset(self.filter_queryset(self.get_queryset()))

@@ -22,8 +22,10 @@ from accounts.services.custom_fields import create_field
 from accounts.services.figures import publish_figures
 from pmcrm.lists.conditions import Condition
 from pmcrm.lists.fields import OPERATORS, Field, Kind, Takes
+from pmcrm.lists.models import SavedView
 from pmcrm.people.models import User
 from tests import build
+from tests.api.conftest import client_of
 
 pytestmark = pytest.mark.django_db
 
@@ -301,3 +303,78 @@ def test_filters_ask_few_questions(
 
     with django_assert_max_num_queries(6):
         client.get(url)
+
+
+def test_the_api_takes_the_same_filter(lead: User, prepared: dict[str, Account]) -> None:
+    client = client_of(lead)
+    first, second, third, _fourth = prepared
+
+    def found(text: str) -> Any:
+        return client.get("/api/v1/accounts/", {"filter": text})
+
+    names = {row["name"] for row in found("any(revenue:min:100;tier:any:A)").json()["results"]}
+    assert names == {first, second, third}
+    wrong = found("tier:any:Q;colour:is:red")
+    assert wrong.status_code == 400
+    assert wrong.json()["errors"] == {
+        "filter": ["Tier: “Q” is not on offer.", "There is no field “colour” to filter by."]
+    }
+    assert client_of(build.user("sales_owner")).get("/api/v1/accounts/?filter=revenue:min:1").status_code == 400
+
+
+def test_the_dialog_puts_a_filter_together_step_by_step(client: Client, lead: User) -> None:
+    """As somebody without a script would: each step is an address."""
+    client.force_login(lead)
+    url = reverse("list_filters", args=["accounts"])
+    page = client.get(url, {"state": "customer", "filter": "revenue:min:5;nonsense"})
+    assert [row.key for block in page.context["blocks"] for row in block.rows] == ["revenue"]
+    assert ("state", "customer") in page.context["state"]
+
+    sent = {"draft": "1", "state": "customer", "j.0": "all", "f.0.0": "revenue", "o.0.0": "min", "v.0.0": "5"}
+    grown = client.get(url, sent | {"do": "group"}).context["blocks"]
+    assert [[row.key for row in block.rows] for block in grown] == [["revenue"], [""]]
+    sent |= {"j.1": "any", "f.1.0": "tier", "o.1.0": "has", "v.1.0": ["A", "x"], "f.1.1": "step", "o.1.1": "empty"}
+    changed = client.get(url, sent).context["blocks"][1].rows
+    assert [(row.compared.slug, row.values) for row in changed] == [("any", ["A"]), ("empty", [])]
+    dropped = client.get(url, sent | {"do": "drop:1:0"}).context["blocks"]
+    assert [[row.key for row in block.rows] for block in dropped] == [["revenue"], ["step"]]
+
+    wrong = client.get(url, sent | {"v.0.0": "much", "do": "show"})
+    assert wrong.status_code == 422
+    assert "Write a number, for example 1250 or 12.5." in wrong.content.decode()
+    done = client.get(url, sent | {"v.1.0": "A", "do": "show"})
+    assert done["Location"] == "/accounts/?filter=revenue:min:5;any(tier:any:A;step:empty)&state=customer"
+    nothing = client.get(url, {"draft": "1", "f.0.0": "", "do": "show"})
+    assert nothing["Location"] == "/accounts/"
+
+
+@pytest.mark.parametrize("query", ["do=drop:9:9&draft=1", "do=add:x", "f.9.99=name&draft=1&do=show", "join=x&do=group"])
+def test_a_crooked_step_leaves_the_form_as_it_is(client: Client, lead: User, query: str) -> None:
+    client.force_login(lead)
+    assert client.get(f"{reverse('list_filters', args=['accounts'])}?{query}").status_code in {200, 303, 422}
+
+
+def test_choices_are_looked_for_by_their_letters(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    build.account(country="NO")
+    build.account(country="DE")
+    url = reverse("list_filter_options", args=["accounts"])
+
+    assert client.get(url, {"field": "country", "q": "orw"}).json()["results"] == [
+        {"id": "NO", "label": "Norway", "sub": ""}
+    ]
+    assert client.get(url, {"field": "nothing"}).json()["results"] == []
+    assert client.get(reverse("list_filters", args=["nowhere"])).status_code == 404
+
+
+def test_a_saved_view_keeps_the_filter(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    text = "any(name:has:a\\,b;state:any:customer)"
+    client.post(
+        reverse("saved_view_create", args=["accounts"]),
+        {"name": "Mine", "query": f"filter={text}", "sharing": "private"},
+    )
+
+    view = SavedView.objects.get()
+
+    assert QueryDict(view.query)["filter"] == text
