@@ -178,7 +178,7 @@ def _blocks(query: QueryDict) -> list[Block]:
         elif found[3] is not None and len(block.rows) < MOST_CONDITIONS:
             place = f"{found[2]}.{found[3]}"
             values = [value.replace("\x00", "")[:200] for value in query.getlist(f"v.{place}")][:MOST_VALUES]
-            block.rows.append(Row(place, query[name], query.get(f"o.{place}", ""), values))
+            block.rows.append(Row(place, str(query[name]), str(query.get(f"o.{place}", "")), values))
     return [blocks[at] for at in sorted(blocks)][:MOST_GROUPS] or [Block(rows=[Row()])]
 
 

@@ -139,7 +139,8 @@ def plain_value(field: Field, account: Account) -> Any:
             return None
         if isinstance(value, bool):
             return "yes" if value else "no"
-        return {Kind.NUMBER: Decimal, Kind.DATE: dt.date.fromisoformat}.get(field.kind, str)(value)
+        read: dict[Kind, Callable[[str], Any]] = {Kind.NUMBER: Decimal, Kind.DATE: dt.date.fromisoformat}
+        return read.get(field.kind, str)(value)
     return getattr(account, field.key) or None
 
 
@@ -330,7 +331,14 @@ def test_the_dialog_puts_a_filter_together_step_by_step(client: Client, lead: Us
     assert [row.key for block in page.context["blocks"] for row in block.rows] == ["revenue"]
     assert ("state", "customer") in page.context["state"]
 
-    sent = {"draft": "1", "state": "customer", "j.0": "all", "f.0.0": "revenue", "o.0.0": "min", "v.0.0": "5"}
+    sent: dict[str, Any] = {
+        "draft": "1",
+        "state": "customer",
+        "j.0": "all",
+        "f.0.0": "revenue",
+        "o.0.0": "min",
+        "v.0.0": "5",
+    }
     grown = client.get(url, sent | {"do": "group"}).context["blocks"]
     assert [[row.key for row in block.rows] for block in grown] == [["revenue"], [""]]
     sent |= {"j.1": "any", "f.1.0": "tier", "o.1.0": "has", "v.1.0": ["A", "x"], "f.1.1": "step", "o.1.1": "empty"}
