@@ -72,8 +72,8 @@ OPERATORS: Final[Mapping[Kind, tuple[Operator, ...]]] = {
         *_EMPTY,
     ),
     Kind.DATE: (
-        Operator("last", gettext_lazy("in the last … days"), Takes.DAYS),
-        Operator("next", gettext_lazy("in the next … days"), Takes.DAYS),
+        Operator("last", gettext_lazy("in the last"), Takes.DAYS),
+        Operator("next", gettext_lazy("in the next"), Takes.DAYS),
         Operator("before", gettext_lazy("before")),
         Operator("after", gettext_lazy("after")),
         *_EMPTY,
