@@ -26,8 +26,8 @@ class TagQuerySet(models.QuerySet["Tag"]):
 
     def with_use(self) -> Self:
         """With the number of accounts in sight that carry each."""
-        carried = models.Count("taggings", filter=models.Q(taggings__account__merged_into=None))
-        return self.annotate(use=carried)
+        in_sight = models.Q(taggings__account__merged_into=None, taggings__account__deleted_at=None)
+        return self.annotate(use=models.Count("taggings", filter=in_sight))
 
     def matching(self, text: str) -> Self:
         return self.filter(folded__contains=Normalise(models.Value(text)))

@@ -15,7 +15,7 @@ from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from accounts.forms import AccountFilters
-from accounts.forms.filters import forget_own_fields
+from accounts.forms.on_offer import forget_own_fields
 from accounts.models import Account, Tag
 from accounts.services.accounts import edit_account
 from accounts.services.custom_fields import create_field

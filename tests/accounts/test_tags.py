@@ -7,9 +7,10 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import Account, AccountTag, Tag
-from accounts.services.accounts import create_account, delete_account, edit_account
+from accounts.services.accounts import create_account, edit_account
 from accounts.services.merging import merge, undo_merge
 from accounts.services.tags import delete_tag, merge_tags, rename_tag
+from accounts.services.trash import discard_account, remove_account
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -155,7 +156,9 @@ def test_a_tag_does_not_hold_an_account_back(lead: User) -> None:
     account = create_account(actor=lead, name="New", kind="internal", tags=["Pilot"], ref="")
     assert carried(account) == ["Pilot"]
 
-    delete_account(actor=lead, account=account)
+    discard_account(actor=lead, account=account)
+    assert [tag.use for tag in Tag.objects.with_use()] == [0]
+    remove_account(actor=None, key=account.pk)
 
     assert not AccountTag.objects.exists()
 
