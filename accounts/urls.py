@@ -26,7 +26,7 @@ from accounts.api import (
 )
 from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
-from accounts.views.account_list import account_export, account_list
+from accounts.views.account_list import account_list
 from accounts.views.bulk import account_bulk, bulk_change_cancel, bulk_change_detail
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
 from accounts.views.contact_list import contact_list
@@ -70,7 +70,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/bulk/change/", account_bulk, name="account_bulk"),
     path("accounts/changes/<int:pk>/", bulk_change_detail, name="bulk_change_detail"),
     path("accounts/changes/<int:pk>/cancel/", bulk_change_cancel, name="bulk_change_cancel"),
-    path("accounts/export/", account_export, name="account_export"),
     path("accounts/new/", account_create, name="account_create"),
     path("accounts/options/", account_options, name="account_options"),
     path("accounts/duplicates/", duplicate_list, name="duplicate_list"),

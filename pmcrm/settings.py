@@ -41,6 +41,7 @@ INSTALLED_APPS = [
     "pmcrm.exchange",
     "pmcrm.notices",
     "pmcrm.trash",
+    "pmcrm.exports",
     "accounts",
     "touchpoints",
     "segmentation",
@@ -287,6 +288,7 @@ CELERY_BEAT_SCHEDULER = "pmcrm.run.beat:Scheduler"
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BEAT_SCHEDULE = {
     "restart-silent-imports": {"task": "pmcrm.exchange.tasks.restart_silent_imports", "schedule": 10.0},
+    "restart-silent-exports": {"task": "pmcrm.exports.tasks.restart_silent_exports", "schedule": 10.0},
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
     "tell-whose-turn": {"task": "segmentation.tasks.tell_whose_turn", "schedule": crontab(minute="*/15")},
     "end-tiers": {"task": "accounts.tasks.end_tiers", "schedule": crontab(hour=0, minute=20)},
@@ -294,6 +296,7 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-changes": {"task": "accounts.tasks.restart_silent_changes", "schedule": 10.0},
     "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
+    "remove-old-exports": {"task": "pmcrm.exports.tasks.remove_old_exports", "schedule": crontab(hour=3, minute=40)},
     "delete-outdated-files": {
         "task": "pmcrm.files.tasks.delete_outdated_files",
         "schedule": crontab(hour=3, minute=50),

@@ -4,6 +4,7 @@ from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.urls
 import pmcrm.exchange.urls
+import pmcrm.exports.urls
 import pmcrm.files.urls
 import pmcrm.lists.urls
 import pmcrm.trash.urls
@@ -19,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(pmcrm.lists.urls)),
     path("", include(pmcrm.exchange.urls)),
     path("", include(pmcrm.trash.urls)),
+    path("", include(pmcrm.exports.urls)),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
     path("", include(segmentation.urls)),
@@ -29,6 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
             [
                 *pmcrm.lists.urls.api_urlpatterns,
                 *pmcrm.exchange.urls.api_urlpatterns,
+                *pmcrm.exports.urls.api_urlpatterns,
                 *accounts.urls.api_urlpatterns,
                 *touchpoints.urls.api_urlpatterns,
                 *segmentation.urls.api_urlpatterns,

@@ -26,7 +26,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 AXE = Axe()
 WALKED = ["product_lead", "administrator", "finance", "executive", "sales_owner"]
 # No pages: the process's own answer, a file, the API's own pages, and what only a script asks for.
-NOT_PAGES = {"healthz", "account_export", "file_download", "api_docs", "api_schema", "interaction_draft_save"}
+NOT_PAGES = {"healthz", "export_download", "file_download", "api_docs", "api_schema", "interaction_draft_save"}
 NOT_PAGES |= {"account_duplicates", "contact_duplicates"}
 # A form is the same for whoever may open it: the first of the walked roles that may looks at it.
 FORMS = {

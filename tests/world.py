@@ -20,6 +20,8 @@ from accounts.services.trash import discard_account, discard_contact
 from accounts.services.value import assess_value
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
+from pmcrm.exports.services import request_export
+from pmcrm.exports.services import work as write_file
 from pmcrm.files.services import attach_file
 from pmcrm.lists.saved_views import save_view
 from pmcrm.people.models import User
@@ -103,6 +105,8 @@ def build_world() -> World:
     product = Product.objects.create(name="Grid", list_price=Decimal(500))
     deal = Deal.objects.create(account=zeta, product=product, name="Grid, second year")
     twin = build.account(name="Zeta AS", product_manager=manager, relationship_owner=owner)
+    export = request_export(actor=lead, kind="accounts", is_job=True)
+    write_file(export.pk)
     change = bulk.request_change(actor=lead, field="state", value="prospect", rows=[(twin.pk, 1)])
     second = build.contact(account=twin)
     pair = AccountPair.objects.create(left=zeta, right=twin, score=Decimal("0.75"))
@@ -199,6 +203,8 @@ def build_world() -> World:
         "invitation": {"pk": invitation.pk},
         "token": {"pk": label.pk},
         "bulk_change": {"pk": change.pk},
+        "export": {"pk": export.pk},
+        "api-exports": {"pk": export.pk},
         "list": {"kind": "accounts"},
         "saved_view": {"pk": view.pk, "kind": "accounts"},
         "api-saved-views": {"pk": view.pk},

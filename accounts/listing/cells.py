@@ -79,8 +79,7 @@ def own_columns(fields: Iterable[CustomField]) -> list[Column]:
 
 def own_in_file(field: CustomField) -> FileColumn:
     """A field of our own as an import reads it."""
-    plain, key = field.plain, field.key
-    return FileColumn(field.form_name, ("custom",), lambda _user: lambda row: plain(row.custom.get(key)))
+    return FileColumn(field.form_name, ("custom",), lambda _user: lambda row: field.value(row.custom.get(field.key)))
 
 
 def _own(field: CustomField) -> Callable[[User], Cell]:

@@ -140,6 +140,15 @@ def keyset_page(queryset: QuerySet[Any, R], *, order: list[str], cursor: str | N
     )
 
 
+def in_order(queryset: Any, order: list[str]) -> Any:
+    """All of `queryset` in the order of its pages, for whoever reads it to the end."""
+    orders = [Order.parse(text) for text in order]
+    is_nullable = (_annotation(queryset, orders[0].column) or _field(queryset.model, orders[0].column))[1]
+    return queryset.order_by(
+        *(o.expression(backwards=False, is_nullable=is_nullable and n == 0) for n, o in enumerate(orders))
+    )
+
+
 def _ranges(
     orders: list[Order], fields: list[Field[Any, Any]], values: list[Any], *, backwards: bool, is_nullable: bool
 ) -> list[Any]:

@@ -88,6 +88,7 @@ def list_page(
         "views_url": address.to(path=reverse("saved_view_list", args=[declared.kind])),
         "filters_url": address.to(path=reverse("list_filters", args=[declared.kind])) if filters.has_conditions else "",
         "columns_url": address.to(path=reverse("list_columns", args=[declared.kind])),
+        "export_url": address.to(path=reverse("list_export", args=[declared.kind])),
         **rest(filters),
     }
     answer = page(request, template, context, fragment=fragment)

@@ -14,6 +14,7 @@ class Kind(models.TextChoices):
     """What a notice says. Its words are in `templates/notices/<kind>/`."""
 
     DECISION = "decision", _("A decision waits")
+    EXPORT = "export", _("A file is ready")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -106,6 +106,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "trail.read": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "token.own": _EVERYBODY,
     "saved_view.own": _EVERYBODY,
+    "export.own": _EVERYBODY,
 }
 
 
