@@ -19,6 +19,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.exports import content, services
 from pmcrm.exports.models import Export
 from pmcrm.exports.services import cancel_export, remove_old, request_export, work
+from pmcrm.jobs.models import ClaimLost
 from pmcrm.notices.models import Notice
 from pmcrm.notices.services import send_waiting
 from pmcrm.people.models import User
@@ -83,7 +84,7 @@ def test_a_file_is_begun_anew_where_a_worker_died() -> None:
     assert done is not None
     assert (done.state, len(written(done))) == ("done", 6)
     # The late worker finds its claim gone and changes nothing.
-    with pytest.raises(services.ClaimLost):
+    with pytest.raises(ClaimLost):
         services._write(dead, dead.directory / "late.part")
     assert len(written(done)) == 6
     assert work(export.pk) is None
