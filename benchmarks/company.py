@@ -1,67 +1,145 @@
-"""A large invented company, made inside the database: accounts, contacts, interactions, ledger lines and hours."""
+"""A large invented company, made inside the database: people, accounts, contacts, interactions, ledger lines, files.
+
+Names are put together from syllables and given names of several languages and scripts, so that some words are in every
+fifth name, some in one only, and search has to do its work.
+"""
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.apps import apps
 from django.db import connection
 
+from benchmarks.words import ARRAYS, COLLEAGUES
 from pmcrm.people.models import Organisation, User
 
+if TYPE_CHECKING:
+    from django.db.models import Model
+
+CONTACTS_PER_ACCOUNT: Final = 3
+INTERACTIONS_PER_ACCOUNT: Final = 10
 LINES_PER_ACCOUNT: Final = 20
+MOST_LINES: Final = 2_000_000
+OWNS_FEW: Final = 20
+VERSION: Final = 2
+"""Raised when the company comes out differently, so that one that was kept is made anew."""
 
-ACCOUNTS = """
-INSERT INTO accounts_account (
-    ref, name, kind, party, state, industry, segment, size, country, region, city, time_zone, website,
-    business_summary, relationship_owner_id, product_manager_id, tier, created_at, updated_at, version)
-SELECT 'B-' || lpad(i::text, 8, '0'),
-       (ARRAY['Halden', 'Borea', 'Quillon', 'Söderbukt', 'Тавра', '海联', 'Orvane', 'Lumeta'])[1 + i %% 8]
-           || ' ' || (ARRAY['Maritime', 'Foods', 'Works', 'Health', 'Energy', 'Freight', 'Optics'])[1 + i %% 7]
-           || ' ' || i,
-       'external', 'customer', (ARRAY['customer', 'customer', 'customer', 'former'])[1 + i %% 4],
-       (ARRAY['Shipping', 'Food', 'Machinery', 'Health'])[1 + i %% 4], '', '',
-       (ARRAY['NO', 'DE', 'US', 'JP', 'BR'])[1 + i %% 5], '', '', 'Europe/Oslo', '', '',
-       %(owner)s, CASE WHEN i %% 50 = 0 THEN %(manager)s END, '', now(), now(), 1
-FROM generate_series(1, %(accounts)s) AS i
+LEAD: Final = "lead@example.com"
+FEW: Final = "few@example.com"
+MANY: Final = "owner0@example.com"
+
+# `n` runs from 1; `r` is n in another order, so that neighbours differ. The digits of `r` choose the parts of a name.
+SHUFFLED: Final = "SELECT n, (n * 48271) %% 1000003 AS r FROM generate_series(1, %(accounts)s::bigint) AS n"
+
+ACCOUNT_NAME: Final = """
+CASE WHEN r %% 10 = 0 THEN {cyrillic_form:1} || ' «' || {cyrillic_stem:10} || {cyrillic_end:300} || '»'
+     WHEN r %% 10 = 1 THEN {chinese_city:10} || {chinese_stem:200} || {chinese_end:7000}
+          || {chinese_trade:3} || '有限公司'
+     WHEN r %% 10 = 2 THEN {given:10} || ' ' || {family:400} || ' ' || {trade:7}
+     ELSE {syllable:10} || {middle:410} || {end:17000} || ' ' || {trade:3} || ' ' || {form:7} END
 """
 
-CONTACTS = """
-INSERT INTO accounts_contact (
-    account_id, name, job_title, previous_employers, background, email, phone, time_zone, temperament,
-    temperament_note, is_active, created_at, updated_at, version)
-SELECT id, 'Kari Lund ' || id || '-' || n, 'Head of planning', '', '', 'kari' || id || n || '@example.com', '', '',
-       '', '', true, now(), now(), 1
-FROM accounts_account, generate_series(1, 3) AS n
-"""
+ACCOUNTS: Final = {
+    "ref": "'B-' || lpad(n::text, 8, '0')",
+    "name": ACCOUNT_NAME,
+    "kind": "CASE WHEN r %% 100 = 99 THEN 'internal' ELSE 'external' END",
+    "party": "CASE r %% 100 WHEN 95 THEN 'channel_partner' WHEN 96 THEN 'supplier' WHEN 97 THEN 'supplier' "
+    "WHEN 98 THEN 'analyst_press' ELSE 'customer' END",
+    "state": "{state:13}",
+    "industry": "{industry:11}",
+    "country": "{country:17}",
+    "city": "{city:23}",
+    "website": "'https://www.firm' || n || '.example'",
+    "phone": "CASE WHEN r %% 3 = 0 THEN '+' || {dialling:17} || (20000000 + (n * 7919) %% 70000000) ELSE '' END",
+    "time_zone": "'Europe/Oslo'",
+    "tier": "CASE r %% 20 WHEN 1 THEN 'A' WHEN 2 THEN 'B' WHEN 3 THEN 'B' WHEN 4 THEN 'C' ELSE '' END",
+    "tier_score": "CASE WHEN r %% 20 BETWEEN 1 AND 4 THEN (r * 31) %% 100 END",
+    "relationship_owner_id": "CASE WHEN n <= %(few)s THEN %(few_owner)s "
+    "ELSE %(first_owner)s + (n * 31) %% %(owners)s END",
+    "product_manager_id": "CASE WHEN n %% 5 = 0 THEN %(first_manager)s + (n * 37) %% %(managers)s END",
+    "created_at": "now() - (r %% 2000) * interval '1 day'",
+    "updated_at": "now()",
+}
 
-INTERACTIONS = """
-WITH made AS (
-    INSERT INTO touchpoints_interaction (
-        kind, status, at, minutes, subject, outcome, notes, is_incoming, is_private, is_backdated, author_id,
-        created_at, version)
-    SELECT 'call', 'held', now() - (i %% 700) * interval '1 day', 30, 'Call ' || i, 'conversation', 'Spoke of berths.',
-           false, false, false, %(manager)s, now(), 1
-    FROM generate_series(1, %(accounts)s * 2) AS i
-    RETURNING id, at
+CONTACTS: Final = {
+    "account_id": "%(first_account)s + n - 1",
+    "name": "CASE WHEN n %% 10 = 0 THEN {cyrillic_given:1} || ' ' || {cyrillic_family:40} "
+    "WHEN n %% 10 = 1 THEN {chinese_family:1} || {chinese_given:30} || {chinese_given:1100} "
+    "ELSE {given:1} || ' ' || {syllable:71} || {family_end:2900} END",
+    "job_title": "{position:7}",
+    "email": "'p' || k || '.' || lower({mail:13}) || (r %% 9999) || '@firm' || n || '.example'",
+    "phone": "'+' || {dialling:17} || (20000000 + ((n * 3 + k) * 104729) %% 70000000)",
+    "is_active": "r %% 12 <> 0",
+    "created_at": "now() - (r %% 1500) * interval '1 day'",
+    "updated_at": "now()",
+}
+CONTACTS_FROM: Final = (
+    "SELECT n, k, ((n * 3 + k) * 69621) %% 3000017 AS r "
+    f"FROM generate_series(1, %(accounts)s::bigint) AS n, generate_series(1, {CONTACTS_PER_ACCOUNT}) AS k"
 )
-INSERT INTO touchpoints_attendance (interaction_id, account_id, at)
-SELECT made.id, first.id + made.id %% %(accounts)s, made.at
-FROM made, (SELECT min(id) AS id FROM accounts_account) AS first
-"""
 
-LEDGER = """
-INSERT INTO segmentation_ledgerline (
-    account_id, date, revenue, cost, currency, category, product, region, source, line_ref, fingerprint, created_at)
-SELECT first.id + i %% %(accounts)s,
-       (date_trunc('month', now()) - interval '2 months')::date - (i %% 350)::integer,
-       round((100 + (i * 7919) %% 1000)::numeric / 7, 6),
-       round((50 + (i * 104729) %% 1200)::numeric / 7, 6),
-       'USD', '', '', '', 'bench', 'L' || i, '', now()
-FROM generate_series(1, %(lines)s::bigint) AS i, (SELECT min(id) AS id FROM accounts_account) AS first
-"""
+# In the order of time, as a timeline grows: account n speaks with us ten times, spread over two years.
+INTERACTIONS: Final = {
+    "kind": "CASE r %% 10 WHEN 0 THEN 'meeting' WHEN 1 THEN 'meeting' WHEN 2 THEN 'mail' WHEN 3 THEN 'note' "
+    "ELSE 'call' END",
+    "status": "CASE WHEN n > %(interactions)s - %(accounts)s / 50 THEN 'planned' "
+    "WHEN r %% 50 = 0 THEN 'cancelled' ELSE 'held' END",
+    "at": "now() - interval '700 days' + (n::float8 / %(interactions)s) * interval '714 days'",
+    "minutes": "CASE WHEN r %% 10 = 3 THEN 0 ELSE 5 * (1 + r %% 12) END",
+    "subject": "{subject:3} || ' ' || {topic:100}",
+    "outcome": "CASE WHEN r %% 10 BETWEEN 4 AND 8 THEN 'conversation' WHEN r %% 10 = 9 THEN 'no_answer' ELSE '' END",
+    "notes": "{opening:1} || ' ' || {topic:30} || '. ' || {sentence:500} || ' ' || {sentence:9000} || ' ' || "
+    "{syllable:7} || {middle:410} || {end:17000} || '.'",
+    "is_private": "r %% 50 = 7",
+    "author_id": "%(first_owner)s + (n * 31) %% %(owners)s",
+    "created_at": "now() - interval '1 day'",
+}
+INTERACTIONS_FROM: Final = (
+    "SELECT n, (n * 48271) %% 10000019 AS r FROM generate_series(1, %(interactions)s::bigint) AS n"
+)
+OF_INTERACTIONS: Final = "SELECT id, at, author_id, 1 + (id * 7919) %% %(accounts)s AS n FROM touchpoints_interaction"
+ATTENDANCES: Final = {"interaction_id": "id", "account_id": "%(first_account)s + n - 1", "at": "at"}
+COLLEAGUES_THERE: Final = {"interaction_id": "id", "user_id": "author_id"}
+CONTACTS_THERE: Final = {
+    "interaction_id": "id",
+    "contact_id": f"%(first_contact)s + (n - 1) * {CONTACTS_PER_ACCOUNT} + id %% {CONTACTS_PER_ACCOUNT}",
+}
+
+LEDGER: Final = {
+    "account_id": "%(first_account)s + n %% %(accounts)s",
+    "date": "(date_trunc('month', now()) - interval '2 months')::date - (n %% 350)::integer",
+    "revenue": "round((100 + (n * 7919) %% 1000)::numeric / 7, 6)",
+    "cost": "round((50 + (n * 104729) %% 1200)::numeric / 7, 6)",
+    "currency": "'USD'",
+    "source": "'bench'",
+    "line_ref": "'L' || n",
+    "created_at": "now()",
+}
+LEDGER_FROM: Final = "SELECT n FROM generate_series(1, %(lines)s::bigint) AS n"
+
+FILES: Final = {
+    "account_id": "%(first_account)s + n - 1",
+    "name": "{topic:1} || ' ' || n || '.pdf'",
+    "media_type": "'application/pdf'",
+    "size": "1000 + n",
+    "key": "md5(n::text)",
+    "uploaded_by_id": "%(first_owner)s",
+    "created_at": "now() - (n %% 700) * interval '1 day'",
+}
+TENTH_FROM: Final = "SELECT n, n AS r FROM generate_series(1, %(accounts)s::bigint / 10) AS n"
+
+PROMISES: Final = {
+    "account_id": "%(first_account)s + (n * 7) %% %(accounts)s",
+    "text": "{sentence:1}",
+    "owner_id": "%(first_owner)s + n %% %(owners)s",
+    "due_on": "current_date + (n %% 60)::integer - 20",
+    "state": "CASE n %% 3 WHEN 0 THEN 'kept' ELSE 'open' END",
+    "created_at": "now()",
+}
 
 # The database gave every account its empty row.
-FIGURES = """
+FIGURES: Final = """
 UPDATE accounts_accountfigures
 SET revenue_12m = (account_id * 7919) %% 100000, contribution_12m = (account_id * 104729) %% 90000 - 20000,
     contribution_rank = 1 + (account_id * 31) %% 100000,
@@ -69,44 +147,110 @@ SET revenue_12m = (account_id * 7919) %% 100000, contribution_12m = (account_id 
 WHERE account_id %% 10 <> 0
 """
 
-
-WRITTEN_WITHOUT = """
+WRITTEN_WITHOUT: Final = """
 SELECT format('DROP INDEX %%I', indexname), indexdef FROM pg_indexes
 WHERE tablename = %(table)s AND indexname NOT IN (SELECT conname FROM pg_constraint)
 UNION ALL
 SELECT format('ALTER TABLE %%I DROP CONSTRAINT %%I', %(table)s, conname),
        format('ALTER TABLE %%I ADD CONSTRAINT %%I %%s', %(table)s, conname, pg_get_constraintdef(oid))
-FROM pg_constraint WHERE conrelid = %(table)s::regclass AND contype = 'f'
+FROM pg_constraint WHERE conrelid = %(table)s::regclass AND contype IN ('f', 'u')
 """
 
 
-def _without_indexes(table: str, statement: str, values: dict[str, int]) -> None:
-    """Run `statement`, which fills `table`, before its indexes and references are there: many times faster."""
+def lines_of(accounts: int) -> int:
+    return min(accounts * LINES_PER_ACCOUNT, MOST_LINES)
+
+
+def fill(*, accounts: int) -> None:
+    """Make the company with `accounts` accounts, three contacts and ten interactions each."""
+    values = {
+        "accounts": accounts,
+        "interactions": accounts * INTERACTIONS_PER_ACCOUNT,
+        "lines": lines_of(accounts),
+        "few": OWNS_FEW,
+        **_people(),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
+    _write("accounts.Account", ACCOUNTS, SHUFFLED, values)
+    values["first_account"] = _first("accounts.Account")
+    with connection.cursor() as cursor:
+        cursor.execute(FIGURES, [])
+    _write("accounts.Contact", CONTACTS, CONTACTS_FROM, values)
+    values["first_contact"] = _first("accounts.Contact")
+    _write("touchpoints.Interaction", INTERACTIONS, INTERACTIONS_FROM, values)
+    _write("touchpoints.Attendance", ATTENDANCES, OF_INTERACTIONS, values)
+    _write("touchpoints.Interaction_colleagues", COLLEAGUES_THERE, OF_INTERACTIONS, values)
+    _write("touchpoints.Interaction_contacts", CONTACTS_THERE, OF_INTERACTIONS, values)
+    _write("segmentation.LedgerLine", LEDGER, LEDGER_FROM, values)
+    _write("files.Attachment", FILES, TENTH_FROM, values)
+    _write("accounts.Promise", PROMISES, TENTH_FROM, values)
+    with connection.cursor() as cursor:
+        cursor.execute("RESET synchronous_commit; RESET maintenance_work_mem; RESET work_mem")
+        cursor.execute("VACUUM ANALYZE")
+
+
+def _people() -> dict[str, int]:
+    Organisation.current()
+    make = User.objects.create_user
+    make(LEAD, name="Lena Lead", roles=["product_lead", "finance"])
+    owners = [make(f"owner{one}@example.com", name=name, roles=["sales_owner"]) for one, name in enumerate(COLLEAGUES)]
+    managers = [make(f"manager{one}@example.com", name=f"Mina {one}", roles=["product_manager"]) for one in range(20)]
+    few = make(FEW, name="Fia Few", roles=["sales_owner"])
+    return {
+        "few_owner": few.pk,
+        "first_owner": owners[0].pk,
+        "owners": len(owners),
+        "first_manager": managers[0].pk,
+        "managers": len(managers),
+    }
+
+
+def _first(model: str) -> int:
+    found = _model(model)._default_manager.order_by("pk").values_list("pk", flat=True).first()
+    assert found is not None
+    return int(found)
+
+
+def _model(name: str) -> type[Model]:
+    return apps.get_model(name)
+
+
+def _write(name: str, columns: dict[str, str], source: str, values: dict[str, int]) -> None:
+    """Fill the table of a model before its indexes and references are there: many times faster.
+
+    Columns that are not named get what the model gives them.
+    """
+    model = _model(name)
+    table = model._meta.db_table
+    given: dict[str, Any] = {}
+    for field in model._meta.concrete_fields:
+        known = field.primary_key or field.column in columns or field.generated or field.null or field.has_db_default()
+        if not known:
+            given[field.column] = field.get_db_prep_save(field.get_default(), connection)
+    chosen = [*(_spelt_out(one) for one in columns.values()), *(f"%(given_{column})s" for column in given)]
+    statement = (
+        f"INSERT INTO {table} ({', '.join([*columns, *given])}) SELECT {', '.join(chosen)} FROM ({source}) AS made"
+    )
+    everything = {**values, **{f"given_{column}": value for column, value in given.items()}}
     with connection.cursor() as cursor:
         cursor.execute(WRITTEN_WITHOUT, {"table": table})
         parts = cursor.fetchall()
         for drop, _make in parts:
             cursor.execute(drop)
-        cursor.execute(statement, values)
+        cursor.execute(statement, everything)
         for _drop, make in parts:
             cursor.execute(make)
+        cursor.execute(f"ANALYZE {table}")
 
 
-def fill(*, accounts: int) -> User:
-    """Make the company with `accounts` accounts and return the product lead who looks at it."""
-    Organisation.current()
-    lead = User.objects.create_user("lead@example.com", name="Lena Lead", roles=["product_lead", "finance"])
-    owner = User.objects.create_user("owner@example.com", name="Olav Owner", roles=["sales_owner"])
-    manager = User.objects.create_user("manager@example.com", name="Mina Manager", roles=["product_manager"])
-    values = {
-        "accounts": accounts,
-        "lines": accounts * LINES_PER_ACCOUNT,
-        "owner": owner.pk,
-        "manager": manager.pk,
-    }
-    with connection.cursor() as cursor:
-        for statement in (ACCOUNTS, CONTACTS, INTERACTIONS, FIGURES):
-            cursor.execute(statement, values)
-        _without_indexes("segmentation_ledgerline", LEDGER, values)
-        cursor.execute("VACUUM ANALYZE")
-    return lead
+def _spelt_out(expression: str) -> str:
+    """`{city:23}` becomes the city that the digit of `r` above 23 chooses."""
+    for name, words in ARRAYS.items():
+        before, found, after = expression.partition("{" + name + ":")
+        while found:
+            step, _brace, rest = after.partition("}")
+            chosen = "(ARRAY[" + ", ".join(f"'{word}'" for word in words) + f"])[1 + (r / {step}) %% {len(words)}]"
+            expression = before + chosen + rest
+            before, found, after = expression.partition("{" + name + ":")
+    return expression
