@@ -1,54 +1,178 @@
-"""What search finds of accounts and contacts: part of the name in any script, reference, mail, phone digits."""
+"""What search finds of accounts and contacts: part of the name in any script, reference, mail, phone digits.
+
+Each kind is one statement of several parts, the best first. Every part is one range or look-up of an index and is only
+begun where the parts before it did not find enough, so that one letter and a word that a million names hold answer as
+fast as a rare one. Of what very many records hold, the best of the first thousand are shown. The statement gives keys;
+the rows are then read through what the person sees, which is part of the statement, too, for who does not see all.
+"""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, Final
 
+from django.core.exceptions import EmptyResultSet
+from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
+from accounts.likeness import Facts
 from accounts.models import Account, Contact
+from accounts.services.matching import ACCOUNT, CONTACT, sharing_keys
 from pmcrm.lists.search import Hit, SearchKind, register
+from pmcrm.lists.text import sought
+from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import AccountQuerySet, ContactQuerySet
     from pmcrm.people.models import User
 
-# Fewer letters are near everything, so a spelling mistake is forgiven only from here on.
+# Fewer letters are near everything, so a spelling mistake is forgiven only from here on; nobody mistypes a long text.
 ENOUGH_LETTERS: Final = 4
+MOST_LETTERS: Final = 60
+# How many of those that hold a text are looked at to show the best of them first.
+MOST_COMPARED: Final = 1000
+MOST_GUESSED: Final = 200
+
+# So that what is out of sight for everybody does not take the places of what is not.
+_KEPT_ACCOUNTS: Final = "a.merged_into_id IS NULL AND a.deleted_at IS NULL"
+_KEPT_CONTACTS: Final = "c.merged_into_id IS NULL AND c.deleted_at IS NULL AND c.erased_at IS NULL"
+_CUSTOMERS: Final = "a.kind = 'external' AND a.party = 'customer'"
+# Customers before internal accounts before all others.
+_CLOSENESS: Final = "CASE WHEN a.kind = 'internal' THEN 1 WHEN a.party = 'customer' THEN 0 ELSE 2 END"
+_ROWS: Final = f"SELECT a.id, a.sort_name, {_CLOSENESS} AS closeness FROM accounts_account AS a WHERE {{seen}} AND"
+_BEST: Final = "ORDER BY closeness, sort_name, id LIMIT %(limit)s"
+_ACCOUNTS: Final = (
+    f"{_ROWS} (a.sort_name = %(folded)s OR upper(a.ref) = upper(%(text)s)) {_BEST}",
+    f"{_ROWS} {_CUSTOMERS} AND {{begins}} ORDER BY a.sort_name, a.id LIMIT %(limit)s",
+    f"SELECT * FROM ({_ROWS} {_CUSTOMERS} AND {{holds}} LIMIT %(most)s) AS found {_BEST}",
+    f"SELECT * FROM ({_ROWS} NOT ({_CUSTOMERS}) AND {{holds}} LIMIT %(most)s) AS found {_BEST}",
+    f"{_ROWS} upper(a.ref) LIKE upper(%(starts)s) ORDER BY upper(a.ref) LIMIT %(limit)s",
+)
+_ACCOUNTS_BY_PHONE: Final = f"SELECT * FROM ({_ROWS} a.phone LIKE %(digits)s LIMIT %(most)s) AS found {_BEST}"
 
 
-def found_accounts(accounts: AccountQuerySet, text: str, limit: int) -> list[Account]:
-    """The best first; nearly equal spelling where nothing holds the text. No text: the first by name."""
+def _people(condition: str) -> str:
+    """Those still there first, and among them those at customers."""
+    return f"""
+        SELECT found.id FROM (
+            SELECT c.id, c.sort_name, c.is_active, c.account_id FROM accounts_contact AS c
+            WHERE {{seen}} AND {condition} LIMIT %(most)s
+        ) AS found JOIN accounts_account AS a ON a.id = found.account_id
+        ORDER BY found.is_active DESC, {_CLOSENESS}, found.sort_name, found.id LIMIT %(limit)s
+    """
+
+
+_PEOPLE: Final = (
+    f"""
+        SELECT c.id FROM accounts_contact AS c JOIN accounts_account AS a ON a.id = c.account_id
+        WHERE {{seen}} AND c.is_active AND {_CUSTOMERS} AND {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
+    """,
+    _people("{holds}"),
+)
+_PEOPLE_BY_MAIL: Final = _people("upper(c.email) LIKE upper(%(inside)s)")
+_PEOPLE_BY_PHONE: Final = _people("c.phone LIKE %(digits)s")
+
+
+def found_accounts(accounts: AccountQuerySet, text: str, limit: int, *, among_all: bool = False) -> list[Account]:
+    """The very name or reference first; then customers before internal accounts before others, and among each those
+    whose name begins with the text. No text: the first by name.
+
+    `among_all` says that hardly any account is not one of these, which is faster.
+    """
     if not text:
         return list(accounts.order_by("sort_name", "id")[:limit])
-    found = list(accounts.matching(text).best_first(text)[:limit])
-    if not found and len(text) >= ENOUGH_LETTERS:
-        found = list(accounts.sounding_like(text).best_first(text)[:limit])
-    return found
+    asked = sought(text, "a.sort_name")
+    parts = [*_ACCOUNTS, *([_ACCOUNTS_BY_PHONE] if asked.digits else [])]
+    words = asked.words | {"kept": _KEPT_ACCOUNTS, "seen": "" if among_all else "a.id"}
+    return _in_order(accounts, parts, words, asked.values, limit)
 
 
-def found_contacts(contacts: ContactQuerySet, text: str, limit: int) -> list[Contact]:
+def found_contacts(contacts: ContactQuerySet, text: str, limit: int, *, among_all: bool = False) -> list[Contact]:
+    """Those still there at customers first, and among them those whose name begins with the text."""
     if not text:
         return list(contacts.order_by("sort_name", "id")[:limit])
-    found = list(contacts.matching(text).best_first(text)[:limit])
-    if not found and len(text) >= ENOUGH_LETTERS:
-        found = list(contacts.sounding_like(text).best_first(text)[:limit])
-    return found
+    asked = sought(text, "c.sort_name")
+    parts = [*_PEOPLE, *([_PEOPLE_BY_PHONE] if asked.digits else []), *([] if " " in text else [_PEOPLE_BY_MAIL])]
+    words = asked.words | {"kept": _KEPT_CONTACTS, "seen": "" if among_all else "c.id"}
+    return _in_order(contacts, parts, words, asked.values, limit)
 
 
-def _account_hits(user: User, text: str, limit: int) -> list[Hit]:
-    found = found_accounts(Account.objects.visible_to(user), text, limit)
-    return [Hit(one.name, " · ".join(filter(None, [one.ref, one.place])), one.get_absolute_url()) for one in found]
+def _in_order(
+    rows: QuerySet[Any], parts: Iterable[str], words: dict[str, str], values: dict[str, Any], limit: int
+) -> list[Any]:
+    """The rows that the parts find, the parts in their order, each row once."""
+    with connection.cursor() as cursor:
+        seen = words["kept"]
+        if words["seen"]:
+            try:
+                asked = cursor.mogrify(*rows.order_by().values("pk").query.sql_with_params()).decode()
+            except EmptyResultSet:
+                return []
+            seen = f"{words['seen']} IN ({asked.replace('%', '%%')})"
+        whole = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts)
+        # A row may be found by each part: with twice as many as are wanted there are enough different ones.
+        statement = f"{whole} LIMIT %(limit)s".format_map(words | {"seen": seen})
+        cursor.execute(statement, {**values, "limit": 2 * limit, "most": MOST_COMPARED})
+        keys = [key for (key,) in cursor.fetchall()]
+    found = rows.in_bulk(set(keys))
+    return [found[key] for key in dict.fromkeys(keys) if key in found][:limit]
 
 
-def _contact_hits(user: User, text: str, limit: int) -> list[Hit]:
-    found = found_contacts(Contact.objects.visible_to(user).select_related("account"), text, limit)
+def guessed_accounts(accounts: AccountQuerySet, text: str, limit: int) -> list[Account]:
+    """What a mistyped name may have meant: nearly the same letters, or the same name in another script."""
+    if not ENOUGH_LETTERS <= len(text) <= MOST_LETTERS:
+        return []
+    alike = accounts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED]
+    keys = sharing_keys(ACCOUNT, Facts(name=text)) | set(alike)
+    return list(accounts.filter(pk__in=keys).nearest_first(text)[:limit])
+
+
+def guessed_contacts(contacts: ContactQuerySet, text: str, limit: int) -> list[Contact]:
+    if not ENOUGH_LETTERS <= len(text) <= MOST_LETTERS:
+        return []
+    alike = contacts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED]
+    keys = sharing_keys(CONTACT, Facts(name=text, is_person=True)) | set(alike)
+    return list(contacts.filter(pk__in=keys).nearest_first(text)[:limit])
+
+
+def _account_hits(accounts: Iterable[Account]) -> list[Hit]:
+    return [Hit(one.name, " · ".join(filter(None, [one.ref, one.place])), one.get_absolute_url()) for one in accounts]
+
+
+def _contact_hits(contacts: Iterable[Contact]) -> list[Hit]:
     return [
         Hit(one.name, " · ".join(filter(None, [one.job_title, one.account.name])), one.get_absolute_url())
-        for one in found
+        for one in contacts
     ]
 
 
+def _accounts(user: User) -> AccountQuerySet:
+    return Account.objects.visible_to(user).only("name", "ref", "city", "country")
+
+
+def _contacts(user: User) -> ContactQuerySet:
+    seen = Contact.objects.visible_to(user).select_related("account")
+    return seen.only("name", "job_title", "account__name")
+
+
+def _find_accounts(user: User, text: str, limit: int) -> list[Hit]:
+    return _account_hits(found_accounts(_accounts(user), text, limit, among_all=may(user, "account.read_all")))
+
+
+def _guess_accounts(user: User, text: str, limit: int) -> list[Hit]:
+    return _account_hits(guessed_accounts(_accounts(user), text, limit))
+
+
+def _find_contacts(user: User, text: str, limit: int) -> list[Hit]:
+    return _contact_hits(found_contacts(_contacts(user), text, limit, among_all=may(user, "account.read_all")))
+
+
+def _guess_contacts(user: User, text: str, limit: int) -> list[Hit]:
+    return _contact_hits(guessed_contacts(_contacts(user), text, limit))
+
+
 def register_kinds() -> None:
-    register(SearchKind("account", _("Accounts"), "building-2", _account_hits, order=10))
-    register(SearchKind("contact", _("People at accounts"), "user", _contact_hits, order=20))
+    register(SearchKind("account", _("Accounts"), "building-2", _find_accounts, guess=_guess_accounts, order=10))
+    register(SearchKind("contact", _("People at accounts"), "user", _find_contacts, guess=_guess_contacts, order=20))

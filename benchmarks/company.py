@@ -227,6 +227,7 @@ def _write(name: str, columns: dict[str, str], source: str, values: dict[str, in
     for field in model._meta.concrete_fields:
         known = field.primary_key or field.column in columns or field.generated or field.null or field.has_db_default()
         if not known:
+            assert field.column is not None
             given[field.column] = field.get_db_prep_save(field.get_default(), connection)
     chosen = [*(_spelt_out(one) for one in columns.values()), *(f"%(given_{column})s" for column in given)]
     statement = (

@@ -39,11 +39,16 @@ def minimal(request: HttpRequest) -> HttpResponse:
 urlpatterns = [path("minimal/", minimal), path("", include("pmcrm.urls"))]
 
 
-def measure(lead: User) -> list[Result]:
+def signed_in(person: User) -> Client:
     # As behind gunicorn: what is loaded is not looked through for garbage.
     import_module("pmcrm.wsgi")
     client = Client()
-    client.force_login(lead, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    return client
+
+
+def measure(lead: User) -> list[Result]:
+    client = signed_in(lead)
     first = Account.objects.order_by("sort_name", "id").first()
     assert first is not None
     accounts = reverse("account_list")

@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
 def find(user: User, text: str, limit: int) -> list[Hit]:
     """The plans last changed first; that they were seen is noted, as in a list."""
-    plans = ExitPlan.objects.visible_to(user).matching(text).select_related("account", "sponsor")
-    found = list(plans.newest_first()[:limit])
+    plans = ExitPlan.objects.visible_to(user).matching(text).newest_first()
+    keys = list(plans.values_list("pk", flat=True)[:limit])
+    if not keys:
+        return []
+    found = list(plans.filter(pk__in=keys).select_related("account", "sponsor"))
     see_rows(actor=user, plans=found, through="search")
     return [Hit(plan.account.name, f"{plan.get_state_display()} · {plan.sponsor.name}", _url(plan)) for plan in found]
 

@@ -10,6 +10,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
@@ -18,7 +19,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
 from accounts.countries import all_names, country_name, place_words
-from pmcrm.lists.text import Fold, Normalise
+from pmcrm.lists.text import Fold, Normalise, Pieces, digits_of, folded_text, holds
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_index
@@ -218,27 +219,24 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
         )
 
     def matching(self, text: str) -> Self:
-        """Name holds the text, accents and case aside, or the reference begins with it."""
-        return self.filter(models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(ref__istartswith=text))
+        """The name holds each word of the text, accents and case aside; or the reference begins with it; or it is
+        part of the phone number."""
+        found = holds("sort_name", text) | models.Q(ref__istartswith=text)
+        if digits := digits_of(text):
+            found |= models.Q(phone__contains=digits)
+        return self.filter(found)
 
     def sounding_like(self, text: str) -> Self:
         """Some words of the name are spelt nearly like the text: what a mistyped search still finds."""
         return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
 
-    def best_first(self, text: str) -> Self:
-        """What search shows first: the very name or reference, then customers before others, names that begin so."""
-        folded = Fold(models.Value(text))
-        return self.annotate(
-            is_the_one=models.Case(
-                models.When(models.Q(sort_name=folded) | models.Q(ref__iexact=text), then=0), default=1
-            ),
-            closeness=models.Case(
-                models.When(kind=Kind.EXTERNAL, party=Party.CUSTOMER, then=0),
-                models.When(party=Party.SUPPLIER, then=2),
-                default=1,
-            ),
-            begins=models.Case(models.When(sort_name__startswith=folded, then=0), default=1),
-        ).order_by("is_the_one", "closeness", "begins", "sort_name", "id")
+    def nearest_first(self, text: str) -> Self:
+        """By likeness of spelling; what is equally near: customers before internal accounts before all others."""
+        closeness = models.Case(
+            models.When(kind=Kind.INTERNAL, then=1), models.When(party=Party.CUSTOMER, then=0), default=2
+        )
+        near = TrigramWordSimilarity(folded_text(text), "sort_name")
+        return self.order_by(near.desc(), closeness, "sort_name", "id")
 
     def called_nearly(self, name: str) -> Self:
         """Accounts of the same name, or of one that begins with it, accents and case aside."""
@@ -423,6 +421,8 @@ class Account(Discardable):
             models.Index(fields=["relationship_owner", "sort_name", "id"], name="account_by_owner"),
             models.Index(fields=["product_manager", "sort_name", "id"], name="account_by_manager"),
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="account_name_trigrams"),
+            GinIndex(Pieces("sort_name"), name="account_name_pieces"),
+            GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="account_phone_trigrams"),
             models.Index(OpClass(Upper("ref"), name="text_pattern_ops"), name="account_ref_starts"),
             models.Index(models.F("tier_score").desc(nulls_last=True), models.F("id").desc(), name="account_tier_down"),
             models.Index(models.F("tier_score").asc(nulls_last=True), "id", name="account_tier_up"),

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -14,7 +15,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.clock import LocalTime, local_time
 from accounts.models.account import Account
-from pmcrm.lists.text import Fold
+from pmcrm.lists.text import Fold, Pieces, digits_of, folded_text, holds
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_index
@@ -84,10 +85,10 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
     def sounding_like(self, text: str) -> Self:
         return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
 
-    def best_first(self, text: str) -> Self:
-        """Those still there first, then names that begin with the text."""
-        begins = models.Case(models.When(sort_name__startswith=Fold(models.Value(text)), then=0), default=1)
-        return self.annotate(begins=begins).order_by("-is_active", "begins", "sort_name", "id")
+    def nearest_first(self, text: str) -> Self:
+        """Those still there first, by likeness of spelling."""
+        near = TrigramWordSimilarity(folded_text(text), "sort_name")
+        return self.order_by("-is_active", near.desc(), "sort_name", "id")
 
     def with_whom_to_ask(self) -> Self:
         """With the account and those of us who look after it."""
@@ -99,10 +100,11 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
         return self.filter(account=account).in_sight().order_by("-is_active", "sort_name", "id")
 
     def matching(self, text: str) -> Self:
-        """Name or e-mail holds the text, or the phone number holds its digits (without a leading zero)."""
-        found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(email__icontains=text)
-        digits = "".join(character for character in text if character.isdecimal() and character.isascii()).lstrip("0")
-        if len(digits) >= 3:
+        """The name holds each word of the text, or the e-mail or the phone number holds the text."""
+        found = holds("sort_name", text)
+        if " " not in text:
+            found |= models.Q(email__icontains=text)
+        if digits := digits_of(text):
             found |= models.Q(phone__contains=digits)
         return self.filter(found)
 
@@ -178,6 +180,7 @@ class Contact(Discardable):
                 fields=["account"], condition=models.Q(is_active=True) & ~models.Q(phone=""), name="contact_phones"
             ),
             GinIndex(OpClass(models.F("sort_name"), name="gin_trgm_ops"), name="contact_name_trigrams"),
+            GinIndex(Pieces("sort_name"), name="contact_name_pieces"),
             GinIndex(OpClass(Upper("email"), name="gin_trgm_ops"), name="contact_email_trigrams"),
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="contact_custom"),

@@ -8,5 +8,8 @@ class FilesConfig(AppConfig):
 
     def ready(self) -> None:
         from pmcrm.files import hangs
+        from pmcrm.files.search import FILES
+        from pmcrm.lists.search import register
 
         hangs.register()
+        register(FILES)

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Final, Self
 from uuid import uuid4
 
 from django.conf import settings
-from django.db import models
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from pmcrm.lists.text import Fold, Pieces, sought
 from pmcrm.people.permissions import may
 from touchpoints.models import Interaction
 
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 # How long a removed file can be put back.
 KEPT_FOR: Final = dt.timedelta(days=30)
 MOST_ON_ONE: Final = 200
+MOST_COMPARED: Final = 5000
 
 
 class AttachmentQuerySet(models.QuerySet["Attachment"]):
@@ -42,6 +45,16 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id").select_related("uploaded_by", "account", "interaction")
+
+    def matching(self, text: str) -> Self:
+        """The name holds each word of the text. Of very many that do, only so many are looked at."""
+        asked = sought(text, "pmcrm_fold(name)")
+        with connection.cursor() as cursor:
+            # Asked by itself: mostly there is none, and then nothing has to be found out about who sees what.
+            statement = "SELECT id FROM files_attachment WHERE {holds} LIMIT %(most)s".format_map(asked.words)
+            cursor.execute(statement, {**asked.values, "most": MOST_COMPARED})
+            keys = [key for (key,) in cursor.fetchall()]
+        return self.filter(pk__in=keys) if keys else self.none()
 
     def on(self, owner: Account | Interaction) -> Self:
         return self.filter(**{owner._meta.model_name or "": owner})
@@ -94,6 +107,8 @@ class Attachment(models.Model):
             models.Index(fields=["account", "-created_at", "-id"], name="attachment_of_account"),
             models.Index(fields=["interaction", "-created_at", "-id"], name="attachment_of_interaction"),
             models.Index(fields=["created_at", "id"], name="attachment_by_age"),
+            GinIndex(OpClass(Fold("name"), name="gin_trgm_ops"), name="attachment_name_trigrams"),
+            GinIndex(Pieces(Fold("name")), name="attachment_name_pieces"),
             models.Index(
                 fields=["removed_at"], condition=models.Q(removed_at__isnull=False), name="attachment_removed"
             ),

@@ -21,14 +21,21 @@ class Hit:
     url: str
 
 
-@dataclass(frozen=True)
+Find = Callable[["User", str, int], Iterable[Hit]]
+
+
+@dataclass(frozen=True, eq=False)
 class SearchKind:
-    """One kind of record: `find(user, text, limit)` returns the best visible hits first."""
+    """One kind of record: `find(user, text, limit)` returns the best visible hits first.
+
+    `guess` does the same for what a mistyped text may have meant; asked where no kind that guesses found anything.
+    """
 
     slug: str
     label: str | _StrPromise
     icon: str
-    find: Callable[[User, str, int], Iterable[Hit]]
+    find: Find
+    guess: Find | None = None
     order: int = 100
 
 
@@ -48,5 +55,7 @@ def search(user: User, text: str, *, limit: int = 6) -> list[tuple[SearchKind, l
     text = text.strip()
     if not text:
         return []
-    found = [(kind, list(kind.find(user, text, limit))) for kind in kinds()]
-    return [(kind, hits) for kind, hits in found if hits]
+    found = {kind: list(kind.find(user, text, limit)) for kind in kinds()}
+    if not any(hits for kind, hits in found.items() if kind.guess):
+        found |= {kind: list(kind.guess(user, text, limit)) for kind in found if kind.guess}
+    return [(kind, hits) for kind, hits in found.items() if hits]

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import Account
+from accounts.services.matching import ACCOUNT, write_keys
+from pmcrm.files.models import Attachment
 from pmcrm.people.models import User
 from tests import build
 
@@ -19,6 +24,12 @@ def lead(client: Client) -> User:
     person = build.user("product_lead", name="Ravi Kapoor")
     client.force_login(person)
     return person
+
+
+def file_called(name: str, account: Account, person: User) -> Attachment:
+    return Attachment.objects.create(
+        name=name, account=account, uploaded_by=person, media_type="application/pdf", size=1
+    )
 
 
 def labels(client: Client, name: str, **asked: Any) -> list[str]:
@@ -136,3 +147,121 @@ def test_the_palette_gets_hits_by_kind_and_the_page_the_same(client: Client, lea
 @pytest.mark.parametrize("name", ["search", "account_options", "contact_options", "person_options"])
 def test_no_text_breaks_it(client: Client, lead: User, name: str, text: str) -> None:
     assert client.get(reverse(name), {"q": text}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("farg ostlund", ["Östlund Färg"]),
+        ("限公", ["上海有限公司"]),
+        ("海有限", ["上海有限公司"]),
+        ("司", ["上海有限公司"]),
+        ("се", ["Компания Север"]),
+        ("kompaniya sever", ["Компания Север"]),
+        ("0 22 34-56", ["Östlund Färg"]),
+        ("+47 (0) 2234 5678", ["Östlund Färg"]),
+        ("östlund sever", []),
+        ("x" * 200, []),
+        ("’", []),
+    ],
+)
+def test_words_in_any_order_pieces_other_scripts_and_numbers(
+    client: Client, lead: User, text: str, found: list[str]
+) -> None:
+    build.account(name="Östlund Färg", ref="n-77", phone="+4722345678")
+    build.account(name="Компания Север", ref="R1")
+    build.account(name="上海有限公司", ref="C1")
+    write_keys(ACCOUNT, list(Account.objects.values_list("pk", flat=True)))
+
+    assert labels(client, "account_options", q=text) == found
+
+
+def test_internal_accounts_come_after_customers_and_before_partners(client: Client, lead: User) -> None:
+    build.account(name="Nord Partner", party="channel_partner")
+    build.account(name="Nord Team", kind="internal")
+    build.account(name="Nord Customer")
+
+    assert labels(client, "account_options", q="nord") == ["Nord Customer", "Nord Team", "Nord Partner"]
+    assert labels(client, "account_options", q="nrod") == []
+    assert labels(client, "account_options", q="nord customr") == ["Nord Customer"]
+
+
+def test_people_still_there_at_customers_come_first(client: Client, lead: User) -> None:
+    supplier, customer = build.account(name="S", party="supplier"), build.account(name="C")
+    build.contact(account=supplier, name="Kari A")
+    build.contact(account=customer, name="Kari B", is_active=False)
+    build.contact(account=customer, name="Anna Kari")
+    build.contact(account=customer, name="Kari C")
+
+    html = client.get(reverse("search"), {"q": "kari"}).content.decode()
+
+    names = re.findall(r"<span>((?:Kari|Anna)[^<]*)</span>", html)
+    assert names == ["Kari C", "Anna Kari", "Kari A", "Kari B"]
+
+
+@pytest.mark.parametrize("text", ["livraison", "LIVR", "deja retard", "春节", "follow-up", "kari@halden.no"])
+def test_interactions_are_found_by_words_of_any_language(client: Client, lead: User, text: str) -> None:
+    account = build.account(name="Halden")
+    build.interaction(
+        account, author=lead, subject="Follow-up", notes="Livraison déjà en retard, kari@halden.no, 在春节前"
+    )
+    build.interaction(account, author=lead, subject="Other", notes="Nothing of it.")
+
+    html = client.get(reverse("search"), {"q": text}).content.decode()
+
+    assert "Follow-up" in html
+    assert "Other" not in html
+
+
+def test_private_words_are_found_by_who_is_named_and_nobody_else(client: Client, lead: User) -> None:
+    author, named, other = build.user("product_manager"), build.user("sales_vp"), build.user("product_manager")
+    account = build.account(name="Halden")
+    hush = build.interaction(account, author=author, subject="Hush", notes="Merger.", is_private=True)
+    hush.colleagues.add(named)
+
+    seen = {}
+    for person in (author, named, other, lead):
+        client.force_login(person)
+        seen[person] = "Hush" in client.get(reverse("search"), {"q": "merger"}).content.decode()
+
+    assert seen == {author: True, named: True, other: False, lead: False}
+
+
+def test_who_sees_few_accounts_finds_what_happened_there_and_what_they_logged(client: Client) -> None:
+    owner, colleague = build.user("sales_owner"), build.user("product_manager")
+    own, foreign = build.account(name="Own", relationship_owner=owner), build.account(name="Foreign")
+    build.interaction(own, author=colleague, subject="Berths at own")
+    build.interaction(foreign, author=colleague, subject="Berths at foreign")
+    build.interaction(foreign, author=owner, subject="Berths by me")
+    client.force_login(owner)
+
+    html = client.get(reverse("search"), {"q": "berths"}).content.decode()
+
+    assert "Berths at own" in html
+    assert "Berths by me" in html
+    assert "Berths at foreign" not in html
+
+
+def test_files_are_found_by_name_where_one_sees_what_they_lie_beside(client: Client, lead: User) -> None:
+    owner = build.user("sales_owner")
+    account = build.account(name="Halden")
+    file_called("Verträge 2026.pdf", account, lead)
+
+    assert f"/accounts/{account.pk}/?tab=files" in client.get(reverse("search"), {"q": "vertrage"}).content.decode()
+    client.force_login(owner)
+    assert "2026.pdf" not in client.get(reverse("search"), {"q": "vertrage"}).content.decode()
+
+
+def test_a_search_asks_the_database_at_most_twelve_times(
+    client: Client, lead: User, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    for number in range(8):
+        account = build.account(name=f"Nord {number}")
+        build.contact(account=account, name=f"Kari Nord {number}")
+        build.interaction(account, author=lead, subject=f"Nord {number}")
+        file_called(f"Nord {number}.pdf", account, lead)
+    client.get(reverse("my_day"))
+
+    for text in ("nord", "nord 3", "nrod kari", "zzzz"):
+        with django_assert_max_num_queries(14):
+            client.get(reverse("search"), {"q": text}, headers={"HX-Request": "true"})

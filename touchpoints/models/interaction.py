@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from datetime import timedelta
-from typing import TYPE_CHECKING, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.conf import settings
-from django.db import models
+from django.db import connection, models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
+from pmcrm.lists.text import has_words, words_of
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import Discardable, DiscardableQuerySet, trash_index
 from touchpoints.models.attendance import Attendance
 
 if TYPE_CHECKING:
-    import datetime as dt
-
     from accounts.models import AccountQuerySet
     from pmcrm.people.models import User
 
@@ -59,8 +59,36 @@ class Voice(models.TextChoices):
 
 
 TALKED: Final = (Outcome.CONVERSATION, Outcome.CALLBACK_AGREED)
+NEWEST_LOOKED_AT: Final = 2000
+MOST_COMPARED: Final = 3000
 UNDO_FOR: Final = timedelta(minutes=5)
 ENTERED_LATER: Final = timedelta(days=1)
+
+
+# `edge` is when the last of the newest was: what is younger is read from the top, what is older looked up by its words.
+_NEWEST_WITH_WORDS: Final = """
+WITH edge AS MATERIALIZED (
+    SELECT coalesce(
+        (SELECT at FROM touchpoints_interaction ORDER BY at DESC, id DESC OFFSET %(newest)s LIMIT 1), '-infinity'
+    ) AS at
+)
+SELECT id FROM (
+    (SELECT id FROM touchpoints_interaction
+     WHERE deleted_at IS NULL AND at >= (SELECT at FROM edge) AND words @@ pmcrm_query(%(words)s)
+     ORDER BY at DESC, id DESC LIMIT %(most)s)
+    UNION ALL
+    (SELECT id FROM (
+        SELECT id, at FROM touchpoints_interaction
+        WHERE words @@ pmcrm_query(%(words)s) AND at < (SELECT at FROM edge) AND deleted_at IS NULL LIMIT %(compared)s
+     ) AS known ORDER BY at DESC, id DESC LIMIT %(most)s)
+) AS found LIMIT %(most)s
+"""
+
+
+def _first_of(limit: int, *parts: InteractionQuerySet) -> list[int]:
+    """Keys of the first rows, newest first in each part; a later part is only read where the earlier had too few."""
+    first, *rest = (part.order_by("-at", "-id").values_list("pk", flat=True)[:limit] for part in parts)
+    return list(first.union(*rest, all=True)[:limit])
 
 
 class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
@@ -75,9 +103,8 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
     def _seen_by(self, user: User, accounts: AccountQuerySet) -> Self:
         if not may(user, "account.read"):
             return self.none()
-        named = models.Q(author=user) | models.Q(
-            pk__in=Interaction.colleagues.through.objects.filter(user=user).values("interaction")
-        )
+        there = Interaction.colleagues.through.objects.filter(user=user, interaction=models.OuterRef("pk"))
+        named = models.Q(author=user) | models.Exists(there)
         rows = self.filter(models.Q(is_private=False) | named)
         if may(user, "account.read_all"):
             return rows
@@ -116,7 +143,31 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         return self.filter(at__gte=start, at__lt=end)
 
     def matching(self, text: str) -> Self:
-        return self.filter(models.Q(subject__icontains=text) | models.Q(notes__icontains=text))
+        """Subject or notes hold the words of the text, accents and case aside."""
+        return self.filter(has_words(text))
+
+    def newest_matching(self, text: str, limit: int) -> list[int]:
+        """The keys of the newest that hold the words of the text, for who sees nearly all of them or very many.
+
+        A word that many hold is soon found among the newest of all; only where it is not, the index of words is asked,
+        and of what that knows at most so many are compared. So neither has to sort millions.
+        """
+        with connection.cursor() as cursor:
+            values: dict[str, Any] = {
+                "words": words_of(text),
+                "most": limit,
+                "newest": NEWEST_LOOKED_AT,
+                "compared": MOST_COMPARED,
+            }
+            cursor.execute(_NEWEST_WITH_WORDS, values)
+            keys = [key for (key,) in cursor.fetchall()]
+        return list(self.filter(pk__in=keys).order_by("-at", "-id").values_list("pk", flat=True)) if keys else []
+
+    def newest_matching_at(self, accounts: models.QuerySet[Account], user: User, text: str, limit: int) -> list[int]:
+        """The same where the person sees few accounts: theirs are read, and what the person logged elsewhere."""
+        there = Attendance.objects.filter(account__in=accounts).values("interaction")
+        found = self.matching(text)
+        return _first_of(limit, found.filter(pk__in=there), found.filter(author=user).exclude(pk__in=there))
 
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
@@ -126,6 +177,11 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         """With the accounts and people on the customer's side only: what a day's agenda names."""
         kept = models.Prefetch("contacts", Contact.objects.kept())
         return self.prefetch_related(models.Prefetch("attendances", Attendance.objects.with_account()), kept)
+
+    def naming_accounts(self) -> Self:
+        """Only what a line of search says of each."""
+        present = Attendance.objects.with_account().only("interaction", "is_second_hand", "account__name")
+        return self.only("kind", "at", "subject").prefetch_related(models.Prefetch("attendances", present))
 
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
