@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+
+from django.db import IntegrityError
+from django.db.models import Model
 
 
 class RuleViolation(Exception):
@@ -24,3 +28,19 @@ class StaleVersion(RuleViolation):
     def __init__(self, sentence: str, *, current: Mapping[str, object] | None = None) -> None:
         super().__init__(sentence, code="stale_version")
         self.current = dict(current or {})
+
+
+@contextmanager
+def constraints_in_words(row: Model) -> Iterator[None]:
+    """What a constraint of the database refuses while `row` is saved, refused with the words of that constraint.
+
+    `full_clean` would ask the database for each constraint in a statement of its own before every save.
+    """
+    try:
+        yield
+    except IntegrityError as error:
+        name = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+        for constraint in row._meta.constraints:
+            if constraint.name == name:
+                raise RuleViolation(str(constraint.get_violation_error_message()), code="invalid") from error
+        raise

@@ -395,9 +395,15 @@ class Account(Discardable):
                 violation_error_message=_("An account needs a name."),
             ),
             models.CheckConstraint(
-                condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"), name="account_country"
+                condition=models.Q(country="") | models.Q(country__regex=r"^[A-Z]{2}$"),
+                name="account_country",
+                violation_error_message=_("Write the country as the two capital letters of ISO 3166, such as NO."),
             ),
-            models.CheckConstraint(condition=~models.Q(parent=models.F("id")), name="account_not_its_own_parent"),
+            models.CheckConstraint(
+                condition=~models.Q(parent=models.F("id")),
+                name="account_not_its_own_parent",
+                violation_error_message=_("An account cannot be its own parent."),
+            ),
             models.CheckConstraint(
                 condition=models.Q(reference_ok=False, speaker_ok=False)
                 | models.Q(reference_permission_on__isnull=False),

@@ -17,7 +17,7 @@ from accounts.services.custom_fields import checked_values, named_values, with_v
 from accounts.services.inside import check_kind_change
 from accounts.services.matching import ACCOUNT, write_keys
 from accounts.services.tags import in_words, put_tags, tags_called, tags_of
-from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.errors import RuleViolation, StaleVersion, constraints_in_words
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
 
@@ -83,7 +83,8 @@ def create_account(*, actor: User, **values: Any) -> Account:
     if not account.ref.strip():
         account.pk, account.ref = _next_reference()
     check_account(account)
-    account.save(force_insert=True)
+    with constraints_in_words(account):
+        account.save(force_insert=True)
     put_tags(account, tags_called(actor=actor, names=names))
     write_keys(ACCOUNT, [account.pk])
     record(actor=actor, verb="account.created", subject=account, account_id=account.pk)
@@ -128,7 +129,8 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
         check_kind_change(current, current.kind)
     check_account(current)
     current.version += 1
-    current.save()
+    with constraints_in_words(current):
+        current.save()
     if "tags" in changed:
         put_tags(current, tags)
     write_keys(ACCOUNT, [current.pk])
@@ -142,7 +144,7 @@ def _check_known(values: Mapping[str, Any]) -> None:
 
 
 def check_account(account: Account) -> None:
-    """Whatever the database would refuse, refused in words."""
+    """Whatever its fields and other accounts refuse, in words; constraints speak when it is saved."""
     if account.kind == Kind.INTERNAL and account.relationship_owner_id is not None:
         sentence = _("An internal account has no owner in sales.")
         raise RuleViolation(sentence, fields={"relationship_owner": sentence})
@@ -150,7 +152,7 @@ def check_account(account: Account) -> None:
         sentence = _("An account with this reference is in the trash. Restore it, or choose another reference.")
         raise RuleViolation(sentence, code="in_trash", fields={"ref": sentence})
     try:
-        account.full_clean(exclude=["tier", "tier_score"])
+        account.full_clean(exclude=["tier", "tier_score"], validate_constraints=False)
     except ValidationError as error:
         fields = {name: str(sentences[0]) for name, sentences in error.message_dict.items() if name != "__all__"}
         raise RuleViolation(next(iter(error.messages)), code="invalid", fields=fields) from error

@@ -15,7 +15,7 @@ from accounts.models.custom import Thing
 from accounts.permissions import may_edit, writes_temperament
 from accounts.services.custom_fields import checked_values, named_values, with_values
 from accounts.services.matching import ACCOUNT, CONTACT, write_keys
-from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.errors import RuleViolation, StaleVersion, constraints_in_words
 from pmcrm.trail.services import changes, record
 
 if TYPE_CHECKING:
@@ -46,7 +46,8 @@ def create_contact(*, actor: User, account: Account, **values: Any) -> Contact:
     custom = checked_values(Thing.CONTACT, values.pop("custom", {}))
     contact = Contact(account=account, **values, custom=with_values({}, custom))
     check_contact(contact)
-    contact.save()
+    with constraints_in_words(contact):
+        contact.save()
     _look_up_anew(contact)
     record(actor=actor, verb="contact.created", subject=contact, account_id=account.pk)
     return contact
@@ -67,7 +68,8 @@ def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) 
         return current
     check_contact(current)
     current.version += 1
-    current.save()
+    with constraints_in_words(current):
+        current.save()
     _look_up_anew(current)
     told = {name: pair for name, pair in changed.items() if name not in SENSITIVE}
     record(actor=actor, verb="contact.edited", subject=current, account_id=current.account_id, changes=told)
@@ -96,7 +98,8 @@ def move_contact(
     current.joined_company_on = on
     current.version += 1
     check_contact(current)
-    current.save()
+    with constraints_in_words(current):
+        current.save()
     _look_up_anew(current, left.pk)
     for account in (left, to):
         record(
@@ -144,7 +147,7 @@ def _check_may_edit(actor: User, account: Account, values: Mapping[str, Any]) ->
 
 def check_contact(contact: Contact) -> None:
     try:
-        contact.full_clean(exclude=["account"])
+        contact.full_clean(exclude=["account"], validate_constraints=False)
     except ValidationError as error:
         fields = {name: str(sentences[0]) for name, sentences in error.message_dict.items() if name != "__all__"}
         raise RuleViolation(next(iter(error.messages)), code="invalid", fields=fields) from error

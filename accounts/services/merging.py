@@ -27,7 +27,7 @@ from accounts.services.figures import join_figures, part_figures
 from accounts.services.matching import drop_keys, write_keys
 from accounts.services.repointing import lines_may_move, move_all, move_back, rows_of
 from accounts.services.value import recompute_tiers
-from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.errors import RuleViolation, StaleVersion, constraints_in_words
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import changes, record
 
@@ -315,7 +315,8 @@ def _settle_values(side: Side, winner: Any, loser: Any) -> None:
     else:
         check_contact(winner)
     winner.version += 1
-    winner.save()
+    with constraints_in_words(winner):
+        winner.save()
 
 
 def _finish(side: Side, winner: Any, loser: Any) -> None:
