@@ -42,6 +42,7 @@ OF_CONTACTS = (
     Link("accounts.ContributionMark", "contact", _("contribution marks")),
     Link("accounts.ReferenceUse", "contact", _("uses as a reference")),
     Link("accounts.Contact", "merged_into", _("people merged before")),
+    Kept("accounts.Erasure", "contact", "says what happened"),
     Kept("accounts.ContactKeys", "contact", "dropped while the person is out of sight"),
     Kept("accounts.ContactPair", "left", "out of sight with the person"),
     Kept("accounts.ContactPair", "right", "out of sight with the person"),

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from celery import shared_task
 
-from accounts.models import BulkChange, DuplicateSearch
+from accounts.models import BulkChange, DuplicateSearch, Erasure
 from accounts.services import bulk
 from accounts.services.duplicates import request_search, search
+from accounts.services.erasure import look_through
 from accounts.services.merging import forget_old_details
 from accounts.services.tier import end_expired_tiers
 from accounts.services.value import recompute_tiers
@@ -44,6 +45,19 @@ def search_duplicates_nightly() -> None:
     found, is_new = request_search(actor=None)
     if is_new:
         search_duplicates.delay(found.pk)
+
+
+@shared_task
+def look_for_mentions(erasure_id: int) -> None:
+    """Look through all texts for a person who was erased. A late or second copy finds nothing to do."""
+    look_through(erasure_id)
+
+
+@shared_task
+def restart_silent_erasures() -> None:
+    """Called by the clock: erasures whose worker shows no sign of life go to another one."""
+    for erasure_id in Erasure.silent().values_list("pk", flat=True):
+        look_for_mentions.delay(erasure_id)
 
 
 @shared_task

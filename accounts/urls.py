@@ -45,11 +45,18 @@ from accounts.views.duplicates import (
     duplicate_reopen,
     duplicate_search,
 )
+from accounts.views.erasure import contact_erase, erasure_detail, mention_keep, mention_redact
 from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
-from accounts.views.merge import account_merge, contact_merge, merge_undo
+from accounts.views.merge import account_merge, account_merge_choose, contact_merge, contact_merge_choose, merge_undo
 from accounts.views.options import account_options, contact_options, tag_options
 from accounts.views.play import play_board, play_edit, play_end, play_open
 from accounts.views.promise import promise_add, promise_settle
+from accounts.views.record_history import (
+    account_history,
+    account_value_restore,
+    contact_history,
+    contact_value_restore,
+)
 from accounts.views.references import reference_list
 from accounts.views.relation import contribution_add, reference_use_add, relation_remove, rival_add
 from accounts.views.relation_report import relation_report
@@ -78,6 +85,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/duplicates/<slug:of>/<int:pk>/dismiss/", duplicate_dismiss, name="duplicate_dismiss"),
     path("accounts/duplicates/<slug:of>/<int:pk>/reopen/", duplicate_reopen, name="duplicate_reopen"),
     path("accounts/merges/<slug:of>/<int:pk>/undo/", merge_undo, name="merge_undo"),
+    path("accounts/<int:pk>/merge/", account_merge_choose, name="account_merge_choose"),
+    path("contacts/<int:pk>/merge/", contact_merge_choose, name="contact_merge_choose"),
     path("accounts/<int:pk>/merge/<int:other>/", account_merge, name="account_merge"),
     path("accounts/<int:pk>/contacts/typed/", contact_duplicates, name="contact_duplicates"),
     path("contacts/<int:pk>/merge/<int:other>/", contact_merge, name="contact_merge"),
@@ -111,6 +120,14 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/", contact_list, name="contact_list"),
     path("contacts/options/", contact_options, name="contact_options"),
     path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
+    path("accounts/<int:pk>/history/", account_history, name="account_history"),
+    path("accounts/<int:pk>/history/restore/", account_value_restore, name="account_value_restore"),
+    path("contacts/<int:pk>/history/", contact_history, name="contact_history"),
+    path("contacts/<int:pk>/history/restore/", contact_value_restore, name="contact_value_restore"),
+    path("contacts/<int:pk>/erase/", contact_erase, name="contact_erase"),
+    path("erasures/<int:pk>/", erasure_detail, name="erasure_detail"),
+    path("erasures/<int:pk>/mentions/<int:mention>/redact/", mention_redact, name="mention_redact"),
+    path("erasures/<int:pk>/mentions/<int:mention>/keep/", mention_keep, name="mention_keep"),
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/move/", contact_move, name="contact_move"),
     path("contacts/<int:pk>/delete/", contact_delete, name="contact_delete"),

@@ -301,6 +301,7 @@ CELERY_BEAT_SCHEDULE = {
         "task": "pmcrm.files.tasks.delete_outdated_files",
         "schedule": crontab(hour=3, minute=50),
     },
+    "restart-silent-erasures": {"task": "accounts.tasks.restart_silent_erasures", "schedule": 10.0},
     "empty-trash": {"task": "pmcrm.trash.tasks.empty_trash", "schedule": crontab(hour=3, minute=10)},
     "remove-outlived-plans": {
         "task": "segmentation.tasks.remove_outlived_plans",

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from accounts.models import Account, AccountPair, ContactPair, Deal, Product, StrategicEntry
+from accounts.models import Account, AccountPair, ContactPair, Deal, Mention, Product, StrategicEntry
 from accounts.services import bulk
 from accounts.services.custom_fields import create_field
+from accounts.services.erasure import erase_contact
 from accounts.services.inside import enrol, serve
 from accounts.services.merging import merge
 from accounts.services.plays import open_play
@@ -123,6 +124,13 @@ def build_world() -> World:
     Account.objects.filter(pk=zeta.pk).update(reference_ok=True, reference_permission_on=dt.date(2026, 1, 1))
     zeta.refresh_from_db()
     use = log_reference_use(actor=manager, account=zeta, occasion="reference", what_for="Fjord")
+    forgotten = build.contact(account=zeta, name="Pia Past")
+    erasure = erase_contact(
+        actor=lead, contact=forgotten, version=1, requested_on=dt.date(2026, 1, 1), reason="Asked", typed="Pia Past"
+    )
+    mention = Mention.objects.create(
+        erasure=erasure, label="accounts.promise", object_id=promise.pk, column="text", digest=""
+    )
     gone = build.account(name="Old quay", product_manager=manager, relationship_owner=owner)
     gone_person = build.contact(account=zeta, name="Ola Old")
     gone_talk = build.interaction(zeta, author=manager)
@@ -142,6 +150,9 @@ def build_world() -> World:
         "api-contribution-marks": {"pk": mark.pk},
         "api-rival-outcomes": {"pk": rival.pk},
         "api-reference-uses": {"pk": use.pk},
+        "contact_erase": {"pk": contact.pk},
+        "erasure": {"pk": erasure.pk},
+        "mention": {"pk": erasure.pk, "mention": mention.pk},
         "trash": {"of": "contact", "pk": gone_person.pk},
         "api-trash-accounts": {"pk": gone.pk},
         "api-trash-contacts": {"pk": gone_person.pk},

@@ -12,6 +12,7 @@ from accounts.models.duplicates import (
     ContactPair,
     DuplicateSearch,
 )
+from accounts.models.erasure import Erasure, Mention
 from accounts.models.figures import AccountFigures
 from accounts.models.inside import Enrolment, EnrolmentQuerySet
 from accounts.models.manners import Manners
@@ -45,8 +46,10 @@ __all__ = [
     "DuplicateSearch",
     "Enrolment",
     "EnrolmentQuerySet",
+    "Erasure",
     "ExternalReference",
     "Manners",
+    "Mention",
     "Play",
     "PlayQuerySet",
     "Product",

@@ -246,7 +246,7 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
 
 # Statement by statement: an import or its taking back touches accounts by the ten thousand.
 @pghistory.track(
-    pghistory.UpdateEvent(),
+    pghistory.UpdateEvent("before", row=pghistory.Old),
     pghistory.DeleteEvent(),
     exclude=["sort_name", "normalised_name", *MARKS],
     level=pgtrigger.Statement,

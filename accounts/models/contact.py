@@ -109,7 +109,11 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
         return self.filter(found)
 
 
-@pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), exclude=["sort_name", "erased_at", *MARKS])
+@pghistory.track(
+    pghistory.UpdateEvent("before", row=pghistory.Old),
+    pghistory.DeleteEvent(),
+    exclude=["sort_name", "erased_at", *MARKS],
+)
 class Contact(Discardable):
     """A person at an account: who they are, how and when to reach them."""
 

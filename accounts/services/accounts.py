@@ -92,8 +92,12 @@ def create_account(*, actor: User, **values: Any) -> Account:
 
 
 @transaction.atomic
-def edit_account(*, actor: User, account: Account, version: int, **values: Any) -> Account:
-    """Change an account. Refuses with both versions at hand where somebody saved since `version` was read.
+def edit_account(
+    *, actor: User, account: Account, version: int, verb: str = "account.edited", **values: Any
+) -> Account:
+    """Change an account; `verb` is what the trail calls it.
+
+    Refuses with both versions at hand where somebody saved since `version` was read.
 
     `tags` are the names that it shall carry; new ones are made.
     """
@@ -134,7 +138,7 @@ def edit_account(*, actor: User, account: Account, version: int, **values: Any) 
     if "tags" in changed:
         put_tags(current, tags)
     write_keys(ACCOUNT, [current.pk])
-    record(actor=actor, verb="account.edited", subject=current, account_id=current.pk, changes=changed)
+    record(actor=actor, verb=verb, subject=current, account_id=current.pk, changes=changed)
     return current
 
 

@@ -54,8 +54,13 @@ def create_contact(*, actor: User, account: Account, **values: Any) -> Contact:
 
 
 @transaction.atomic
-def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) -> Contact:
-    """Change a contact. Refuses with both versions at hand where somebody saved since `version` was read."""
+def edit_contact(
+    *, actor: User, contact: Contact, version: int, verb: str = "contact.edited", **values: Any
+) -> Contact:
+    """Change a contact; `verb` is what the trail calls it.
+
+    Refuses with both versions at hand where somebody saved since `version` was read.
+    """
     current = _locked(contact, version)
     _check_may_edit(actor, current.account, values)
     custom = checked_values(Thing.CONTACT, values.pop("custom", {}))
@@ -72,7 +77,7 @@ def edit_contact(*, actor: User, contact: Contact, version: int, **values: Any) 
         current.save()
     _look_up_anew(current)
     told = {name: pair for name, pair in changed.items() if name not in SENSITIVE}
-    record(actor=actor, verb="contact.edited", subject=current, account_id=current.account_id, changes=told)
+    record(actor=actor, verb=verb, subject=current, account_id=current.account_id, changes=told)
     return current
 
 

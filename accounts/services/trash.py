@@ -117,7 +117,7 @@ def remove_account(*, actor: User | None, key: int) -> bool:
         return False
     for other in registry.along(ACCOUNT):
         other.remove(key)
-    _forget_people(Contact.objects.filter(account=key).values_list("pk", flat=True), delete=True)
+    forget_people(Contact.objects.filter(account=key).values_list("pk", flat=True), delete=True)
     keys = [key, *Account.objects.filter(merged_into=key).values_list("pk", flat=True)]
     merges = AccountMerge.objects.filter(Q(winner__in=keys) | Q(loser__in=keys))
     pairs = AccountPair.objects.filter(Q(left__in=keys) | Q(right__in=keys))
@@ -207,12 +207,12 @@ def remove_contact(*, actor: User | None, key: int) -> bool:
     if current is None:
         return False
     keys = [key, *Contact.objects.filter(merged_into=key).values_list("pk", flat=True)]
-    _forget_people(keys, delete=not registry.why_held(CONTACT, key))
+    forget_people(keys, delete=not registry.why_held(CONTACT, key))
     record(actor=actor, verb="contact.removed", subject=Contact(pk=key), account_id=current.account_id)
     return True
 
 
-def _forget_people(keys: Iterable[int], *, delete: bool) -> None:
+def forget_people(keys: Iterable[int], *, delete: bool) -> None:
     """All that this room knows of these people goes: rows or their values, history, merges, pairs, references, words
     of the trail."""
     keys = list(keys)

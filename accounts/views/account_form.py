@@ -77,6 +77,7 @@ def account_edit(request: Request, pk: int) -> HttpResponse:
     title, back = _("Edit %(name)s") % {"name": Account.objects.get(pk=pk).name}, account.get_absolute_url()
     context["parent_chosen"] = _parent(form)
     if may(request.user, "account.delete"):
+        context["merge_url"] = reverse("account_merge_choose", args=[pk])
         context["delete_url"] = reverse("account_delete", args=[pk])
     return form_page(request, FIELDS, form=form, title=title, back=back, submit=_("Save"), **context)
 

@@ -41,6 +41,8 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         "shows_temperament": contact.temperament_visible_to(request.user),
         "custom": CustomField.objects.shown(Thing.CONTACT, contact.custom),
         "may_edit": may_edit(request.user, contact.account),
+        "may_merge": may(request.user, "contact.merge") and may_edit(request.user, contact.account),
+        "may_erase": may(request.user, "contact.erase"),
         "may_log": may(request.user, "interaction.log"),
         "timeline_url": url_or_none("contact_timeline", pk),
         "log_call_url": url_or_none("interaction_create"),

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.forms.merge import MergeForm
 from accounts.models import Account, Contact
@@ -36,6 +36,41 @@ def contact_merge(request: Request, pk: int, other: int) -> HttpResponse:
     """Let the contact `other` go up in the contact `pk`."""
     people = Contact.objects.visible_to(request.user).select_related("account")
     return _merge_page(request, get_object_or_404(people, pk=pk), get_object_or_404(people, pk=other))
+
+
+@needs("account.merge")
+@require_safe
+def account_merge_choose(request: Request, pk: int) -> HttpResponse:
+    """Which other account is the same? Any that the person sees, also one that no search found."""
+    return _choose(request, get_object_or_404(Account.objects.visible_to(request.user), pk=pk))
+
+
+@needs("contact.merge")
+@require_safe
+def contact_merge_choose(request: Request, pk: int) -> HttpResponse:
+    """Which other record is the same person?"""
+    people = Contact.objects.visible_to(request.user).select_related("account")
+    return _choose(request, get_object_or_404(people, pk=pk))
+
+
+def _choose(request: Request, winner: Any) -> HttpResponse:
+    word = winner._meta.model_name
+    other = request.GET.get("other", "")
+    if other.isascii() and other.isdecimal() and len(other) < 19 and int(other) != winner.pk:
+        return go_to(request, reverse(f"{word}_merge", args=[winner.pk, int(other)]))
+    context = {
+        "winner": winner,
+        "action": reverse(f"{word}_merge_choose", args=[winner.pk]),
+        "options_url": reverse(f"{word}_options"),
+        "is_missing": "other" in request.GET,
+    }
+    return page(
+        request,
+        "accounts/merge_choose/page.html",
+        context,
+        fragment="accounts/merge_choose/_dialog.html",
+        status=422 if context["is_missing"] else 200,
+    )
 
 
 def _merge_page(request: Request, winner: Any, loser: Any) -> HttpResponse:
