@@ -9,8 +9,10 @@ from accounts.services import bulk
 from accounts.services.duplicates import request_search, search
 from accounts.services.erasure import look_through
 from accounts.services.merging import forget_old_details
+from accounts.services.promises import note_late_promises
 from accounts.services.tier import end_expired_tiers
 from accounts.services.value import recompute_tiers
+from pmcrm.notices.services import send_waiting
 
 
 @shared_task
@@ -23,6 +25,13 @@ def end_tiers() -> None:
 def compute_tiers() -> None:
     """Asked for where the weights of the tier changed: every tier anew. Safe to do twice."""
     recompute_tiers()
+
+
+@shared_task
+def tell_late_promises() -> None:
+    """Called every morning: who answers for a late promise hears of it, once a day. Safe to run twice."""
+    note_late_promises()
+    send_waiting()
 
 
 @shared_task

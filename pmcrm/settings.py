@@ -295,6 +295,7 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-searches": {"task": "accounts.tasks.restart_silent_searches", "schedule": 10.0},
     "restart-silent-changes": {"task": "accounts.tasks.restart_silent_changes", "schedule": 10.0},
     "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
+    "tell-late-promises": {"task": "accounts.tasks.tell_late_promises", "schedule": crontab(hour=5, minute=10)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "remove-old-exports": {"task": "pmcrm.exports.tasks.remove_old_exports", "schedule": crontab(hour=3, minute=40)},
     "delete-outdated-files": {

@@ -33,6 +33,10 @@ from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
 from tests.segmentation import money_cast
+from touchpoints.services.decisions import Cited, Decided, record_decision
+from touchpoints.services.holds import place_hold
+from touchpoints.services.people import Told, learn
+from touchpoints.services.relationship import Use, add_renewal, note_usage
 from touchpoints.services.trash import discard_interaction
 
 OFFICES = {
@@ -137,6 +141,13 @@ def build_world() -> World:
     discard_account(actor=lead, account=gone)
     discard_contact(actor=manager, contact=gone_person)
     discard_interaction(actor=manager, interaction=gone_talk)
+    says = Decided(title="Tide beside the plan", decided="We build it.", decided_on=dt.date(2026, 2, 1))
+    decision = record_decision(actor=manager, says=says, cited=[Cited("interaction", interaction.pk)])
+    evidence = decision.evidence.get()
+    finding = note_usage(actor=manager, account=zeta, use=Use("not_used"))
+    renewal = add_renewal(actor=manager, account=zeta, renews_on=dt.date(2027, 1, 1))
+    fact = learn(actor=manager, contact=contact, told=Told(job_title="Planner", source="The fair"))[0]
+    hold = place_hold(actor=owner, account=zeta, reason="We sign on Friday")
     things: dict[str, dict[str, Any]] = {
         "play": {"pk": play.pk},
         "play_open": {"pk": zeta.pk},
@@ -157,6 +168,18 @@ def build_world() -> World:
         "api-trash-accounts": {"pk": gone.pk},
         "api-trash-contacts": {"pk": gone_person.pk},
         "api-trash-interactions": {"pk": gone_talk.pk},
+        "hold_place": {"pk": zeta.pk},
+        "hold_lift": {"pk": hold.pk},
+        "usage_add": {"pk": zeta.pk},
+        "renewal_add": {"pk": zeta.pk},
+        "renewal_edit": {"pk": renewal.pk},
+        "api-usage-findings": {"pk": finding.pk},
+        "api-renewals": {"pk": renewal.pk},
+        "api-person-facts": {"pk": fact.pk},
+        "product_decision": {"pk": decision.pk},
+        "api-product-decisions": {"pk": decision.pk},
+        "evidence": {"pk": evidence.pk},
+        "api-evidence": {"pk": evidence.pk},
         "account_merge": {"pk": zeta.pk, "other": twin.pk},
         "contact_duplicates": {"pk": zeta.pk},
         "contact_merge": {"pk": contact.pk, "other": second.pk},

@@ -14,8 +14,13 @@ def register() -> None:
         ACCOUNT,
         Link("touchpoints.Attendance", "account", _("calls, meetings and other talks")),
         Link("touchpoints.NextStep", "account", _("next steps")),
+        Link("touchpoints.Hold", "account", _("holds of its relationship owner")),
+        Link("touchpoints.UsageFinding", "account", _("how they use our products")),
+        Link("touchpoints.Renewal", "account", _("renewals")),
+        Link("touchpoints.Evidence", "account", _("figures behind product decisions"), is_quiet=True),
     )
     merging.register(CONTACT, Link("touchpoints.Interaction_contacts", "contact", _("calls, meetings and other talks")))
+    merging.register(CONTACT, Link("touchpoints.PersonFact", "contact", _("what we learned of the person")))
     merging.after(ACCOUNT, refresh_both)
 
 

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
+    from accounts.models import Account
     from pmcrm.people.models import User
-    from touchpoints.models import Interaction, NextStep
+    from touchpoints.models import Interaction, NextStep, ProductDecision
 
 
 def may_change(user: User, interaction: Interaction) -> bool:
@@ -26,3 +27,19 @@ def may_change_step(user: User, step: NextStep) -> bool:
         return False
     given_or_owned = user.pk in {step.owner_id, step.created_by_id}
     return given_or_owned or step.account.is_own_of(user) or may(user, "account.write_all")
+
+
+def may_change_decision(user: User, decision: ProductDecision) -> bool:
+    """Who wrote it down, who decided, and product leads."""
+    if not may(user, "product_decision.write"):
+        return False
+    if decision.author_id == user.pk or may(user, "account.write_all"):
+        return True
+    return any(person.pk == user.pk for person in decision.deciders.all())
+
+
+def may_hold(user: User, account: Account) -> bool:
+    """Put a hold on the account: who owns the relationship, and the leads of product and sales."""
+    if account.kind != "external" or not may(user, "contact_hold.write"):
+        return False
+    return account.relationship_owner_id == user.pk or may(user, "account.write_all")

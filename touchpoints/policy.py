@@ -2,11 +2,13 @@
 
 The seed leaves the cadence open (S2.47); these are the suggested days. It wants the inside voice heard as much as any
 customer's (S0.20), so one internal account weighs as much as an external one where nobody says otherwise.
+Of a relationship it says only what can be counted: since when, and whether we speak more or less than before.
 """
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import datetime as dt
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
@@ -44,3 +46,18 @@ def ranked(requests: Mapping[Key, Askers], internal_weight: Decimal) -> list[Key
     The weight is the organisation's own: `touchpoints.models.VoiceRules.current().internal_weight`.
     """
     return sorted(requests, key=lambda key: -weight_of(requests[key], internal_weight))
+
+
+def whole_months(first: dt.date, today: dt.date) -> int:
+    """How many whole months lie between two days; none where the first has not come yet."""
+    months = (today.year - first.year) * 12 + today.month - first.month - (today.day < first.day)
+    return max(months, 0)
+
+
+def trend_of(spoken: Sequence[int]) -> int:
+    """Whether we speak more often (1), less (-1) or as often (0) as in the period before; the newest comes first.
+
+    One talk more or less is chance, not a trend.
+    """
+    newest, before = spoken[0], spoken[1]
+    return 0 if abs(newest - before) < 2 else 1 if newest > before else -1

@@ -10,6 +10,7 @@ from pmcrm.trash import registry
 from pmcrm.trash.registry import Along, Holder, TrashKind
 from touchpoints.models import Interaction
 from touchpoints.services import trash
+from touchpoints.services.people import forget_person
 from touchpoints.services.trash import INTERACTION
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pmcrm.people.models import User
+    from pmcrm.trash.models import Mark
 
 
 def _talks(user: User) -> QuerySet[Any]:
@@ -41,9 +43,15 @@ TALKS = TrashKind(
 )
 
 
+def _nothing(_mark: Mark) -> None:
+    pass
+
+
 def register() -> None:
     registry.register(TALKS)
     registry.goes_along(
         "account", Along(put=trash.put_talks_along, back=trash.bring_talks_back, remove=trash.remove_talks)
     )
+    # What was learned of a person stays while they may come back, and goes with their name.
+    registry.goes_along("contact", Along(put=_nothing, back=_nothing, remove=forget_person))
     registry.holds("contact", Holder("touchpoints.Interaction_contacts", "contact", _("We have spoken with them.")))

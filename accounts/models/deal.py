@@ -119,6 +119,11 @@ class DealQuerySet(models.QuerySet["Deal"]):
             self.filter(account=account).select_related("product").order_by(F("opened_on").desc(nulls_last=True), "-id")
         )
 
+    def first_signature(self) -> dt.date | None:
+        """The earliest day on which one of them was signed."""
+        first: dt.date | None = self.order_by().aggregate(first=models.Min("signed_on"))["first"]
+        return first
+
     def figures(self) -> DealFigures:
         """Counts, sums, rates and days in two statements, whatever the number of deals."""
         deals = self.order_by()

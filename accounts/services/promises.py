@@ -13,6 +13,8 @@ from accounts.models import Account, Promise
 from accounts.models.promise import PromiseState, Source
 from accounts.permissions import may_promise
 from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.notices.models import Kind
+from pmcrm.notices.services import note
 from pmcrm.trail.services import record
 
 if TYPE_CHECKING:
@@ -97,6 +99,26 @@ def settle_promise(
             source=current.source,
         )
     return current
+
+
+def note_late_promises() -> int:
+    """Tell owner and relationship owner of each late promise, each at most once a day. Returns how many are new."""
+    today = timezone.localdate()
+    late = (
+        Promise.objects.late()
+        .filter(account__merged_into=None, account__deleted_at=None)
+        .select_related("owner", "account__relationship_owner")
+    )
+    found = 0
+    for promise in late.order_by("pk").iterator(chunk_size=500):
+        people = {promise.owner, promise.account.relationship_owner}
+        key, path = f"promise late {promise.pk} {today:%Y-%m-%d}", promise.get_absolute_url()
+        found += sum(
+            note(person=person, kind=Kind.PROMISE_LATE, key=key, path=path)
+            for person in people
+            if person is not None and person.is_active
+        )
+    return found
 
 
 def _check_agreement(agreed_on: dt.date | None) -> None:

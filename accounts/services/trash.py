@@ -222,6 +222,9 @@ def forget_people(keys: Iterable[int], *, delete: bool) -> None:
     merges.delete()
     pairs.delete()
     ContactReference.objects.filter(contact__in=keys).delete()
+    for one in registry.along(CONTACT):
+        for key in keys:
+            one.remove(key)
     drop_keys(CONTACT, keys)
     people = Contact.objects.filter(pk__in=keys)
     accounts = list(people.order_by().values_list("account_id", flat=True).distinct())

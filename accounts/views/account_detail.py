@@ -71,6 +71,8 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "strategic": getattr(account, "strategic_entry", None) if may(request.user, "strategic_list.read") else None,
         "figures": account.figures if sees_figures(request.user, account) else None,
         "money_url": url_or_none("account_money", pk) if sees_figures(request.user, account) else None,
+        "relationship_url": url_or_none("account_relationship", pk),
+        "signs_url": url_or_none("account_signs", pk),
         "before_call_url": url_or_none("account_before_call", pk),
         "log_call_url": url_or_none("interaction_create"),
         "exit_url": url_or_none("exit_plan_panel", pk) if may(request.user, "exit_plan.read") else None,

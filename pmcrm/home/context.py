@@ -54,6 +54,7 @@ ENTRIES: Final = (
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
     Entry("candidate_list", pgettext_lazy("navigation", "Exit"), "door-open", "flag.read", also="exit_plan_list"),
     Entry("exit_plan_list", pgettext_lazy("navigation", "Exit"), "door-open", "exit_plan.read", unless="flag.read"),
+    Entry("product_decision_list", _("Product decisions"), "signature", "product_decision.write"),
     Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read"),
     Entry("import_list", _("Data"), "database", "import.read"),
     Entry("trash_list", _("Trash"), "trash-2", "trash.read", is_setting=True),

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
-from django.db.models import Count, F, Q, QuerySet, Window
+from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Window
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -21,7 +21,7 @@ from segmentation.models import ExitPlan, ProfitRun
 from segmentation.services.exit_plan import see_rows
 from segmentation.services.figures import sentence_of_run
 from touchpoints.forms.lists import whole_day
-from touchpoints.models import Draft, Interaction, NextStep, silent_accounts
+from touchpoints.models import Attendance, Draft, Interaction, NextStep, silent_accounts
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -66,6 +66,8 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     """The two columns of the page: what the person does today, and what else waits for them by role."""
     today = [steps(user), meetings(user), drafts(user)] if may(user, "next_step.write") else []
     care = [promises(user)] if may(user, "promise.write") else []
+    if may(user, "contact_hold.write") and not may(user, "product_decision.write"):
+        care.append(plans(user))
     if may(user, "account.write"):
         care.append(silent(user))
         # Who may write every account leads others and seldom scores: their page has enough to ask already.
@@ -93,6 +95,8 @@ def _of_office(user: User) -> list[Block]:
         found.append(decisions(user))
     if may(user, "strategic_list.write"):
         found.append(strategic(user))
+    elif may(user, "strategic_list.read"):
+        found.append(reviews(user))
     if may(user, "curve.run") or (may(user, "curve.read") and not may(user, "account.write")):
         found.append(run(user))
     if may(user, "ledger.write"):
@@ -175,7 +179,12 @@ def scores(user: User) -> Block:
 
 
 def silent_of(user: User) -> QuerySet[Account]:
-    return silent_accounts(Account.objects.visible_to(user).owned_by(user))
+    mine = Account.objects.visible_to(user).owned_by(user)
+    if may(user, "voice_rules.write") and may(user, "account.write_all"):
+        # Inside voices that nobody in product looks after are the product lead's.
+        unkept = Account.objects.visible_to(user).internal().filter(product_manager=None)
+        mine = Account.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=unkept.values("pk")))
+    return silent_accounts(mine)
 
 
 def drafts(user: User) -> Block:
@@ -205,19 +214,11 @@ def decisions(user: User) -> Block:
 
 
 def strategic(user: User) -> Block:
-    """The strategic list from its top, with what moved within a week."""
+    """The strategic list: reviews past their day, then from its top, with what moved within a week."""
     since = timezone.now() - RECENT
-    rows = _counted(
-        StrategicEntry.objects.filter(account__in=Account.objects.visible_to(user))
-        .select_related("account__figures")
-        .annotate(
-            late_promises=Count(
-                "account__promises",
-                filter=Q(account__promises__state="open", account__promises__due_on__lt=timezone.localdate()),
-            )
-        ),
-        order_by=("rank",),
-    )
+    # Whose review is past its day comes first, whatever its rank.
+    entries = _strategic_entries(user)
+    rows = _counted(entries.order_by(F("review_is_due").desc(), "rank"), order_by=None)
     changed = sum(
         bool((at := getattr(getattr(row.account, "figures", None), "last_contact_at", None)) and at >= since)
         for row in rows
@@ -228,8 +229,51 @@ def strategic(user: User) -> Block:
         rows,
         _total(rows),
         url=url_or_none("strategic_list"),
+        late=sum(row.review_is_due for row in rows),
         nothing=_("No account is on the strategic list yet."),
         more={"changed": changed, "since": since},
+    )
+
+
+def reviews(user: User) -> Block:
+    """Strategic accounts that this person stands for and whose review is past its day."""
+    mine = _strategic_entries(user).filter(sponsor=user, review_is_due=True)
+    rows = _counted(mine, order_by=("review_by", "rank"))
+    return Block("strategic", _("Strategic reviews due"), rows, _total(rows), url=url_or_none("strategic_list"))
+
+
+def _strategic_entries(user: User) -> QuerySet[StrategicEntry]:
+    today = timezone.localdate()
+    late = Q(account__promises__state="open", account__promises__due_on__lt=today)
+    return (
+        StrategicEntry.objects.filter(account__in=Account.objects.visible_to(user))
+        .select_related("account__figures")
+        .annotate(
+            late_promises=Count("account__promises", filter=late),
+            review_is_due=ExpressionWrapper(Q(review_by__lt=today), output_field=BooleanField()),
+        )
+    )
+
+
+def plans(user: User) -> Block:
+    """Calls and meetings that others plan with accounts whose relationship this person owns."""
+    taking_part = Interaction.colleagues.through.objects.filter(user=user).values("interaction")
+    planned = (
+        Attendance.objects.present()
+        .current()
+        .filter(account__in=Account.objects.visible_to(user), account__relationship_owner=user)
+        .filter(interaction__status="planned", interaction__is_private=False, at__gte=timezone.now())
+        .exclude(interaction__author=user)
+        .exclude(interaction__in=taking_part)
+        .select_related("account", "interaction__author")
+    )
+    rows = _counted(planned, order_by=("at", "id"))
+    return Block(
+        "plans",
+        _("Others plan to talk with your accounts"),
+        rows,
+        _total(rows),
+        url=f"{reverse('interaction_list')}?status=planned",
     )
 
 

@@ -15,6 +15,9 @@ class Kind(models.TextChoices):
 
     DECISION = "decision", _("A decision waits")
     EXPORT = "export", _("A file is ready")
+    TALK_PLANNED = "talk_planned", _("Somebody plans to talk with a customer of yours")
+    TALK_ANSWERED = "talk_answered", _("A talk that you planned was answered")
+    PROMISE_LATE = "promise_late", _("A promise is late")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -11,8 +11,9 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Promise
-from accounts.services.promises import add_promise, settle_promise
+from accounts.services.promises import add_promise, note_late_promises, settle_promise
 from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.notices.models import Notice
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from tests import build
@@ -114,3 +115,29 @@ def test_nobody_who_left_promises_anything(lead: User) -> None:
         add_promise(actor=lead, account=build.account(), text="All", owner=gone, due_on=timezone.localdate())
 
     assert not Promise.objects.exists()
+
+
+def test_a_late_promise_is_told_to_both_owners_once_a_day(lead: User) -> None:
+    sales = build.user("sales_owner")
+    today = timezone.localdate()
+    account = build.account(relationship_owner=sales)
+    late = build.promise(account=account, owner=lead, due_on=today - dt.timedelta(days=1))
+    build.promise(account=account, owner=lead, due_on=today)
+    build.promise(account=account, owner=lead, state="kept")
+
+    assert (note_late_promises(), note_late_promises()) == (2, 0)
+
+    told = Notice.objects.order_by("person").values_list("person", "kind", "path")
+    path = f"/accounts/{account.pk}/?tab=promises"
+    assert list(told) == [(lead.pk, "promise_late", path), (sales.pk, "promise_late", path)]
+    # The next day it is told again; once settled, no more.
+    Notice.objects.update(key=f"promise late {late.pk} {today - dt.timedelta(days=1):%Y-%m-%d}")
+    assert note_late_promises() == 2
+    settle_promise(actor=lead, promise=late, version=1, state="broken")
+    Notice.objects.all().delete()
+    assert note_late_promises() == 0
+
+
+def test_who_owns_both_is_told_once(lead: User) -> None:
+    build.promise(account=build.account(relationship_owner=lead), owner=lead)
+    assert note_late_promises() == 1

@@ -208,3 +208,34 @@ def test_no_role_asks_more_than_twelve_questions_whatever_waits(role: str) -> No
         counts.append(len(asked))
     assert max(counts) <= 12
     assert len(set(counts)) == 1
+
+
+def test_a_strategic_review_past_its_day_comes_first() -> None:
+    vp, sponsor = build.user("sales_vp"), build.user("executive")
+    for rank, days in [(1, 5), (2, 0), (3, -1)]:
+        StrategicEntry.objects.create(
+            account=build.account(name=f"Rank {rank}"),
+            rank=rank,
+            reason="North",
+            sponsor=sponsor if rank != 2 else vp,
+            review_by=TODAY + dt.timedelta(days=days),
+        )
+    client = signed_in(vp)
+    block = blocks(client)["strategic"]
+    assert ([entry.rank for entry in block.rows], block.late) == ([3, 1, 2], 1)
+    assert "review was due 9 Mar" in client.get("/").content.decode()
+    # Whoever stands for it sees it, too; without one past its day there is nothing to see.
+    assert [entry.rank for entry in blocks(signed_in(sponsor))["strategic"].rows] == [3]
+    StrategicEntry.objects.filter(rank=3).update(review_by=TODAY)
+    assert "strategic" not in blocks(signed_in(sponsor))
+
+
+def test_a_silent_inside_voice_that_nobody_looks_after_is_the_product_leads() -> None:
+    lead, manager = build.user("product_lead"), build.user("product_manager")
+    with time_machine.travel(NOW - dt.timedelta(days=30), tick=False):
+        for name, fields in [("Legal", {}), ("Support", {"product_manager": manager})]:
+            build.account(name=name, kind="internal", **fields)
+    with time_machine.travel(NOW - dt.timedelta(days=29), tick=False):
+        build.account(name="Board office", kind="internal")
+    assert [account.name for account in blocks(signed_in(lead))["silent"].rows] == ["Legal"]
+    assert [account.name for account in blocks(signed_in(manager))["silent"].rows] == ["Support"]

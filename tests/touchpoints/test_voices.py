@@ -294,3 +294,13 @@ def test_who_may_set_the_weight(client: Client, manager: User) -> None:
     assert not VoiceRules.objects.exists()
     assert client.post(url, body | {"internal_weight": "2"}).status_code == 303
     assert VoiceRules.current().internal_weight == Decimal(2)
+
+
+def test_a_silent_inside_account_shows_an_alert(client: Client, manager: User, desk: Account, halden: Account) -> None:
+    words = "An inside voice is to be heard every 30 days."
+    for account in (desk, halden):
+        Account.objects.filter(pk=account.pk).update(created_at=timezone.now() - dt.timedelta(days=200))
+    assert words in timeline(client, manager, desk)
+    assert words not in timeline(client, manager, halden)
+    log_interaction(actor=manager, facts=facts(desk, outcome="conversation"))
+    assert words not in timeline(client, manager, desk)

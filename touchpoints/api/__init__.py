@@ -1,3 +1,14 @@
+from touchpoints.api.decisions import EvidenceEndpoint, ProductDecisions
 from touchpoints.api.interactions import Interactions, InteractionTrash, NextSteps
+from touchpoints.api.relationship import PersonFacts, Renewals, UsageFindings
 
-__all__ = ["InteractionTrash", "Interactions", "NextSteps"]
+__all__ = [
+    "EvidenceEndpoint",
+    "InteractionTrash",
+    "Interactions",
+    "NextSteps",
+    "PersonFacts",
+    "ProductDecisions",
+    "Renewals",
+    "UsageFindings",
+]

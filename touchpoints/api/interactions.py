@@ -57,6 +57,12 @@ class InteractionSerializer(ModelSerializer):
     colleagues = Colleague(many=True, queryset=User.objects.none(), required=False)
     kind = serializers.ChoiceField(choices=InteractionKind.choices)
     outcome = serializers.ChoiceField(choices=Outcome.choices, required=False, allow_blank=True)
+    override_reason = serializers.CharField(
+        max_length=300,
+        required=False,
+        write_only=True,
+        help_text="Why an account is contacted although its relationship owner put a hold on it.",
+    )
     minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_MINUTES, required=False)
     notes = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
 
@@ -71,6 +77,7 @@ class InteractionSerializer(ModelSerializer):
             "minutes",
             "voice",
             "speaks_for",
+            "override_reason",
             "subject",
             "outcome",
             "notes",

@@ -13,9 +13,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Contact
+from accounts.permissions import may_edit
 from pmcrm.people.models import User
 from touchpoints.forms.next_step import week_from_today
-from touchpoints.models import QUICK_LOG, Draft, Interaction, InteractionKind, Outcome, Voice
+from touchpoints.models import QUICK_LOG, Draft, Hold, Interaction, InteractionKind, Outcome, Voice
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
 from touchpoints.services.next_steps import PlannedStep
 
@@ -87,11 +88,13 @@ class InteractionForm(forms.Form):
         queryset=Account.objects.none(),
         error_messages={"invalid_choice": gettext_lazy("Choose a customer from the list.")},
     )
+    override_reason = forms.CharField(label=gettext_lazy("Why all the same"), max_length=300)
     is_incoming = forms.BooleanField(label=gettext_lazy("It came from them"))
     is_private = forms.BooleanField(label=gettext_lazy("Private: only I and the colleagues named here see it"))
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.person = person
         self._rows: dict[str, list[Any]] = {}
         for name, field in self.fields.items():
             field.required = name in {"kind", "at"}
@@ -137,6 +140,17 @@ class InteractionForm(forms.Form):
         """The accounts present: those chosen, and those of the people chosen."""
         people = [contact.account for contact in self.rows_in("contacts")]
         return list({account.pk: account for account in [*self.rows_in("accounts"), *people]}.values())
+
+    @cached_property
+    def holds(self) -> list[Hold]:
+        """What asks this person not to contact those chosen."""
+        keys = [account.pk for account in self.parties]
+        return list(Hold.objects.binding(self.person).filter(account__in=keys).with_names()) if keys else []
+
+    def learns_of(self, person: User) -> bool:
+        """Whether one person is named whose record `person` may change: what was learned goes there."""
+        people = self.rows_in("contacts")
+        return len(people) == 1 and may_edit(person, people[0].account)
 
     @property
     def asks_voice(self) -> bool:
@@ -190,6 +204,7 @@ class InteractionForm(forms.Form):
             is_incoming=data["is_incoming"],
             is_private=data["is_private"],
             voice=voice,
+            override_reason=data["override_reason"],
             speaks_for=data["speaks_for"] if voice == Voice.PROXY else None,
         )
 
@@ -304,7 +319,8 @@ def initial_from(draft: Draft, person: User) -> tuple[dict[str, Any], list[dict[
 
 def draft_data(posted: QueryDict) -> dict[str, list[str]]:
     """What of a posted form is worth keeping."""
-    kept: Iterable[str] = (name for name in posted if name in InteractionForm.base_fields or name.startswith("step-"))
+    beside = ("step-", "usage-", "learned-")
+    kept: Iterable[str] = (name for name in posted if name in InteractionForm.base_fields or name.startswith(beside))
     return {name: [str(value) for value in posted.getlist(name)] for name in kept}
 
 

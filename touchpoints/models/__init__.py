@@ -1,6 +1,8 @@
 from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours
+from touchpoints.models.decision import Evidence, ProductDecision, accounts_behind
 from touchpoints.models.draft import QUICK_LOG, Draft, DraftQuerySet
 from touchpoints.models.heard import Heard, heard
+from touchpoints.models.hold import Hold, HoldOverride, TalkComment
 from touchpoints.models.interaction import (
     ENTERED_LATER,
     TALKED,
@@ -13,8 +15,10 @@ from touchpoints.models.interaction import (
     Voice,
 )
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
+from touchpoints.models.person_fact import Learned, PersonFact
 from touchpoints.models.reference import InteractionReference
 from touchpoints.models.silence import silent_accounts
+from touchpoints.models.usage import Renewal, RenewalOutcome, UsageFinding, UsageMode, rhythm
 from touchpoints.models.voice import VoiceRules
 
 __all__ = [
@@ -27,18 +31,31 @@ __all__ = [
     "AttendanceQuerySet",
     "Draft",
     "DraftQuerySet",
+    "Evidence",
     "Heard",
+    "Hold",
+    "HoldOverride",
     "Interaction",
     "InteractionHours",
     "InteractionKind",
     "InteractionQuerySet",
     "InteractionReference",
     "InteractionStatus",
+    "Learned",
     "NextStep",
     "NextStepQuerySet",
     "Outcome",
+    "PersonFact",
+    "ProductDecision",
+    "Renewal",
+    "RenewalOutcome",
+    "TalkComment",
+    "UsageFinding",
+    "UsageMode",
     "Voice",
     "VoiceRules",
+    "accounts_behind",
     "heard",
+    "rhythm",
     "silent_accounts",
 ]

@@ -33,7 +33,10 @@ def heard(accounts: AccountQuerySet, *, since: dt.datetime) -> Heard:
     """Of the customers in care among `accounts`, those with a contact since then."""
     base = accounts.customers().filter(state__in=[State.CUSTOMER, State.IN_SALES_CYCLE, State.EXITING])
     since_then = Attendance.objects.filter(
-        at__gte=since, interaction__status=InteractionStatus.HELD, interaction__is_private=False
+        at__gte=since,
+        interaction__status=InteractionStatus.HELD,
+        interaction__is_private=False,
+        interaction__deleted_at=None,
     )
     told_of = base.filter(pk__in=since_then.second_hand().values("account"))
     themselves = since_then.present().exclude(interaction__kind="note").values("account")

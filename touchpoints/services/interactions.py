@@ -26,7 +26,10 @@ from touchpoints.models import (
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
+from touchpoints.services.people import Told, learn
+from touchpoints.services.relationship import Use, note_usage
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -54,6 +57,8 @@ class Facts:
     is_private: bool = False
     voice: str = ""
     """Whose experience it is; left empty, it follows from who was present."""
+    override_reason: str = ""
+    """Why an account is contacted although a hold asks not to."""
     speaks_for: Account | None = None
     """The customer whose experience somebody inside or a partner told."""
 
@@ -63,8 +68,10 @@ class Facts:
 
 
 @transaction.atomic
-def log_interaction(*, actor: User, facts: Facts, steps: Iterable[PlannedStep] = ()) -> Interaction:
-    """Enter what happened, or plan what will, with the next steps that were agreed.
+def log_interaction(
+    *, actor: User, facts: Facts, steps: Iterable[PlannedStep] = (), use: Use | None = None, told: Told | None = None
+) -> Interaction:
+    """Enter what happened, or plan what will, with the next steps that were agreed and what was learned.
 
     Who is named on their side brings their account along. Without named colleagues the actor was the one who attended.
     Next steps belong to the first account.
@@ -78,10 +85,16 @@ def log_interaction(*, actor: User, facts: Facts, steps: Iterable[PlannedStep] =
         **_columns(facts),
     )
     _set_people(made, facts, accounts, default=actor)
+    heed_holds(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
+    tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
     for step in steps:
         add_next_step(actor=actor, account=accounts[0], step=step, interaction=made)
+    if use is not None:
+        _note_use(actor, made, facts, accounts, use)
+    if told is not None and not told.is_empty:
+        _learn(actor, made, facts, told)
     refresh_contact_figures(account_ids=_touched(facts, accounts))
     return made
 
@@ -109,6 +122,9 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     found.version += 1
     found.save()
     _set_people(found, facts, accounts, default=found.author)
+    new = [account for account in accounts if account.pk not in touched]
+    heed_holds(actor=actor, interaction=found, accounts=new, override_reason=facts.override_reason)
+    tell_relationship_owners(actor=actor, interaction=found, accounts=new)
     ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
     changed = {name: pair for name, pair in changes(before, _plain(found)).items() if name not in {"notes", "subject"}}
@@ -175,7 +191,8 @@ def _checked(actor: User, facts: Facts, *, present: Collection[int] = ()) -> lis
     if not wanted:
         sentence = _("Choose the account, or a person there.")
         raise RuleViolation(sentence, fields={"accounts": sentence})
-    found = {account.pk: account for account in Account.objects.visible_to(actor).filter(pk__in=wanted)}
+    seen = Account.objects.visible_to(actor).select_related("relationship_owner")
+    found = {account.pk: account for account in seen.filter(pk__in=wanted)}
     if len(found) < len(wanted):
         sentence = _("Choose accounts from the list.")
         raise RuleViolation(sentence, fields={"accounts": sentence})
@@ -215,6 +232,25 @@ def _with_voice(actor: User, facts: Facts, accounts: Sequence[Account]) -> Facts
     if wrong:
         raise RuleViolation(wrong[1], fields=dict([wrong]))
     return replace(facts, voice=voice)
+
+
+def _note_use(actor: User, made: Interaction, facts: Facts, accounts: Sequence[Account], use: Use) -> None:
+    """How the customer uses a product: the one that was told of, else the first one present."""
+    of = facts.speaks_for or next((one for one in accounts if not one.may_speak_for_others), None)
+    if of is None:
+        sentence = _("Nobody present is a customer who could use it.")
+        raise RuleViolation(sentence, fields={"mode": sentence})
+    if made.is_planned:
+        sentence = _("How they use it is found in the talk, not before it.")
+        raise RuleViolation(sentence, fields={"mode": sentence})
+    note_usage(actor=actor, account=of, use=use, interaction=made)
+
+
+def _learn(actor: User, made: Interaction, facts: Facts, told: Told) -> None:
+    if len(facts.contacts) != 1:
+        sentence = _("Name the one person that you learned this of.")
+        raise RuleViolation(sentence, fields={"contacts": sentence})
+    learn(actor=actor, contact=facts.contacts[0], told=told, interaction=made)
 
 
 def _touched(facts: Facts, accounts: Sequence[Account]) -> list[int]:

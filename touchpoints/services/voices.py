@@ -12,7 +12,7 @@ from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.trail.services import changes, record
 from touchpoints import policy
 from touchpoints.models import Attendance, VoiceRules
-from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.figures import refresh_in_parts
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -58,4 +58,4 @@ def edit_voice_rules(
 def count_second_hand_anew() -> int:
     """Work out the contact figures of all accounts that somebody else spoke for. Safe to run twice."""
     told_of = Attendance.objects.second_hand().order_by().values_list("account_id", flat=True).distinct()
-    return refresh_contact_figures(account_ids=list(told_of))
+    return refresh_in_parts(account_ids=told_of)

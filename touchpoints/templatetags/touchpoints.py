@@ -81,6 +81,11 @@ def deed(verb: str) -> str:
         "interaction.moved": _("Moved"),
         "interaction.cancelled": _("Cancelled"),
         "interaction.undone": _("Taken back"),
+        "interaction.commented": _("Commented"),
+        "product_decision.recorded": _("Written down"),
+        "product_decision.edited": _("Corrected"),
+        "product_decision.evidence_added": _("Evidence added"),
+        "product_decision.evidence_removed": _("Evidence taken away"),
     }
     return words.get(verb, verb)
 

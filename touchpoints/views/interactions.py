@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -14,12 +15,14 @@ from accounts.models import Contact
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, go_to, page, wants_fragment
 from touchpoints.forms.lists import InteractionFilter
 from touchpoints.forms.move import CancelForm, MoveForm
 from touchpoints.forms.refusals import show_refusal
-from touchpoints.models import Interaction
+from touchpoints.forms.relationship import CommentForm
+from touchpoints.models import HoldOverride, Interaction
 from touchpoints.permissions import may_change, may_change_step
+from touchpoints.services.holds import comment_on_talk
 from touchpoints.services.interactions import (
     cancel_interaction,
     hold_interaction,
@@ -56,9 +59,28 @@ def interaction_detail(request: Request, pk: int) -> HttpResponse:
         "contacts": Contact.objects.visible_to(request.user).filter(interactions=interaction),
         "steps": [(step, may_change_step(request.user, step)) for step in steps],
         "may_change": may_change(request.user, interaction) and not interaction.is_cancelled,
+        "comments": interaction.comments.select_related("author")[:100],
+        "comment_form": CommentForm() if interaction.is_planned and request.user.may("interaction.log") else None,
+        "overrides": HoldOverride.objects.filter(interaction=interaction).select_related("author", "hold__account"),
+        "may_cite": request.user.may("product_decision.write")
+        and not (interaction.is_private or interaction.is_cancelled or interaction.is_planned),
         "trail": _trail(interaction),
     }
     return page(request, "touchpoints/interaction_detail/page.html", context)
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_comment(request: Request, pk: int) -> HttpResponse:
+    """What a colleague says of a planned talk."""
+    interaction = _get(request, pk)
+    form = CommentForm(request.POST)
+    detail = reverse("interaction_detail", args=[pk])
+    if not form.is_valid():
+        return not_done(request, str(form.errors["text"][0]), go_on=detail)
+    comment_on_talk(actor=request.user, interaction=interaction, text=form.cleaned_data["text"])
+    messages.success(request, _("Your comment stands there now."))
+    return go_to(request, detail)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -11,12 +11,13 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account, Contact
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page, wants_fragment
+from touchpoints.forms.beside import beside_from
 from touchpoints.forms.interaction import (
     MOST_STEPS,
     InteractionForm,
@@ -30,7 +31,9 @@ from touchpoints.forms.interaction import (
     is_worth_keeping,
 )
 from touchpoints.forms.next_step import quick_days
+from touchpoints.forms.people import LearnedForm
 from touchpoints.forms.refusals import show_refusal
+from touchpoints.forms.relationship import UsageForm
 from touchpoints.models import QUICK_LOG, Draft, Interaction
 from touchpoints.permissions import may_change
 from touchpoints.services.drafts import discard_draft, save_draft
@@ -57,22 +60,33 @@ def interaction_create(request: Request) -> HttpResponse:
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
     form = InteractionForm(initial=initial, person=request.user)
+    usage, learned = beside_from(draft)
     # Where it goes on: in the draft's words, else at the keys of outcome and kind, else with whom it was.
     if draft is not None or account or contact:
         form.fields["kind" if draft is None else "notes"].widget.attrs["data-focus"] = True
     formset = StepFormSet(initial=steps, prefix="step", form_kwargs={"person": request.user})
-    return _form_page(request, form, formset, key=key, draft=draft)
+    return _form_page(request, form, formset, key=key, draft=draft, usage=usage, learned=learned)
 
 
 def _save(request: Request) -> HttpResponse:
     key = _posted_key(request)
     form = InteractionForm(request.POST, person=request.user)
     formset = StepFormSet(request.POST, prefix="step", form_kwargs={"person": request.user})
-    if form.is_valid() and formset.is_valid():
+    usage = UsageForm(request.POST, prefix="usage", in_a_talk=True)
+    learned = LearnedForm(request.POST, prefix="learned", in_a_talk=True)
+    if all([form.is_valid(), formset.is_valid(), usage.is_valid(), learned.is_valid()]):
         try:
-            made = log_interaction(actor=request.user, facts=form.facts(), steps=formset.planned())
+            made = log_interaction(
+                actor=request.user,
+                facts=form.facts(),
+                steps=formset.planned(),
+                use=usage.use(),
+                told=learned.told(),
+            )
         except RuleViolation as refusal:
-            show_refusal(form, refusal)
+            # What belongs to no field of the form belongs to one of the two beside it.
+            place = next((one for one in (form, usage, learned) if refusal.fields.keys() & one.fields.keys()), form)
+            show_refusal(place, refusal)
         else:
             cache.set(_spent(request), True, SPENT_SECONDS)
             discard_draft(actor=request.user, form=key)
@@ -80,7 +94,21 @@ def _save(request: Request) -> HttpResponse:
             detail = reverse("interaction_detail", args=[made.pk])
             undo = reverse("interaction_undo", args=[made.pk])
             return done(request, words % {"title": _title(made)}, go_on=detail, undo=undo)
-    return _form_page(request, form, formset, key=key, status=422)
+    return _form_page(request, form, formset, key=key, usage=usage, learned=learned, status=422)
+
+
+@require_safe
+@needs("interaction.log")
+def interaction_person(request: Request) -> HttpResponse:
+    """What was learned of a person is asked where one is named whose record one may change."""
+    form = InteractionForm(request.GET, person=request.user)
+    learned = LearnedForm(initial=_typed(request), prefix="learned", in_a_talk=True)
+    context = {"learned": learned if form.learns_of(request.user) else None}
+    return page(request, "touchpoints/interaction_create/_learned.html", context)
+
+
+def _typed(request: Request) -> dict[str, str]:
+    return {name: request.GET.get(f"learned-{name}", "") for name in LearnedForm.base_fields}
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -149,12 +177,16 @@ def _form_page(
     draft: Draft | None = None,
     interaction: Interaction | None = None,
     version: Any = "",
+    usage: UsageForm | None = None,
+    learned: LearnedForm | None = None,
     status: int = 200,
 ) -> HttpResponse:
     token = request.POST.get("token", "")
     context = {
         "form": form,
         "steps": formset,
+        "usage": usage,
+        "learned": learned if learned is not None and (learned.errors or form.learns_of(request.user)) else None,
         "interaction": interaction,
         "version": version,
         "draft_key": key,

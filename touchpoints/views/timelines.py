@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Any, Final
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
@@ -13,7 +13,7 @@ from accounts.models import Account, Contact
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from touchpoints.forms.lists import InteractionFilter
-from touchpoints.models import Attendance, Interaction, InteractionKind
+from touchpoints.models import Attendance, Interaction, InteractionKind, silent_accounts
 from touchpoints.views.lists import Found, keyset
 
 PAGE_SIZE: Final = 20
@@ -58,7 +58,7 @@ def _panel(
 ) -> HttpResponse:
     kind, whom = filters.value("kind"), contact or account
     place = "account" if contact is None else "contact"
-    context = {
+    context: dict[str, Any] = {
         "found": found,
         "interactions": interactions,
         "kind": kind,
@@ -73,5 +73,7 @@ def _panel(
         "contact": contact,
     }
     is_older = "cursor" in request.GET
+    if contact is None and account.kind == "internal" and not is_older:
+        context["silence"] = silent_accounts(Account.objects.filter(pk=account.pk)).first()
     fragment = "touchpoints/timeline/_older.html" if is_older else "touchpoints/timeline/_panel.html"
     return page(request, "touchpoints/timeline/page.html", context, fragment=fragment)
