@@ -267,6 +267,7 @@ def _write(batch: Batch) -> int:
     make_accounts(batch, state="'prospect'")
     written = records.write(batch, _records(batch))
     present.write_links(batch)
+    present.tell_voice(batch)
     batch.execute(
         "INSERT INTO touchpoints_interactionreference (source, value, interaction_id)"
         ' SELECT %(source)s, d.ref, g.id FROM {staging}_good g JOIN {staging}_named d USING ("row")'

@@ -194,6 +194,16 @@ _LINKS: Final = {
 LINK_LABELS: Final = tuple(_LINKS)
 
 
+def tell_voice(batch: Batch) -> None:
+    """Where no customer took part, what came in is the own experience of people inside or of partners."""
+    batch.execute(
+        "UPDATE touchpoints_interaction t SET voice = 'own' FROM {staging}_new n WHERE t.id = n.id"
+        " AND t.voice = 'direct' AND EXISTS (SELECT FROM touchpoints_attendance a WHERE a.interaction_id = t.id)"
+        " AND NOT EXISTS (SELECT FROM touchpoints_attendance a JOIN accounts_account c ON c.id = a.account_id"
+        "  WHERE a.interaction_id = t.id AND c.kind = 'external' AND c.party = 'customer')"
+    )
+
+
 def write_links(batch: Batch) -> None:
     """Who was there. What is added to an interaction that was here is remembered; the rest goes with its own."""
     for label, (into, select) in _LINKS.items():
