@@ -59,8 +59,14 @@ USES: Final = (
 
 def make_evidence(users: dict[str, User], customers: list[Customer], today: dt.date) -> None:
     """All of it, the same each time: it draws nothing by chance."""
-    talked = list(Interaction.objects.held().filter(attendances__account__in=[one.account for one in customers[:40]]))
-    talked = [talk for talk in talked if talk.notes]
+    newest = (
+        Interaction.objects.held()
+        .filter(attendances__account__in=[one.account for one in customers[:40]], attendances__is_second_hand=False)
+        .exclude(notes="")
+        .order_by("attendances__account", "-at")
+        .distinct("attendances__account")
+    )
+    talked = list(newest)
     _decide(users, talked, today)
     _find_uses(users, customers, today)
     _renew(users, customers, today)
