@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/<int:pk>/", interactions.interaction_detail, name="interaction_detail"),
     path("interactions/<int:pk>/edit/", quick_log.interaction_edit, name="interaction_edit"),
     path("interactions/<int:pk>/cancel/", interactions.interaction_cancel, name="interaction_cancel"),
+    path("interactions/<int:pk>/delete/", interactions.interaction_delete, name="interaction_delete"),
     path("interactions/<int:pk>/hold/", interactions.interaction_hold, name="interaction_hold"),
     path("interactions/<int:pk>/move/", interactions.interaction_move, name="interaction_move"),
     path("interactions/<int:pk>/undo/", interactions.interaction_undo, name="interaction_undo"),

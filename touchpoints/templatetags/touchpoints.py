@@ -86,6 +86,8 @@ def deed(verb: str) -> str:
         "product_decision.edited": _("Corrected"),
         "product_decision.evidence_added": _("Evidence added"),
         "product_decision.evidence_removed": _("Evidence taken away"),
+        "interaction.discarded": _("Deleted"),
+        "interaction.restored": _("Restored from the trash"),
     }
     return words.get(verb, verb)
 

@@ -29,6 +29,7 @@ from touchpoints.services.interactions import (
     move_interaction,
     undo_interaction,
 )
+from touchpoints.services.trash import discard_interaction
 from touchpoints.views.answers import done, not_done
 from touchpoints.views.lists import keyset
 
@@ -105,6 +106,21 @@ def interaction_cancel(request: Request, pk: int) -> HttpResponse:
         fragment="touchpoints/interaction_cancel/_dialog.html",
         status=422 if form.is_bound else 200,
     )
+
+
+@require_POST
+@needs("interaction.log")
+def interaction_delete(request: Request, pk: int) -> HttpResponse:
+    """It goes to the trash, with its next steps."""
+    interaction = _get(request, pk)
+    accounts = interaction.present
+    try:
+        discard_interaction(actor=request.user, interaction=interaction)
+    except RuleViolation as refusal:
+        return not_done(request, refusal.sentence, go_on=interaction.get_absolute_url())
+    undo = reverse("trash_restore", args=["interaction", pk])
+    messages.success(request, _("It is in the trash. Its minutes do not count any more."), extra_tags=undo)
+    return go_to(request, accounts[0].get_absolute_url() if accounts else reverse("interaction_list"))
 
 
 @require_POST
