@@ -139,7 +139,7 @@ def _next_part(job: BulkChange) -> bool:
 def _change_rows(change: BulkChange, rows: list[BulkRow]) -> None:
     actor: Any = change.created_by
     seen = Account.objects.visible_to(actor).in_bulk([row.account_id for row in rows])
-    value = change.to_state if change.field == BulkField.STATE else change.to_person
+    value: Any = change.to_state if change.field == BulkField.STATE else change.to_person
     for row in rows:
         account = seen.get(row.account_id)
         if account is None:

@@ -26,8 +26,17 @@ _WORDS_GO: Final = {"trail.trailentry", "trail.viewlog"}
 # Kept for a short while for one colleague or one caller: the whole row goes.
 _ROW_GOES: Final = frozenset({"touchpoints.draft", "api.answer"})
 # Copies that nobody wrote as a text: what imports saw, what merges need, what was told.
-_MACHINE: Final = frozenset({"accounts.accountmerge", "accounts.contactmerge", "accounts.accountpair"})
-_MACHINE |= {"accounts.contactpair", "accounts.bulkrow", "accounts.bulkchange", "notices.notice"}
+_MACHINE: Final = frozenset(
+    {
+        "accounts.accountmerge",
+        "accounts.contactmerge",
+        "accounts.accountpair",
+        "accounts.contactpair",
+        "accounts.bulkrow",
+        "accounts.bulkchange",
+        "notices.notice",
+    }
+)
 _MACHINE_ROOMS: Final = frozenset({"exchange"})
 
 

@@ -90,7 +90,7 @@ def restore_value(*, actor: User, thing: Account | Contact, version: int, event:
         key = field.removeprefix(CUSTOM)
         values: dict[str, Any] = {"custom": {key: row.custom.get(key)}}
     else:
-        column = thing._meta.get_field(field)
+        column: Any = thing._meta.get_field(field)
         values = {field: getattr(row, column.attname)}
         if isinstance(column, models.ForeignKey) and values[field] is not None:
             values[field] = _target(actor, column, values[field])
@@ -136,7 +136,9 @@ class _Words:
     def __init__(self, actor: User, thing: Account | Contact, rows: list[Any]) -> None:
         self.thing = thing
         self.fields = _fields(actor, thing)
-        self.columns = {name: thing._meta.get_field(name) for name in self.fields if not name.startswith(CUSTOM)}
+        self.columns: dict[str, Any] = {
+            name: thing._meta.get_field(name) for name in self.fields if not name.startswith(CUSTOM)
+        }
         if isinstance(thing, Contact):
             self.columns["account"] = thing._meta.get_field("account")
         kind = Thing.ACCOUNT if isinstance(thing, Account) else Thing.CONTACT
@@ -173,7 +175,8 @@ class _Words:
             if field is not None and before != after:
                 is_asked = f"{CUSTOM}{key}" in self.fields and before != self.thing.custom.get(key)
                 said = ["" if value is None else str(field.words(value)) for value in (before, after)]
-                found.append(Change(f"{CUSTOM}{key}", field.label, *said, self.may_edit and is_asked))
+                may_restore = self.may_edit and is_asked
+                found.append(Change(f"{CUSTOM}{key}", field.label, said[0], said[1], may_restore))
         return found
 
     def _said(self, column: Any, value: Any) -> str:

@@ -37,7 +37,7 @@ def contact_erase(request: Request, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             show_refusal(form, refusal)
         else:
-            look_for_mentions.delay_on_commit(made.pk)
+            look_for_mentions.delay_on_commit(made.pk)  # type: ignore[attr-defined]  # DjangoTask has it
             return go_to(request, reverse("erasure_detail", args=[made.pk]))
     context = {"form": form, "contact": contact, "action": reverse("contact_erase", args=[pk])}
     return page(request, "accounts/contact_erase/page.html", context, status=422 if form.is_bound else 200)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pghistory
 import pytest
 from django.test import Client
@@ -28,7 +30,7 @@ def told(history: History) -> list[tuple[str, list[tuple[str, str, str]]]]:
     ]
 
 
-def edit(actor: User, account: Account, **values: object) -> None:
+def edit(actor: User, account: Account, **values: Any) -> None:
     with pghistory.context(user=actor.pk):
         account.refresh_from_db()
         edit_account(actor=actor, account=account, version=account.version, **values)
