@@ -215,6 +215,7 @@ def build_world() -> World:
         "api-interactions": {"pk": interaction.pk},
         "file": {"pk": file.pk},
         "api-files": {"pk": file.pk},
+        "api-bulk-changes": {"pk": change.pk},
         "tag": {"pk": tag.pk},
         "api-tags": {"pk": tag.pk},
         "custom_field": {"pk": field.pk},

@@ -1,4 +1,5 @@
 from accounts.api.accounts import AccountEndpoint
+from accounts.api.bulk import BulkChangeEndpoint
 from accounts.api.contacts import ContactEndpoint
 from accounts.api.deals import DealEndpoint, ProductEndpoint
 from accounts.api.duplicates import (
@@ -22,6 +23,7 @@ __all__ = [
     "AccountPairEndpoint",
     "AccountTrashEndpoint",
     "AssessmentEndpoint",
+    "BulkChangeEndpoint",
     "ContactEndpoint",
     "ContactMergeEndpoint",
     "ContactPairEndpoint",

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Self
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.account import Account
+from accounts.models.account import Account, State
+from accounts.models.tag import LONGEST_TAG
 from pmcrm.jobs.models import Job
 
 if TYPE_CHECKING:
@@ -19,6 +20,13 @@ class BulkField(models.TextChoices):
     STATE = "state", _("State")
     PRODUCT_MANAGER = "product_manager", _("Product manager")
     RELATIONSHIP_OWNER = "relationship_owner", _("Relationship owner in sales")
+    ADD_TAG = "add_tag", _("Add a tag")
+    REMOVE_TAG = "remove_tag", _("Take a tag off")
+    TRASH = "trash", _("Put in the trash")
+
+
+OWNERS: Final = (BulkField.PRODUCT_MANAGER, BulkField.RELATIONSHIP_OWNER)
+TAGS: Final = (BulkField.ADD_TAG, BulkField.REMOVE_TAG)
 
 
 class BulkState(models.TextChoices):
@@ -47,6 +55,7 @@ class BulkChange(Job):
     to_person = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, null=True, related_name="+", verbose_name=_("new owner")
     )
+    to_tag = models.CharField(_("tag"), max_length=LONGEST_TAG, blank=True, default="", db_default="")
     query = models.CharField(_("the list it was asked from"), max_length=2000, blank=True)
 
     objects = BulkChangeQuerySet.as_manager()
@@ -55,8 +64,10 @@ class BulkChange(Job):
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=BulkState.values), name="bulk_change_state"),
             models.CheckConstraint(
-                condition=models.Q(field="state", to_person=None) & ~models.Q(to_state="")
-                | ~models.Q(field="state") & models.Q(to_state=""),
+                condition=models.Q(field="state", to_person=None, to_tag="") & ~models.Q(to_state="")
+                | models.Q(field__in=OWNERS, to_state="", to_tag="")
+                | models.Q(field__in=TAGS, to_state="", to_person=None) & ~models.Q(to_tag="")
+                | models.Q(field="trash", to_state="", to_person=None, to_tag=""),
                 name="bulk_change_value",
             ),
         ]
@@ -66,6 +77,15 @@ class BulkChange(Job):
 
     def __str__(self) -> str:
         return f"{self.get_field_display()}, {self.all_units}"
+
+    @property
+    def value_in_words(self) -> str:
+        """What each row gets; nothing where it goes to the trash."""
+        if self.field == BulkField.STATE:
+            return str(State(self.to_state).label)
+        if self.field in OWNERS:
+            return str(self.to_person or _("nobody"))
+        return self.to_tag
 
     @property
     def is_moving(self) -> bool:

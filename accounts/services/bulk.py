@@ -17,8 +17,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account
 from accounts.models.account import State
-from accounts.models.bulk import BulkChange, BulkField, BulkRow, BulkState, Outcome
+from accounts.models.bulk import TAGS, BulkChange, BulkField, BulkRow, BulkState, Outcome
 from accounts.services.accounts import edit_account
+from accounts.services.tags import clean_tag_names, tags_of
+from accounts.services.trash import discard_account
 from pmcrm.errors import RuleViolation
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.models import User
@@ -46,11 +48,17 @@ def people_for(field: str) -> Any:
 def request_change(
     *, actor: User, field: str, value: str, rows: Iterable[tuple[int, int]], query: str = ""
 ) -> BulkChange:
-    """Ask for one change of these accounts, given as (key, version read). `value` is a state or a person's key."""
+    """Ask for one change of these accounts, given as (key, version read).
+
+    `value` is a state, a person's key or the name of a tag; for the trash there is none.
+    """
     change = BulkChange(created_by=actor, query=query, **_checked(actor, field, value))
     change.save()
     wanted, count = iter(dict(rows).items()), 0
     while part := list(islice(wanted, 2000)):
+        # What went for good since its box was shown is left out.
+        there = set(Account.objects.filter(pk__in=[key for key, _version in part]).values_list("pk", flat=True))
+        part = [row for row in part if row[0] in there]
         count += len(part)
         if count > MOST_ROWS:
             sentence = _("At most %(most)d accounts change at once; narrow the list first.")
@@ -107,6 +115,15 @@ def _checked(actor: User, field: str, value: str) -> dict[str, Any]:
         if value not in State.values:
             raise RuleViolation(_("A state is one of: %(known)s.") % {"known": ", ".join(State.values)})
         return {"field": field, "to_state": value}
+    if field == BulkField.TRASH:
+        if not may(actor, "account.delete"):
+            raise RuleViolation(_("Only a product lead or the sales VP deletes an account."))
+        return {"field": field}
+    if field in TAGS:
+        names = clean_tag_names([value])
+        if len(names) != 1:
+            raise RuleViolation(_("Say which tag."))
+        return {"field": field, "to_tag": names[0]}
     if not may(actor, "account.set_owner"):
         raise RuleViolation(_("Only a product lead or the sales VP names who owns an account."))
     if value == "":
@@ -139,7 +156,6 @@ def _next_part(job: BulkChange) -> bool:
 def _change_rows(change: BulkChange, rows: list[BulkRow]) -> None:
     actor: Any = change.created_by
     seen = Account.objects.visible_to(actor).in_bulk([row.account_id for row in rows])
-    value: Any = change.to_state if change.field == BulkField.STATE else change.to_person
     for row in rows:
         account = seen.get(row.account_id)
         if account is None:
@@ -148,10 +164,25 @@ def _change_rows(change: BulkChange, rows: list[BulkRow]) -> None:
         row.outcome = Outcome.DONE
         try:
             with transaction.atomic():
-                edit_account(actor=actor, account=account, version=row.version, **{change.field: value})
+                _change(change, actor, account, row.version)
         except RuleViolation as refusal:
             row.outcome, row.reason = Outcome.REFUSED, refusal.sentence
     BulkRow.objects.bulk_update(rows, ["outcome", "reason"])
+
+
+def _change(change: BulkChange, actor: User, account: Account, version: int) -> None:
+    if change.field == BulkField.TRASH:
+        discard_account(actor=actor, account=account, version=version)
+        return
+    value: Any = change.to_state if change.field == BulkField.STATE else change.to_person
+    field = change.field
+    if field in TAGS:
+        mine, wanted = [tag.name for tag in tags_of(account)], change.to_tag
+        value = [name for name in mine if name.lower() != wanted.lower()]
+        if field == BulkField.ADD_TAG:
+            value = mine if len(value) < len(mine) else [*mine, wanted]
+        field = "tags"
+    edit_account(actor=actor, account=account, version=version, **{field: value})
 
 
 def _give_up(job: BulkChange, sentence: str) -> BulkChange:

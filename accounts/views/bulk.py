@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from accounts.forms import AccountFilters
 from accounts.models import Account, AccountQuerySet
 from accounts.models.account import State
-from accounts.models.bulk import BulkChange, BulkField, BulkState, Outcome
+from accounts.models.bulk import OWNERS, TAGS, BulkChange, BulkField, BulkState, Outcome
 from accounts.services.bulk import AT_ONCE, MOST_ROWS, cancel_change, people_for, read_rows, request_change, work
 from accounts.tasks import change_in_bulk
 from pmcrm.errors import RuleViolation
@@ -33,9 +33,12 @@ def changes_on_offer(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
     """What can be changed in bulk, as groups of (value, words)."""
     groups = [(_("State"), [(f"state:{value}", str(label)) for value, label in State.choices])]
     if may(user, "account.set_owner"):
-        for field in (BulkField.PRODUCT_MANAGER, BulkField.RELATIONSHIP_OWNER):
+        for field in OWNERS:
             people = [(f"{field.value}:{one.pk}", one.name) for one in people_for(field)[:300]]
             groups.append((str(field.label), [*people, (f"{field.value}:", _("nobody"))]))
+    groups.append((_("Tags"), [(f"{field.value}:", _("%(words)s…") % {"words": field.label}) for field in TAGS]))
+    if may(user, "account.delete"):
+        groups.append((_("Delete"), [(f"{BulkField.TRASH.value}:", _("Put in the trash…"))]))
     return groups
 
 
@@ -45,17 +48,21 @@ def account_bulk(request: Request) -> HttpResponse:
     """Change the ticked accounts, or all that match, after asking once more."""
     query = clean_query(request.POST.get("query", ""))
     field, _colon, value = request.POST.get("change", "").partition(":")
+    value = request.POST.get("tag", value) if field in TAGS else value
     asked: Any = {"actor": request.user, "field": field, "value": value, "query": query}
     back = address_of_list("accounts", query, edit=True)
+    is_all = request.POST.get("scope") == "all"
+    is_asked_first = is_all or field in {*TAGS, BulkField.TRASH}
     try:
-        if request.POST.get("scope") == "all":
-            matching = _matching(AccountFilters(QueryDict(query), person=request.user))
-            if not request.POST.get("confirmed"):
-                return _confirmation(request, matching, query=query, field=field, value=value, back=back)
+        ticked = list(read_rows(request.POST.getlist("row")))
+        matching = _matching(AccountFilters(QueryDict(query), person=request.user)) if is_all else None
+        if is_asked_first and not request.POST.get("confirmed"):
+            return _confirmation(request, matching, ticked=ticked, query=query, field=field, value=value, back=back)
+        if matching is not None:
             rows = matching.order_by("pk").values_list("pk", "version")[: MOST_ROWS + 1]
             change = request_change(rows=rows.iterator(chunk_size=2000), **asked)
         else:
-            change = request_change(rows=read_rows(request.POST.getlist("row")), **asked)
+            change = request_change(rows=ticked, **asked)
     except RuleViolation as refusal:
         messages.error(request, refusal.sentence)
         return go_to(request, back)
@@ -67,7 +74,11 @@ def account_bulk(request: Request) -> HttpResponse:
     if refused:
         return go_to(request, reverse("bulk_change_detail", args=[change.pk]))
     count = change.all_units or 0
-    messages.success(request, ngettext("%(n)d account changed.", "%(n)d accounts changed.", count) % {"n": count})
+    if field == BulkField.TRASH:
+        words = ngettext("%(n)d account is in the trash.", "%(n)d accounts are in the trash.", count)
+    else:
+        words = ngettext("%(n)d account changed.", "%(n)d accounts changed.", count)
+    messages.success(request, words % {"n": count})
     return go_to(request, back)
 
 
@@ -78,7 +89,6 @@ def bulk_change_detail(request: Request, pk: int) -> HttpResponse:
     refused = change.rows.filter(outcome=Outcome.REFUSED)
     context = {
         "change": change,
-        "value": State(change.to_state).label if change.to_state else (change.to_person or _("nobody")),
         "refused_count": refused.count(),
         "refused": refused.select_related("account").order_by("pk")[:MOST_SHOWN],
         "is_cancelled": change.state == BulkState.CANCELLED,
@@ -108,21 +118,30 @@ def _matching(filters: AccountFilters) -> AccountQuerySet:
     return filters.narrowed(Account.objects.visible_to(filters.person))
 
 
-def _confirmation(request: Request, matching: Any, *, query: str, field: str, value: str, back: str) -> HttpResponse:
-    """How many accounts that would be. Beyond the limit it says so instead of asking."""
-    count, is_more = capped_count(matching, limit=MOST_ROWS)
+def _confirmation(
+    request: Request, matching: Any, *, ticked: list[tuple[int, int]], query: str, field: str, value: str, back: str
+) -> HttpResponse:
+    """How many accounts that would be, and which tag. Beyond the limit it says so instead of asking."""
+    count, is_more = (len(ticked), False) if matching is None else capped_count(matching, limit=MOST_ROWS)
     words = dict(choice for _group, choices in changes_on_offer(request.user) for choice in choices)
-    chosen = f"{field}:{value}"
+    chosen = f"{field}:" if field in TAGS else f"{field}:{value}"
     if chosen not in words:
         raise RuleViolation(_("Say what to change first."))
     if is_more:
         raise RuleViolation(_("At most %(most)d accounts change at once; narrow the list first.") % {"most": MOST_ROWS})
     if not count:
-        raise RuleViolation(_("No account is like that."))
+        raise RuleViolation(
+            _("Tick the accounts to change first.") if matching is None else _("No account is like that.")
+        )
     context = {
         "count": count,
         "field": BulkField(field).label,
         "value": words[chosen],
+        "asks_tag": field in TAGS,
+        "adds_tag": field == BulkField.ADD_TAG,
+        "is_trash": field == BulkField.TRASH,
+        "is_all": matching is not None,
+        "rows": [f"{key}.{version}" for key, version in ticked] if matching is None else [],
         "chosen": chosen,
         "query": query,
         "back": back,

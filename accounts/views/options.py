@@ -63,11 +63,14 @@ def contact_options(request: Request) -> JsonResponse:
 
 @needs("account.read")
 def tag_options(request: Request) -> JsonResponse:
-    """Tags whose name holds the text, each by its name; last the text itself, where there is no such tag yet."""
+    """Tags whose name holds the text, each by its name; last the text itself, where there is no such tag yet.
+
+    `known=1` leaves that last one out.
+    """
     text = " ".join(_asked(request).replace(",", " ").replace(";", " ").split())[:LONGEST_TAG].strip()
     found = [tag.name for tag in Tag.objects.matching(text).in_order()[:MOST]]
     results = [{"id": name, "label": name, "sub": ""} for name in found]
-    if text and text.lower() not in map(str.lower, found):
+    if text and not request.GET.get("known") and text.lower() not in map(str.lower, found):
         results.append({"id": text, "label": text, "sub": _("new tag")})
     return JsonResponse({"results": results})
 

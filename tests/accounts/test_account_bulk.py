@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import subprocess
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,14 +14,16 @@ from django.urls import reverse
 from playwright.sync_api import Page, expect
 from pytest_django.live_server_helper import LiveServer
 
-from accounts.models import Account, BulkChange, BulkRow
+from accounts.models import Account, BulkChange, BulkRow, StrategicEntry
 from accounts.services import bulk
+from accounts.services.accounts import edit_account
 from accounts.services.bulk import cancel_change, request_change, work
 from pmcrm.errors import RuleViolation
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from tests import build
+from tests.api.conftest import client_of
 from tests.test_pages_in_browser import sign_in
 
 
@@ -170,6 +174,124 @@ def test_a_change_of_too_many_is_refused_whole(lead: User, monkeypatch: pytest.M
     with pytest.raises(RuleViolation, match="At most 3"):
         request_change(actor=lead, field="state", value="prospect", rows=many(4))
     assert not BulkRow.objects.exists()
+
+
+def test_a_tag_is_given_to_ticked_accounts_and_taken_off(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    first, second = build.account(name="First"), build.account(name="Second")
+    edit_account(actor=lead, account=second, version=1, tags=["Pilot", "Beta"])
+    ticked = {"scope": "ticked", "row": [f"{first.pk}.1", f"{second.pk}.2", "999999.1"]}
+
+    asked = client.post(reverse("account_bulk"), ticked | {"change": "add_tag:"}).content.decode()
+    assert "Change 3 accounts?" in asked
+    assert f'name="row" value="{second.pk}.2"' in asked
+    none = client.post(reverse("account_bulk"), ticked | {"change": "add_tag:", "confirmed": "yes", "tag": " "})
+    assert "Say which tag." in client.get(none["Location"]).content.decode()
+    client.post(reverse("account_bulk"), ticked | {"change": "add_tag:", "confirmed": "yes", "tag": "PILOT"})
+
+    assert [str(tag) for tag in first.tags.all()] == ["Pilot"]
+    assert [str(tag) for tag in second.tags.all()] == ["Beta", "Pilot"]
+    assert list(Account.objects.order_by("pk").values_list("version", flat=True)) == [2, 2]
+    off = {"scope": "all", "change": "remove_tag:", "confirmed": "yes", "tag": "pilot", "query": "who=all"}
+    client.post(reverse("account_bulk"), off)
+    assert [str(tag) for tag in first.tags.all()] == []
+    assert [str(tag) for tag in second.tags.all()] == ["Beta"]
+    (note,) = TrailEntry.objects.filter(verb="account.edited", account_id=second.pk).order_by("-pk")[:1]
+    assert note.data["changes"] == {"tags": ["Beta, Pilot", "Beta"]}
+
+
+def test_many_go_to_the_trash_after_asking_and_what_is_held_stays(client: Client, lead: User) -> None:
+    client.force_login(lead)
+    gone, held = build.account(name="Gone"), build.account(name="Held")
+    StrategicEntry.objects.create(account=held, rank=1, reason="x", sponsor=lead, review_by=dt.date(2999, 1, 1))
+    form = {"scope": "ticked", "row": [f"{gone.pk}.1", f"{held.pk}.1"], "change": "trash:"}
+
+    asked = client.post(reverse("account_bulk"), form).content.decode()
+    assert "Put 2 accounts in the trash?" in asked
+    assert Account.objects.in_sight().count() == 2
+    done = client.post(reverse("account_bulk"), form | {"confirmed": "yes"})
+
+    assert [one.name for one in Account.objects.in_sight()] == ["Held"]
+    html = client.get(done["Location"]).content.decode()
+    assert "Done: 2 accounts, 1 of them refused." in html
+    assert "Take it off there first" in html
+
+
+def test_the_trash_is_on_offer_to_those_who_delete(client: Client) -> None:
+    person = build.user("product_manager")
+    account = build.account(product_manager=person)
+    client.force_login(person)
+
+    assert "trash:" not in client.get(reverse("account_list"), {"edit": "on"}).content.decode()
+    with pytest.raises(RuleViolation, match="deletes an account"):
+        request_change(actor=person, field="trash", value="", rows=[(account.pk, 1)])
+
+
+def test_the_api_changes_many(lead: User) -> None:
+    api = client_of(lead)
+    first, second = build.account(name="First", country="NO"), build.account(name="Second")
+    url = "/api/v1/bulk-changes/"
+
+    named = {
+        "field": "state",
+        "value": "former",
+        "accounts": [{"id": first.pk, "version": 1}, {"id": second.pk, "version": 9}],
+    }
+    made = api.post(url, named, format="json")
+    assert made.status_code == 201
+    body = made.json()
+    assert (body["state"], body["rows"], body["done"], body["refused"]) == ("done", 2, 2, 1)
+    refused = api.get(f"{url}{body['id']}/refused/").json()
+    assert [(row["account"], row["version"]) for row in refused] == [(second.pk, 9)]
+    assert "Somebody saved this account" in refused[0]["reason"]
+    matching = api.post(
+        url, {"field": "add_tag", "value": "Nord", "query": "filter=country:any:NO"}, format="json"
+    ).json()
+    assert (matching["rows"], matching["refused"], matching["value"]) == (1, 0, "Nord")
+    assert [str(tag) for tag in first.tags.all()] == ["Nord"]
+    assert api.post(f"{url}{body['id']}/cancel/").status_code == 422
+    assert [row["id"] for row in api.get(url).json()["results"]] == [matching["id"], body["id"]]
+    assert client_of(build.user("product_lead")).get(f"{url}{body['id']}/").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("body", "status", "sentence"),
+    [
+        ({"field": "state", "value": "former"}, 400, "Name the accounts, or give a query"),
+        ({"field": "state", "value": "former", "query": "", "accounts": []}, 400, "one of both"),
+        ({"field": "state", "value": "nowhere", "query": ""}, 422, "A state is one of"),
+        ({"field": "name", "value": "x", "query": ""}, 400, "not a valid choice"),
+        (
+            {"field": "state", "value": "former", "accounts": [{"id": 999999, "version": 1}]},
+            400,
+            "no account with the id",
+        ),
+        ({"field": "state", "value": "former", "query": "state=nowhere"}, 400, "state"),
+        ({"field": "state", "value": "former", "query": "filter=colour:is:red"}, 400, "no field “colour”"),
+        ({"field": "state", "value": "former", "accounts": "all"}, 400, "accounts"),
+    ],
+)
+def test_the_api_refuses_in_words(lead: User, body: dict[str, Any], status: int, sentence: str) -> None:
+    build.account()
+
+    answer = client_of(lead).post("/api/v1/bulk-changes/", body, format="json")
+
+    assert (answer.status_code, sentence in answer.content.decode()) == (status, True)
+    assert states() == {"customer": 1}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_more_than_a_hundred_are_a_job_over_the_api_too() -> None:
+    lead = build.user("product_lead")
+    rows = [{"id": key, "version": version} for key, version in many(101)]
+
+    made = client_of(lead).post("/api/v1/bulk-changes/", {"field": "trash", "accounts": rows}, format="json")
+
+    assert (made.status_code, made.json()["state"], made.json()["rows"]) == (202, "queued", 101)
+    assert work(made.json()["id"]) is not None
+    now = client_of(lead).get(made["Location"]).json()
+    assert (now["state"], now["done"], now["refused"]) == ("done", 101, 0)
+    assert not Account.objects.in_sight().exists()
 
 
 @pytest.mark.browser
