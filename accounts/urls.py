@@ -29,6 +29,7 @@ from accounts.views.account_detail import account_detail
 from accounts.views.account_form import account_create, account_delete, account_edit
 from accounts.views.account_list import account_list
 from accounts.views.bulk import account_bulk, bulk_change_cancel, bulk_change_detail
+from accounts.views.cell import account_cell
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
 from accounts.views.contact_list import contact_list
 from accounts.views.custom_field import (
@@ -92,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/<int:pk>/contacts/typed/", contact_duplicates, name="contact_duplicates"),
     path("contacts/<int:pk>/merge/<int:other>/", contact_merge, name="contact_merge"),
     path("accounts/<int:pk>/", account_detail, name="account_detail"),
+    path("accounts/<int:pk>/cell/<slug:field>/", account_cell, name="account_cell"),
     path("accounts/<int:pk>/edit/", account_edit, name="account_edit"),
     path("accounts/<int:pk>/delete/", account_delete, name="account_delete"),
     path("accounts/<int:pk>/assess/", value_assess, name="value_assess"),

@@ -194,6 +194,7 @@ def build_world() -> World:
         "enrolment_add": {"pk": inside.pk},
         "enrolment_end": {"pk": enrolment.pk},
         "api-enrolments": {"pk": enrolment.pk},
+        "account_cell": {"pk": zeta.pk, "field": "state"},
         "account": {"pk": zeta.pk, "account_id": zeta.pk},
         "api-accounts": {"pk": zeta.pk},
         "value_assess": {"pk": zeta.pk},

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 
 from accounts.forms.on_offer import OwnFieldFilters
 from accounts.listing.accounts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, TICK
+from accounts.listing.editing import editable_keys, opening
 from accounts.listing.fields import account_fields
 from accounts.models import Account
 from accounts.models.account import Party, State, Tier
@@ -20,6 +21,7 @@ from pmcrm.people.models import User
 
 if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
+    from pmcrm.lists.columns import Column
     from pmcrm.lists.fields import Field
 
 WHO: Final = (
@@ -86,6 +88,10 @@ class AccountFilters(OwnFieldFilters):
 
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": shown}
+
+    def opened(self, columns: list[Column]) -> list[Column]:
+        keys = editable_keys(self.person, self.own_fields)
+        return [opening(column) if column.key in keys else column for column in columns]
 
     def fields_on_offer(self) -> list[Field]:
         offered = self.on_offer

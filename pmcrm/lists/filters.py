@@ -86,6 +86,10 @@ class ListFilters(forms.Form):
         found: QuerySet[Any, Any] = rows.values_list(*paths, named=True)
         return found
 
+    def opened(self, columns: list[Column]) -> list[Column]:
+        """These columns while the list is changed: a cell may be a link to its editor."""
+        return columns
+
     def own_columns(self) -> Iterable[Column]:
         """Columns that are not in the code, such as those of fields of our own."""
         return ()

@@ -43,7 +43,7 @@ def list_page(
     narrowed = filters.narrowed(filters.visible())
     columns = filters.shown_columns
     if filters.is_edited and filters.tick:
-        columns = [filters.tick, *columns]
+        columns = [filters.tick, *filters.opened(columns)]
     order = order_by(narrowed.model, filters.column)
     listed = filters.read(narrowed, read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint, asked_cursor = "", request.GET.get("cursor")

@@ -7,6 +7,7 @@ import "./forms.js";
 import "./combobox.js";
 import "./files.js";
 import "./manners.js";
+import "./cells.js";
 import "./quick-log.js";
 import "./theme.js";
 import "./times.js";
