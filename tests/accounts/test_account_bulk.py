@@ -217,6 +217,7 @@ def test_many_go_to_the_trash_after_asking_and_what_is_held_stays(client: Client
     assert "Take it off there first" in html
 
 
+@pytest.mark.django_db
 def test_the_trash_is_on_offer_to_those_who_delete(client: Client) -> None:
     person = build.user("product_manager")
     account = build.account(product_manager=person)

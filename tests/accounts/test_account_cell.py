@@ -114,6 +114,7 @@ def test_what_is_not_on_offer_is_refused(client: Client, lead: User, field: str)
     assert client.get(cell(account, "name")).status_code == 404
 
 
+@pytest.mark.django_db
 def test_each_changes_what_is_theirs(client: Client) -> None:
     person = build.user("product_manager")
     mine, foreign = build.account(name="Mine", product_manager=person), build.account(name="Foreign")
