@@ -6,7 +6,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0015_trash"),
+        ("accounts", "0017_constraints_speak"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
