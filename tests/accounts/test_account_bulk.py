@@ -183,7 +183,7 @@ def test_a_tag_is_given_to_ticked_accounts_and_taken_off(client: Client, lead: U
     ticked = {"scope": "ticked", "row": [f"{first.pk}.1", f"{second.pk}.2", "999999.1"]}
 
     asked = client.post(reverse("account_bulk"), ticked | {"change": "add_tag:"}).content.decode()
-    assert "Change 3 accounts?" in asked
+    assert "Give 3 accounts a tag" in asked
     assert f'name="row" value="{second.pk}.2"' in asked
     none = client.post(reverse("account_bulk"), ticked | {"change": "add_tag:", "confirmed": "yes", "tag": " "})
     assert "Say which tag." in client.get(none["Location"]).content.decode()
