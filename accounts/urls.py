@@ -16,6 +16,7 @@ from accounts.api import (
     ContributionMarkEndpoint,
     DealEndpoint,
     EnrolmentEndpoint,
+    MannersEndpoint,
     PlayEndpoint,
     ProductEndpoint,
     PromiseEndpoint,
@@ -49,6 +50,7 @@ from accounts.views.duplicates import (
 )
 from accounts.views.erasure import contact_erase, erasure_detail, mention_keep, mention_redact
 from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
+from accounts.views.manners import customer_manners
 from accounts.views.merge import account_merge, account_merge_choose, contact_merge, contact_merge_choose, merge_undo
 from accounts.views.options import account_options, contact_options, tag_options
 from accounts.views.play import play_board, play_edit, play_end, play_open
@@ -134,6 +136,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
     path("contacts/<int:pk>/move/", contact_move, name="contact_move"),
     path("contacts/<int:pk>/delete/", contact_delete, name="contact_delete"),
+    path("settings/customers/", customer_manners, name="customer_manners"),
     path("settings/fields/", custom_field_list, name="custom_field_list"),
     path("settings/fields/new/", custom_field_create, name="custom_field_create"),
     path("settings/fields/<int:pk>/edit/", custom_field_edit, name="custom_field_edit"),
@@ -152,6 +155,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
 api_urlpatterns = routes(
     accounts=AccountEndpoint,
     enrolments=EnrolmentEndpoint,
+    manners=MannersEndpoint,
     plays=PlayEndpoint,
     contribution_marks=ContributionMarkEndpoint,
     reference_uses=ReferenceUseEndpoint,

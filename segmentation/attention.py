@@ -143,6 +143,10 @@ class Attention:
     pools: Mapping[str, Decimal]
     log_ratio: float | None
     """log2 of the ratio, six places: twice and half lie equally far from parity."""
+    yardstick: str = "revenue"
+    """Which share `value` is: of revenue or of market value, the larger one; revenue where both are equal."""
+    by_revenue: Decimal = ZERO
+    by_market: Decimal = ZERO
 
 
 @dataclass(frozen=True, slots=True)
@@ -190,6 +194,9 @@ def attention(
             ratio=None if ratio is None else _six(ratio),
             pools={pool: _six(part) for pool, part in shares.items()},
             log_ratio=round(math.log2(ratio), 6) if ratio else None,
+            yardstick="market_value" if by_market > by_revenue else "revenue",
+            by_revenue=_six(by_revenue),
+            by_market=_six(by_market),
         )
     logs = [account.log_ratio for account in accounts.values() if account.log_ratio is not None]
     idle = sum(1 for account in accounts.values() if account.ratio is not None and account.log_ratio is None)

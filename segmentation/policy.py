@@ -165,6 +165,9 @@ def _attention(account: AccountFacts) -> Answer:
     numbers = {
         "effort": seen.effort,
         "value": seen.value,
+        "yardstick": seen.yardstick,
+        "by_revenue": seen.by_revenue,
+        "by_market": seen.by_market,
         "pools": seen.pools,
         "log_ratio": seen.log_ratio,
         "score": found.score,

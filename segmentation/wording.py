@@ -71,6 +71,9 @@ NUMBERS: Final = {
     "material_floor": (lazy("Material loss, at least"), "money"),
     "effort": (lazy("Share of all effort"), "share"),
     "value": (lazy("Share of all value"), "share"),
+    "yardstick": (lazy("The larger share counts"), "word"),
+    "by_revenue": (lazy("Share of all revenue"), "share"),
+    "by_market": (lazy("Share of all market value"), "share"),
     "log_ratio": (lazy("Logarithm of effort over value"), "decimal"),
     "score": (lazy("Distance from the others (modified z-score)"), "decimal"),
     "method": (lazy("Method"), "word"),
@@ -114,6 +117,7 @@ METHODS: Final = {
     "all_alike": lazy("All alike"),
     "rule_of_thumb": lazy("Rule of thumb"),
 }
+YARDSTICKS: Final = {"revenue": lazy("Revenue"), "market_value": lazy("Market value")}
 
 
 def numbers_in_words(
@@ -130,10 +134,13 @@ def numbers_in_words(
             words, kind = NUMBERS[name]
             if "limit" in numbers and name in {"limit", "score"}:
                 words, kind = (words, "share") if "share" in numbers else (GUARD_NUMBERS[name], "count")
-            said = (
-                date.fromisoformat(value) if kind == "date" else METHODS.get(value, value) if kind == "word" else value
-            )
-            yield words, kind, said
+            yield words, kind, _said(kind, value)
+
+
+def _said(kind: str, value: Any) -> Any:
+    if kind == "date":
+        return date.fromisoformat(value)
+    return (METHODS | YARDSTICKS).get(value, value) if kind == "word" else value
 
 
 def _quarter(back: int) -> str:

@@ -13,7 +13,17 @@ from touchpoints.api import (
     Renewals,
     UsageFindings,
 )
-from touchpoints.views import decisions, interactions, next_steps, people, quick_log, relationship, timelines, voices
+from touchpoints.views import (
+    before_call,
+    decisions,
+    interactions,
+    next_steps,
+    people,
+    quick_log,
+    relationship,
+    timelines,
+    voices,
+)
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/", interactions.interaction_list, name="interaction_list"),
@@ -31,6 +41,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/<int:pk>/hold/", interactions.interaction_hold, name="interaction_hold"),
     path("interactions/<int:pk>/move/", interactions.interaction_move, name="interaction_move"),
     path("interactions/<int:pk>/undo/", interactions.interaction_undo, name="interaction_undo"),
+    path("accounts/<int:pk>/before/", before_call.account_before_call, name="account_before_call"),
     path("accounts/<int:pk>/timeline/", timelines.account_timeline, name="account_timeline"),
     path("accounts/<int:pk>/relationship/", relationship.account_relationship, name="account_relationship"),
     path("accounts/<int:pk>/signs/", relationship.account_signs, name="account_signs"),

@@ -9,6 +9,7 @@ from accounts.api.duplicates import (
     ContactPairEndpoint,
 )
 from accounts.api.inside import EnrolmentEndpoint
+from accounts.api.manners import MannersEndpoint
 from accounts.api.plays import PlayEndpoint
 from accounts.api.promises import PromiseEndpoint
 from accounts.api.relation import ContributionMarkEndpoint, ReferenceUseEndpoint, RivalOutcomeEndpoint
@@ -31,6 +32,7 @@ __all__ = [
     "ContributionMarkEndpoint",
     "DealEndpoint",
     "EnrolmentEndpoint",
+    "MannersEndpoint",
     "PlayEndpoint",
     "ProductEndpoint",
     "PromiseEndpoint",

@@ -3,6 +3,7 @@ from accounts.forms.contact import ContactForm, MoveForm
 from accounts.forms.contact_filters import ContactFilters
 from accounts.forms.filters import AccountFilters
 from accounts.forms.inside import EnrolmentEndForm, EnrolmentForm, ServesForm
+from accounts.forms.manners import MannersForm
 from accounts.forms.promise import PromiseForm, SettleForm
 from accounts.forms.relation import (
     BoardForm,
@@ -26,6 +27,7 @@ __all__ = [
     "ContributionForm",
     "EnrolmentEndForm",
     "EnrolmentForm",
+    "MannersForm",
     "MoveForm",
     "PlayEndForm",
     "PlayForm",

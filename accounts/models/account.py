@@ -14,6 +14,7 @@ from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models.functions import JSONObject, Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -117,6 +118,19 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
 
     def owned_by_key(self, key: int) -> Self:
         return self.filter(models.Q(product_manager=key) | models.Q(relationship_owner=key))
+
+    def assigned_to(self, user: User) -> Self:
+        """The person's own accounts, and those on whose team they are."""
+        team = AccountTeam.objects.filter(user=user).values("account")
+        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user) | models.Q(pk__in=team))
+
+    def with_open_promises(self) -> Self:
+        """How many promises to each are open, and how many of these are late."""
+        is_open = models.Q(promises__state="open")
+        late = is_open & models.Q(promises__due_on__lt=timezone.localdate())
+        return self.annotate(
+            promises_open=models.Count("promises", filter=is_open), promises_late=models.Count("promises", filter=late)
+        )
 
     def external(self) -> Self:
         return self.filter(kind=Kind.EXTERNAL)

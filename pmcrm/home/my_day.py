@@ -12,7 +12,7 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account, Promise, StrategicEntry, ValueAssessment
+from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAssessment
 from pmcrm.exchange.models import Import
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -20,6 +20,7 @@ from segmentation.kpis import read_aloud_parts
 from segmentation.models import ExitPlan, ProfitRun
 from segmentation.services.exit_plan import see_rows
 from segmentation.services.figures import sentence_of_run
+from touchpoints import policy
 from touchpoints.forms.lists import whole_day
 from touchpoints.models import Attendance, Draft, Interaction, NextStep, silent_accounts
 
@@ -68,11 +69,11 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     care = [promises(user)] if may(user, "promise.write") else []
     if may(user, "contact_hold.write") and not may(user, "product_decision.write"):
         care.append(plans(user))
-    if may(user, "account.write"):
-        care.append(silent(user))
-        # Who may write every account leads others and seldom scores: their page has enough to ask already.
-        if not may(user, "account.write_all"):
-            care.append(scores(user))
+    if _is_new(user, today):
+        # Whoever is new learns whom they serve and by which rules; all are silent towards them yet.
+        today.insert(0, start(user))
+    elif may(user, "account.write"):
+        care += [silent(user), scores(user)]
     office = _of_office(user)
     # Who works with customers begins with the day; who decides, leads or keeps the books with what only they can do.
     first, second = (today, [*care, *office]) if _works_with_customers(user) else (office, [*today, *care])
@@ -176,6 +177,27 @@ def scores(user: User) -> Block:
     due = ValueAssessment.objects.due_on(Account.objects.visible_to(user).owned_by(user))
     rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
     return Block("scores", _("Scores to renew"), rows, _total(rows))
+
+
+def start(user: User) -> Block:
+    """For somebody who has logged nothing yet: their accounts with who owns them in sales, and the rules in force."""
+    mine = Account.objects.visible_to(user).assigned_to(user).with_open_promises()
+    rows = _counted(mine.select_related("figures", "relationship_owner"), order_by=("sort_name", "id"))
+    return Block(
+        "start",
+        _("Your accounts, and how we deal with them"),
+        rows,
+        _total(rows),
+        url=f"{reverse('account_list')}?whose=mine",
+        nothing=_("No account is assigned to you yet. A product lead or the sales VP does that."),
+        more={"manners": Manners.objects.in_force(), "cadence": policy.CADENCE_BY_TIER},
+    )
+
+
+def _is_new(user: User, today: list[Block]) -> bool:
+    """Somebody who works with accounts of their own and has planned and logged nothing yet."""
+    works = may(user, "account.write") and not may(user, "account.write_all")
+    return works and not any(block.count for block in today) and not Interaction.objects.filter(author=user).exists()
 
 
 def silent_of(user: User) -> QuerySet[Account]:

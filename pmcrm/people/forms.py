@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import available_timezones
@@ -93,7 +94,25 @@ class ProfileForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptab
         fields = ["name", "job_title", "time_zone", "language"]
 
 
+class PercentField(forms.DecimalField):
+    """A share that is kept as a fraction of one and written in percent."""
+
+    def prepare_value(self, value: Any) -> Any:
+        return format((value * 100).normalize(), "f") if isinstance(value, Decimal) else value
+
+    def clean(self, value: Any) -> Decimal | None:
+        cleaned: Decimal | None = super().clean(value)
+        return None if cleaned is None else cleaned / 100
+
+
 class OrganisationForm(RefusableForm, forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
+    strategic_cap = PercentField(
+        label=_("Largest share of accounts on the strategic list, %"),
+        min_value=Decimal(0),
+        max_value=Decimal(100),
+        max_digits=4,
+        decimal_places=1,
+    )
     time_zone = forms.ChoiceField(label=_("Time zone"), choices=zone_choices)
     fiscal_year_start = forms.TypedChoiceField(label=_("First month of the fiscal year"), coerce=int)
     version = forms.IntegerField(widget=forms.HiddenInput)

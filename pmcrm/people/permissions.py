@@ -37,6 +37,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "people.read": _EVERYBODY,
     "people.write": frozenset({ADMINISTRATOR}),
     "settings.write": frozenset({ADMINISTRATOR}),
+    "manners.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD}),
     "custom_field.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD}),
     "tag.write": frozenset({ADMINISTRATOR, PRODUCT_LEAD, SALES_VP}),
     # accounts, contacts, what happens between us

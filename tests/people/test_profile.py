@@ -27,12 +27,14 @@ def test_the_organisation_is_an_administrators(site: Client) -> None:
         "time_zone": "Europe/Oslo",
         "fiscal_year_start": 4,
         "month_closes_after": 5,
-        "strategic_cap": "0.100",
+        "strategic_cap": "12.5",
         "version": 1,
     }
     assert site.post("/settings/organisation/", new).status_code == 303
     organisation = Organisation.current()
     assert (organisation.currency, organisation.fiscal_year_start, organisation.version) == ("EUR", 4, 2)
+    assert organisation.strategic_cap == Decimal("0.125")
+    assert 'value="12.5"' in site.get("/settings/organisation/").content.decode()
     assert TrailEntry.objects.get().data["changes"]["currency"] == ["USD", "EUR"]
     stale = site.post("/settings/organisation/", new | {"name": "Other"})
     assert (stale.status_code, Organisation.current().name) == (422, "Nordwerk")
