@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAssessment
+from accounts.services.limits import tier_rules
 from pmcrm.exchange.models import Import
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -174,7 +175,8 @@ def silent(user: User) -> Block:
 
 def scores(user: User) -> Block:
     """Scores of my accounts that nobody has looked at for a year, the oldest first."""
-    due = ValueAssessment.objects.due_on(Account.objects.visible_to(user).owned_by(user))
+    mine = Account.objects.visible_to(user).owned_by(user)
+    due = ValueAssessment.objects.due_on(mine, tier_rules().score_days)
     rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
     return Block("scores", _("Scores to renew"), rows, _total(rows))
 
@@ -188,7 +190,7 @@ def start(user: User) -> Block:
         _("Your accounts, and how we deal with them"),
         rows,
         _total(rows),
-        url=f"{reverse('account_list')}?whose=mine",
+        url=f"{reverse('account_list')}?owner=mine",
         nothing=_("No account is assigned to you yet. A product lead or the sales VP does that."),
         more={"manners": Manners.objects.in_force(), "cadence": policy.CADENCE_BY_TIER},
     )

@@ -10,10 +10,12 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from accounts.models import StrategicEntry
+from accounts.models import StrategicEntry, ValueAssessment
 from accounts.services.figures import publish_figures
+from accounts.services.manners import write_manners
+from accounts.services.value import assess_value
 from pmcrm.home.my_day import Block
-from pmcrm.people.models import Invitation, User
+from pmcrm.people.models import Invitation, Organisation, User
 from pmcrm.people.permissions import ROLES
 from tests import build
 from tests.segmentation import exit_cast
@@ -47,9 +49,9 @@ def blocks(client: Client) -> dict[str, Block]:
 @pytest.mark.parametrize(
     ("roles", "slugs"),
     [
-        (["product_manager"], ["meetings", "promises", "silent", "steps"]),
+        (["product_manager"], ["meetings", "promises", "start", "steps"]),
         (["product_lead"], ["meetings", "promises", "run", "silent", "steps", "strategic"]),
-        (["sales_owner"], ["meetings", "promises", "silent", "steps"]),
+        (["sales_owner"], ["meetings", "promises", "start", "steps"]),
         (["sales_vp"], ["meetings", "promises", "silent", "steps", "strategic"]),
         (["department_member"], ["meetings", "steps"]),
         (["finance"], ["imports", "meetings", "run", "steps"]),
@@ -59,6 +61,46 @@ def blocks(client: Client) -> dict[str, Block]:
 )
 def test_each_role_has_its_own_questions(roles: list[str], slugs: list[str]) -> None:
     assert sorted(blocks(signed_in(build.user(*roles)))) == slugs
+
+
+def test_somebody_new_learns_whom_they_serve_and_by_which_rules(client: Client) -> None:
+    pm, seller = build.user("product_manager"), build.user("sales_owner", name="Sven Seller")
+    lead = build.user("product_lead")
+    own = build.account(name="Halden", product_manager=pm, relationship_owner=seller, tier="A")
+    helped = build.account(name="Quay")
+    helped.team.add(pm)
+    build.account(name="Of others")
+    build.promise(account=own, owner=seller, due_on=TODAY - dt.timedelta(days=1))
+    build.interaction(own, author=seller, at=NOW - dt.timedelta(days=3))
+    refresh_contact_figures()
+    write_manners(actor=lead, read_version=None, ownership="Sales own the relationship.", contact_rules="Ask first.")
+    client.force_login(pm)
+    block = blocks(client)["start"]
+    assert [(one.name, one.promises_open, one.promises_late) for one in block.rows] == [
+        ("Halden", 1, 1),
+        ("Quay", 0, 0),
+    ]
+    page = client.get("/").content.decode()
+    for words in ("Sven Seller (sales)", "Sales own the relationship.", "Ask first.", "tier A every 30 days"):
+        assert words in page
+    with CaptureQueriesContext(connection) as asked:
+        client.get("/")
+    assert len(asked) <= 12
+    # The first thing logged ends it.
+    build.interaction(own, author=pm, at=NOW)
+    assert "start" not in blocks(client)
+
+
+def test_leads_and_the_sales_vp_are_reminded_of_old_scores(client: Client) -> None:
+    for role in ("product_lead", "sales_vp"):
+        person = build.user(role)
+        account = build.account(product_manager=person)
+        score = assess_value(actor=person, account=account, dimension="brand", score=40)
+        ValueAssessment.objects.filter(pk=score.pk).update(assessed_at=NOW - dt.timedelta(days=366))
+        client.force_login(person)
+        assert [row.pk for row in blocks(client)["scores"].rows] == [score.pk]
+    Organisation.objects.update_or_create(pk=1, defaults={"name": "X", "thresholds": {"tier_score_days": "400"}})
+    assert "scores" not in blocks(client)
 
 
 def test_due_steps_are_those_of_their_list(client: Client) -> None:

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.test import Client
 
 from pmcrm.people.models import Organisation, User
