@@ -12,6 +12,7 @@ from accounts.services import bulk
 from accounts.services.custom_fields import create_field
 from accounts.services.erasure import erase_contact
 from accounts.services.inside import enrol, serve
+from accounts.services.manners import write_manners
 from accounts.services.merging import merge
 from accounts.services.plays import open_play
 from accounts.services.relation import log_reference_use, mark_contribution, note_rival_outcome
@@ -149,6 +150,8 @@ def build_world() -> World:
     fact = learn(actor=manager, contact=contact, told=Told(job_title="Planner", source="The fair"))[0]
     hold = place_hold(actor=owner, account=zeta, reason="We sign on Friday")
     things: dict[str, dict[str, Any]] = {
+        "account_before_call": {"pk": zeta.pk},
+        "api-manners": {"pk": write_manners(actor=lead, read_version=None, ownership="Sales").pk},
         "play": {"pk": play.pk},
         "play_open": {"pk": zeta.pk},
         "contribution_add": {"pk": zeta.pk},

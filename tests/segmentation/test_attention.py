@@ -150,3 +150,18 @@ def test_credits_do_not_make_a_negative_share_of_value() -> None:
     base = attention([effort("credit", support=1, revenue=-50), effort("b", support=1, revenue=100)])
 
     assert (base.accounts["credit"].value, base.accounts["b"].value) == (0, 1)
+
+
+def test_the_larger_share_counts_and_is_named() -> None:
+    hours = {"support": Decimal(10)}
+    found = attention(
+        [
+            Effort("A1", hours, Decimal(100), market_value=Decimal(900)),
+            Effort("A2", hours, Decimal(300), market_value=Decimal(100)),
+        ]
+    ).accounts
+    assert [(one.value, one.yardstick, one.by_revenue, one.by_market) for one in found.values()] == [
+        (Decimal("0.900000"), "market_value", Decimal("0.250000"), Decimal("0.900000")),
+        (Decimal("0.750000"), "revenue", Decimal("0.750000"), Decimal("0.100000")),
+    ]
+    assert found["A1"].ratio == Decimal("0.555556")

@@ -9,6 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.models import Account
+from accounts.services.value import assess_value
+from accounts.tasks import compute_tiers
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import Organisation
 from pmcrm.trail.models import TrailEntry
@@ -113,3 +116,38 @@ def test_other_settings_stay_where_they_are() -> None:
     }
     with pytest.raises(RuleViolation, match="these add to 90 %"):
         edit_limits(actor=administrator, version=Organisation.current().version, values={"support": Decimal("0.3")})
+
+
+def test_other_weights_change_tiers_and_the_page_computes_by_them(client: Client) -> None:
+    lead = build.user("product_lead")
+    account = build.account(product_manager=lead)
+    for dimension, score in (("potential", 80), ("brand", 20), ("market", 20)):
+        assess_value(actor=lead, account=account, dimension=dimension, score=score)
+    account.refresh_from_db()
+    # 0.25 x 80 + 0.15 x 20 + 0.125 x 20, over 0.525.
+    assert (account.tier, str(account.tier_score)) == ("B", "48.571")
+
+    administrator = signed_in("administrator")
+    weights = {"tier_now": "0", "tier_potential": "90", "tier_brand": "10", "tier_market": "0", "tier_geography": "0"}
+    answer = administrator.post(reverse("limit_edit"), entered(**weights, tier_a_from="72"))
+    assert answer.status_code == 303
+    compute_tiers()
+    account.refresh_from_db()
+    assert (account.tier, str(account.tier_score)) == ("A", "74.000")
+    told = TrailEntry.objects.get(verb="organisation.limits_edited")
+    assert told.data["changes"]["tier_potential"] == ["25 %", "90 %"]
+    kept = Account.pgh_event_model.objects.filter(pgh_obj_id=account.pk).order_by("pgh_id")  # type: ignore[attr-defined]  # made by pghistory
+    assert [(one.tier, str(one.tier_score)) for one in kept][-1] == ("A", "74.000")
+    client.force_login(lead)
+    page = client.get(f"{account.get_absolute_url()}?tab=value").content.decode()
+    assert "A from 72, B from 40." in page
+
+
+def test_weights_of_the_tier_add_up_and_b_lies_below_a() -> None:
+    administrator = signed_in("administrator")
+    answer = administrator.post(reverse("limit_edit"), entered(tier_now="50", tier_a_from="40", tier_b_from="40"))
+    assert answer.status_code == 422
+    page = answer.content.decode()
+    assert "The five weights add to 100 %; these add to 115 %." in page
+    assert "Tier B begins below tier A." in page
+    assert Organisation.current().thresholds == {}

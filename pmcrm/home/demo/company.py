@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.value import recompute_tiers
-from pmcrm.home.demo import customers, evidence, exits, money, people, talks, value
+from pmcrm.home.demo import customers, evidence, exits, money, people, relations, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -55,6 +55,8 @@ def make(*, password: str) -> dict[str, int]:
         value.make_deals(random, made, today)
         value.make_facts(users, made, today)
         evidence.make_evidence(users, made, today)
+        # With dice of its own: the figures of the company stay what they are.
+        relations.make_relations(Random(SEED + 1), users, made, today)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
     make_figures(users["cfo"])
