@@ -54,6 +54,7 @@ from accounts.views.manners import customer_manners
 from accounts.views.merge import account_merge, account_merge_choose, contact_merge, contact_merge_choose, merge_undo
 from accounts.views.options import account_options, contact_options, tag_options
 from accounts.views.play import play_board, play_edit, play_end, play_open
+from accounts.views.product import product_edit, product_list
 from accounts.views.promise import promise_add, promise_settle
 from accounts.views.record_history import (
     account_history,
@@ -116,6 +117,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
         for of in ("contribution", "rival", "reference")
     ),
     path("plays/", play_board, name="play_board"),
+    path("plays/products/", product_list, name="product_list"),
+    path("plays/products/<int:pk>/edit/", product_edit, name="product_edit"),
     path("plays/references/", reference_list, name="reference_list"),
     path("plays/report/", relation_report, name="relation_report"),
     path("plays/<int:pk>/edit/", play_edit, name="play_edit"),

@@ -152,6 +152,7 @@ def build_world() -> World:
     things: dict[str, dict[str, Any]] = {
         "account_before_call": {"pk": zeta.pk},
         "api-manners": {"pk": write_manners(actor=lead, read_version=None, ownership="Sales").pk},
+        "product": {"pk": product.pk},
         "play": {"pk": play.pk},
         "play_open": {"pk": zeta.pk},
         "contribution_add": {"pk": zeta.pk},

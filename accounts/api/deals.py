@@ -1,4 +1,4 @@
-"""What we sell and the deals about it, in the API: read only; sales systems bring them in."""
+"""What we sell and the deals about it, in the API: sales systems bring them in."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from rest_framework.response import Response
 from accounts.api.value import OF_ACCOUNT
 from accounts.models import Deal, Product
 from accounts.models.deal import Stage
+from accounts.services.products import edit_product
 from pmcrm.api.serializers import ModelSerializer, MoneyField, Serializer, ShareField
 from pmcrm.lists.api import Collection, Filter, Narrowing
 
@@ -28,8 +29,19 @@ class ProductSerializer(ModelSerializer):
 
     class Meta:
         model = Product
-        fields = ["id", "name", "source", "ref", "category", "list_price", "currency", "version"]
-        read_only_fields = fields
+        fields = [
+            "id",
+            "name",
+            "source",
+            "ref",
+            "category",
+            "list_price",
+            "currency",
+            "routes",
+            "life_stage",
+            "version",
+        ]
+        read_only_fields = ["id", "name", "source", "ref", "category", "list_price", "currency", "version"]
 
 
 class ProductEndpoint(Collection):
@@ -39,7 +51,12 @@ class ProductEndpoint(Collection):
     queryset = Product.objects.all()
     orderings = {"name": "name", "id": "id"}
     filters = {"ref": Filter(forms.CharField(max_length=100)), "source": Filter(forms.CharField(max_length=60))}
-    rights = {"list": "product.read", "retrieve": "product.read"}
+    rights = {"list": "product.read", "retrieve": "product.read", "partial_update": "product.write"}
+
+    def partial_update(self, request: Request, pk: int) -> Response:
+        """Routes to market and the stage of its life; the rest is the sales system's."""
+        product, values = self.get_object(), self.checked(partial=True)
+        return self.answer(edit_product(actor=self.person, product=product, version=self.expected_version(), **values))
 
 
 class DealSerializer(ModelSerializer):

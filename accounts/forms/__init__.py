@@ -4,6 +4,7 @@ from accounts.forms.contact_filters import ContactFilters
 from accounts.forms.filters import AccountFilters
 from accounts.forms.inside import EnrolmentEndForm, EnrolmentForm, ServesForm
 from accounts.forms.manners import MannersForm
+from accounts.forms.product import ProductForm
 from accounts.forms.promise import PromiseForm, SettleForm
 from accounts.forms.relation import (
     BoardForm,
@@ -31,6 +32,7 @@ __all__ = [
     "MoveForm",
     "PlayEndForm",
     "PlayForm",
+    "ProductForm",
     "PromiseForm",
     "ReferenceFilterForm",
     "ReferenceUseForm",

@@ -159,6 +159,9 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
         """External parties that are no customers: channel, suppliers, analysts, press."""
         return self.external().exclude(party=Party.CUSTOMER)
 
+    def channel_partners(self) -> Self:
+        return self.external().filter(party=Party.CHANNEL_PARTNER)
+
     def able_to_build(self) -> Self:
         """Partners to whom a customer can be pointed: the channel and suppliers."""
         return self.external().filter(party__in=[Party.CHANNEL_PARTNER, Party.SUPPLIER])

@@ -67,6 +67,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "temperament.read_all": frozenset({PRODUCT_LEAD}),
     # what we sell, and to whom
     "product.read": _EVERYBODY,
+    "product.write": _PRODUCT | {SALES_VP},
     "deal.read": _PRODUCT | _SALES | {FINANCE, EXECUTIVE},
     # money
     "ledger.read": _PRODUCT | {SALES_VP, FINANCE, EXECUTIVE},
