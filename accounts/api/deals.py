@@ -15,7 +15,7 @@ from rest_framework.response import Response
 from accounts.api.value import OF_ACCOUNT
 from accounts.models import Deal, Product
 from accounts.models.deal import Stage
-from accounts.services.products import edit_product
+from accounts.services.products import EDITABLE, edit_product
 from pmcrm.api.serializers import ModelSerializer, MoneyField, Serializer, ShareField
 from pmcrm.lists.api import Collection, Filter, Narrowing
 
@@ -42,6 +42,7 @@ class ProductSerializer(ModelSerializer):
             "version",
         ]
         read_only_fields = ["id", "name", "source", "ref", "category", "list_price", "currency", "version"]
+        validators: list[Any] = []
 
 
 class ProductEndpoint(Collection):
@@ -55,7 +56,8 @@ class ProductEndpoint(Collection):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         """Routes to market and the stage of its life; the rest is the sales system's."""
-        product, values = self.get_object(), self.checked(partial=True)
+        product, sent = self.get_object(), self.checked(partial=True)
+        values = {name: sent[name] for name in EDITABLE if name in sent}
         return self.answer(edit_product(actor=self.person, product=product, version=self.expected_version(), **values))
 
 

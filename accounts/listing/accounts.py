@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing.cells import added, place, short, tick, words_of
-from accounts.models.account import Kind, Party, Size, State, Tier
+from accounts.models.account import Kind, Party, SalesForm, Size, State, Tier
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, money, number, signed, state_icon, state_tone
 from pmcrm.icons import icon
@@ -216,6 +216,30 @@ COLUMNS: Final = (
     Column("segment", _("Segment"), ("segment",), words_of("segment"), has_label=True, is_usual=False),
     Column("tags", _("Tags"), ("tag_names",), _tags, has_label=True, is_usual=False, in_file=(_TAGS,)),
     Column("party", _("Kind of party"), ("party",), words_of("party", lambda text: Party(text).label), is_usual=False),
+    Column(
+        "form",
+        _("Sold to by"),
+        ("sales_form",),
+        words_of("sales_form", lambda text: SalesForm(text).label),
+        has_label=True,
+        is_usual=False,
+    ),
+    Column(
+        "rival",
+        _("Rival in place"),
+        ("incumbent_competitor",),
+        words_of("incumbent_competitor"),
+        has_label=True,
+        is_usual=False,
+    ),
+    Column(
+        "source",
+        _("First heard through"),
+        ("first_heard_source",),
+        words_of("first_heard_source"),
+        has_label=True,
+        is_usual=False,
+    ),
     Column("size", _("Size"), ("size",), words_of("size", lambda text: Size(text).label), is_usual=False),
     Column(
         "added",

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountTag, Tag
+from accounts.models import AccountTag, ContributionMark, Tag
 from accounts.models.account import Party, SalesForm, Size, State, Tier
 from accounts.models.custom import FieldType
+from accounts.models.relation import Contribution
 from accounts.permissions import sees_all_figures
 from pmcrm.lists.fields import Field, Kind, Place
 from pmcrm.lists.places import Column, Folded, JsonKey, Linked
@@ -62,6 +63,16 @@ def account_fields(
         _choice("size", _("Size"), Size.choices),
         _choice("party", _("Kind of party"), Party.choices, holds_something=True),
         _choice("form", _("How they are sold to"), SalesForm.choices, path="sales_form"),
+        Field(
+            "proven",
+            _("Proven contribution"),
+            Kind.CHOICE,
+            Linked(ContributionMark.objects.proven, "account", "contribution"),
+            Contribution.choices,
+        ),
+        _text("rival", _("Rival in place"), place=Column("incumbent_competitor", empty="")),
+        _text("source", _("First heard of us through"), place=Column("first_heard_source", empty="")),
+        Field("permission", _("Permission as a reference"), Kind.DATE, Column("reference_permission_on")),
         Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
     ]
     return [*found, *map(_own, own)]

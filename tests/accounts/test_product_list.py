@@ -46,6 +46,7 @@ def test_the_api_describes_a_product() -> None:
     product = Product.objects.create(name="Planner")
     url, api = f"{ROOT}/products/{product.pk}/", client_of(build.user("product_lead"))
     said = api.patch(url, {"routes": ["online"], "life_stage": "decline", "version": 1}, format="json")
+    assert said.status_code == 200, said.content
     assert (said.json()["routes"], said.json()["life_stage"], said.json()["version"]) == (["online"], "decline", 2)
     assert api.patch(url, {"routes": ["pigeon"], "version": 2}, format="json").status_code == 400
     assert api.patch(url, {"life_stage": "", "version": 1}, format="json").status_code == 409

@@ -55,6 +55,11 @@ def test_only_a_dated_proof_makes_an_evangelist(lead: User, halden: Account) -> 
     assert list(Account.objects.with_proven("evangelist")) == [halden]
     found = client_of(lead).get(f"{ROOT}/accounts/", {"contribution": "evangelist"}).json()["results"]
     assert [one["name"] for one in found] == ["Halden Maritime"]
+    client = Client()
+    client.force_login(lead)
+    page = client.get(reverse("account_list"), {"filter": "proven:any:evangelist", "who": "all"}).content.decode()
+    shown = [name for name in ("Halden Maritime", "Claimed", "Undated") if f">{name}</a>" in page]
+    assert shown == ["Halden Maritime"]
     wrong = client_of(lead).get(f"{ROOT}/accounts/", {"contribution": "prophet"})
     assert wrong.status_code == 400
     assert [(row["contribution"], row["proven"], row["marked"]) for row in contributions(user=lead)] == [

@@ -36,7 +36,7 @@ def load_of(account: Account, *, at: dt.datetime | None = None) -> Load:
     """Over all contacts by all colleagues but private ones; who is not named counts as one more person."""
     now = at or timezone.now()
     recent = Interaction.objects.with_account(account).current().filter(is_private=False)
-    recent = recent.between(now - LOOKED_BACK, now).exclude(kind=InteractionKind.NOTE)
+    recent = recent.filter(at__gt=now - LOOKED_BACK, at__lte=now).exclude(kind=InteractionKind.NOTE)
     rows = recent.order_by("-at").values_list("pk", "at", "kind", "minutes", "is_incoming", "contacts")[:MOST]
     touches: dict[int | None, list[Touch]] = defaultdict(list)
     for _pk, when, kind, minutes, is_incoming, contact in rows:
