@@ -9,8 +9,11 @@ class HomeConfig(AppConfig):
     def ready(self) -> None:
         from django.db.models.signals import post_delete, post_save
 
+        from accounts.models import ValueAssessment
         from pmcrm.home.context import forget_due_steps
+        from pmcrm.home.my_day import forget_due_scores
         from touchpoints.models import NextStep
 
         for change in (post_save, post_delete):
             change.connect(forget_due_steps, sender=NextStep, dispatch_uid="due-steps")
+        post_save.connect(forget_due_scores, sender=ValueAssessment, dispatch_uid="due-scores")

@@ -5,8 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.cache import cache
+from django.db import transaction
 from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Window
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
@@ -174,11 +177,28 @@ def silent(user: User) -> Block:
 
 
 def scores(user: User) -> Block:
-    """Scores of my accounts that nobody has looked at for a year, the oldest first."""
-    mine = Account.objects.visible_to(user).owned_by(user)
-    due = ValueAssessment.objects.due_on(mine, tier_rules().score_days)
-    rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
+    """Scores of my accounts that nobody has looked at for a year, the oldest first.
+
+    They grow old by the day, so the answer is kept for a minute; a score that somebody renews is gone at once.
+    """
+    rows = cache.get(_due_scores_key(user.pk))
+    if rows is None:
+        mine = Account.objects.visible_to(user).owned_by(user)
+        due = ValueAssessment.objects.due_on(mine, tier_rules().score_days)
+        rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
+        cache.set(_due_scores_key(user.pk), rows, 60)
     return Block("scores", _("Scores to renew"), rows, _total(rows))
+
+
+def _due_scores_key(person: int | None) -> str:
+    return f"due-scores-{person}"
+
+
+def forget_due_scores(*, instance: ValueAssessment, **_signal: object) -> None:
+    """A score was given: the reminders of the account's owners are looked up anew once that is certain."""
+    account = instance.account
+    keys = [_due_scores_key(owner) for owner in (account.product_manager_id, account.relationship_owner_id) if owner]
+    transaction.on_commit(partial(cache.delete_many, keys))
 
 
 def start(user: User) -> Block:
