@@ -49,6 +49,7 @@ from accounts.views.duplicates import (
     duplicate_search,
 )
 from accounts.views.erasure import contact_erase, erasure_detail, mention_keep, mention_redact
+from accounts.views.gaps import account_gaps
 from accounts.views.inside import enrolment_add, enrolment_end, serves_add, serves_end
 from accounts.views.manners import customer_manners
 from accounts.views.merge import account_merge, account_merge_choose, contact_merge, contact_merge_choose, merge_undo
@@ -82,6 +83,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("accounts/bulk/change/", account_bulk, name="account_bulk"),
     path("accounts/changes/<int:pk>/", bulk_change_detail, name="bulk_change_detail"),
     path("accounts/changes/<int:pk>/cancel/", bulk_change_cancel, name="bulk_change_cancel"),
+    path("accounts/gaps/", account_gaps, name="account_gaps"),
     path("accounts/new/", account_create, name="account_create"),
     path("accounts/options/", account_options, name="account_options"),
     path("accounts/duplicates/", duplicate_list, name="duplicate_list"),

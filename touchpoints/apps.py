@@ -7,9 +7,11 @@ class TouchpointsConfig(AppConfig):
 
     def ready(self) -> None:
         from pmcrm.exchange.registry import register
+        from pmcrm.lists import registry as lists
         from pmcrm.lists import search as kinds
         from pmcrm.people import handover as charges
         from touchpoints import hangs, trash
+        from touchpoints.forms.filters import InteractionFilters
         from touchpoints.handover import NEXT_STEPS
         from touchpoints.imports import KINDS
         from touchpoints.search import INTERACTIONS
@@ -17,6 +19,7 @@ class TouchpointsConfig(AppConfig):
         for kind in KINDS:
             register(kind)
         kinds.register(INTERACTIONS)
+        lists.register(InteractionFilters)
         charges.register(NEXT_STEPS)
         hangs.register()
         trash.register()

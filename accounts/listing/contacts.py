@@ -130,7 +130,7 @@ COLUMNS: Final = (
         classes="nowrap",
         in_file=(FileColumn("time_zone"),),
     ),
-    Column("email", _("E-mail"), ("email",), _email),
+    Column("email", _("E-mail"), ("email",), _email, classes="cell--wide"),
     Column(
         "sales",
         _("Sales"),

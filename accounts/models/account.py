@@ -148,7 +148,7 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
     def lacking(self, what: str) -> Self:
         """Accounts without a named contact who is still there, without any number to call, or without a zone."""
         contacts = self.model._meta.apps.get_model("accounts", "Contact").objects
-        people = contacts.filter(account=models.OuterRef("pk"), is_active=True)
+        people = contacts.filter(account=models.OuterRef("pk"), is_active=True).in_sight()
         if what == "contact":
             return self.filter(~models.Exists(people))
         if what == "phone":

@@ -42,7 +42,7 @@ class ListFilters(forms.Form):
     page: ClassVar[str]  # its page's name
     row_page: ClassVar[str]  # the page of one row
     title: ClassVar[_StrPromise | str]
-    usual_sort: ClassVar[str] = "name"
+    usual_sort: str = "name"
     orders: Mapping[str, str]  # what it can be sorted by: public name to indexed column
     declared_columns: ClassVar[Sequence[Column]]
     file_keys: ClassVar[Sequence[FileColumn]]  # what every export begins with, so that it can come in again

@@ -151,3 +151,15 @@ def test_gaps_of_customers_are_found(client: Client, lead: User, lacks: Any, fou
     build.contact(account=build.account(name="Deserted", **zone), name="C", phone="+4722345670", is_active=False)
 
     assert listed(client, "account_list", lacks=lacks) == found
+
+
+def test_gaps_of_ones_own_customers_are_counted_and_lead_to_their_lists(client: Client, lead: User) -> None:
+    build.account(name="Mine", product_manager=lead)
+    build.account(name="Not mine")
+    build.account(name="Supplier", party="supplier", product_manager=lead)
+
+    html = client.get(reverse("account_gaps")).content.decode()
+
+    assert html.count('owner=mine">1</a>') == 3
+    assert listed(client, "account_list", lacks="phone", owner="mine") == ["Mine"]
+    assert reverse("account_gaps") in client.get(reverse("account_list")).content.decode()

@@ -7,7 +7,9 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import connection, models
+from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -169,6 +171,26 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         found = self.matching(text)
         return _first_of(limit, found.filter(pk__in=there), found.filter(author=user).exclude(pk__in=there))
 
+    def as_rows(self, paths: list[str], user: User) -> models.QuerySet[Interaction, Any]:
+        """Only these values of each, as named tuples; `present`, `people` and `ours` are those who took part: accounts
+        and people that the user sees, by key and name, and colleagues by e-mail address."""
+        this = models.OuterRef("pk")
+        accounts = Account.objects.visible_to(user)
+        present = Attendance.objects.filter(interaction=this, is_second_hand=False, account__in=accounts)
+        people = Contact.objects.visible_to(user).filter(interactions=this)
+        ours = Interaction.colleagues.through.objects.filter(interaction=this)
+        both = {"id": "pk", "name": "name"}
+        known = {
+            "present": ArraySubquery(
+                present.order_by("pk").values(
+                    json=JSONObject(id="account_id", name="account__name", ref="account__ref")
+                )
+            ),
+            "people": ArraySubquery(people.order_by("pk").values(json=JSONObject(**both))),
+            "ours": ArraySubquery(ours.order_by("pk").values("user__email")),
+        }
+        return self.annotate(**{name: known[name] for name in known if name in paths}).values_list(*paths, named=True)
+
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
         return self.with_customers().select_related("author").prefetch_related("colleagues", "next_steps__owner")
@@ -240,6 +262,9 @@ class Interaction(Discardable):
         indexes = [
             models.Index(fields=["author", "-at"], name="interaction_by_author"),
             models.Index(fields=["-at", "-id"], name="interaction_newest"),
+            # The few among the many: what is ahead, and what was called off.
+            models.Index(fields=["at", "id"], condition=models.Q(status="planned"), name="interaction_planned"),
+            models.Index(fields=["at", "id"], condition=models.Q(status="cancelled"), name="interaction_cancelled"),
             trash_index("interaction"),
         ]
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from touchpoints.models import InteractionKind
+from touchpoints.wording import ICONS, MOST_NAMES
 
 if TYPE_CHECKING:
     from accounts.models import Account, Contact
@@ -19,18 +19,10 @@ if TYPE_CHECKING:
 
 register = template.Library()
 
-ICONS: Final = {
-    InteractionKind.CALL: "phone",
-    InteractionKind.MEETING: "users",
-    InteractionKind.MAIL: "mail",
-    InteractionKind.NOTE: "file-text",
-}
-MOST_NAMES: Final = 3
-
 
 @register.filter
 def kind_icon(interaction: Interaction) -> str:
-    return ICONS[InteractionKind(interaction.kind)]
+    return ICONS[interaction.kind]
 
 
 @register.filter

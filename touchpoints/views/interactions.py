@@ -13,10 +13,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Contact
 from pmcrm.errors import RuleViolation
+from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, go_to, page, wants_fragment
-from touchpoints.forms.lists import InteractionFilter
+from touchpoints.forms.filters import InteractionFilters
 from touchpoints.forms.move import CancelForm, MoveForm
 from touchpoints.forms.refusals import show_refusal
 from touchpoints.forms.relationship import CommentForm
@@ -31,21 +32,27 @@ from touchpoints.services.interactions import (
 )
 from touchpoints.services.trash import discard_interaction
 from touchpoints.views.answers import done, not_done
-from touchpoints.views.lists import keyset
-
-PAGE_SIZE = 50
 
 
 @require_safe
 @needs("account.read")
 def interaction_list(request: Request) -> HttpResponse:
     """What happened with our customers, or what is planned."""
-    filters = InteractionFilter(request.GET or None, person=request.user)
-    rows = filters.rows(Interaction.objects.visible_to(request.user))
-    order = ["at", "id"] if filters.shows_planned else ["-at", "-id"]
-    found = keyset(request, rows.with_names(), order=order, size=PAGE_SIZE)
-    context = {"filters": filters, "found": found, "contacts_by_id": None}
-    return page(request, "touchpoints/interaction_list/page.html", context)
+    return list_page(
+        request,
+        InteractionFilters,
+        template="touchpoints/interaction_list/page.html",
+        fragment="touchpoints/interaction_list/_interactions.html",
+        rest=_rest,
+    )
+
+
+def _rest(filters: InteractionFilters) -> dict[str, Any]:
+    return {
+        "ticks": (filters.chooser("kinds"),),
+        "choosers": tuple(map(filters.chooser, ("whose", "voice"))),
+        "dates": [filters[name] for name in ("on", "since", "until")],
+    }
 
 
 @require_safe

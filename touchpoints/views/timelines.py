@@ -12,7 +12,6 @@ from django.views.decorators.http import require_safe
 from accounts.models import Account, Contact
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
-from touchpoints.forms.lists import InteractionFilter
 from touchpoints.models import Attendance, Interaction, InteractionKind, silent_accounts
 from touchpoints.views.lists import Found, keyset
 
@@ -25,13 +24,13 @@ KINDS: Final = InteractionKind.choices
 def account_timeline(request: Request, pk: int) -> HttpResponse:
     """What happened with this account, newest first; `older` loads on."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
-    filters = InteractionFilter(request.GET, person=request.user)
+    kind = _kind(request)
     attendances = Attendance.objects.of(account).visible_to(request.user).current()
-    if kind := filters.value("kind"):
+    if kind:
         attendances = attendances.filter(interaction__kind=kind)
     found = keyset(request, attendances.with_names(), order=["-at", "-interaction_id"], size=PAGE_SIZE)
     interactions = [attendance.interaction for attendance in found.rows]
-    return _panel(request, found, interactions, filters, account=account)
+    return _panel(request, found, interactions, kind, account=account)
 
 
 @require_safe
@@ -39,24 +38,30 @@ def account_timeline(request: Request, pk: int) -> HttpResponse:
 def contact_timeline(request: Request, pk: int) -> HttpResponse:
     """What happened with this person, newest first."""
     contact = get_object_or_404(Contact.objects.visible_to(request.user).select_related("account"), pk=pk)
-    filters = InteractionFilter(request.GET, person=request.user)
+    kind = _kind(request)
     interactions = Interaction.objects.visible_to(request.user).current().filter(contacts=contact)
-    if kind := filters.value("kind"):
+    if kind:
         interactions = interactions.filter(kind=kind)
     found = keyset(request, interactions.with_names(), order=["-at", "-id"], size=PAGE_SIZE)
-    return _panel(request, found, found.rows, filters, account=contact.account, contact=contact)
+    return _panel(request, found, found.rows, kind, account=contact.account, contact=contact)
+
+
+def _kind(request: Request) -> str:
+    """The kind that is asked for; what is no kind asks for none."""
+    kind = request.GET.get("kind", "")
+    return kind if kind in InteractionKind.values else ""
 
 
 def _panel(
     request: Request,
     found: Found,
     interactions: list[Interaction],
-    filters: InteractionFilter,
+    kind: str,
     *,
     account: Account,
     contact: Contact | None = None,
 ) -> HttpResponse:
-    kind, whom = filters.value("kind"), contact or account
+    whom = contact or account
     place = "account" if contact is None else "contact"
     context: dict[str, Any] = {
         "found": found,
