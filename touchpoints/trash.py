@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from pmcrm.trash import registry
+from pmcrm.trash.models import Mark
 from pmcrm.trash.registry import Along, Holder, TrashKind
 from touchpoints.models import Interaction
 from touchpoints.services import trash
@@ -47,6 +48,10 @@ def _nothing(_mark: Mark) -> None:
     pass
 
 
+def _stays(_mark: Mark) -> None:
+    """What is known of a person is seen only where they are."""
+
+
 def register() -> None:
     registry.register(TALKS)
     registry.goes_along(
@@ -54,4 +59,5 @@ def register() -> None:
     )
     # What was learned of a person stays while they may come back, and goes with their name.
     registry.goes_along("contact", Along(put=_nothing, back=_nothing, remove=forget_person))
+    registry.goes_along("contact", Along(put=_stays, back=_stays, remove=trash.forget_person))
     registry.holds("contact", Holder("touchpoints.Interaction_contacts", "contact", _("We have spoken with them.")))

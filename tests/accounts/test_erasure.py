@@ -22,7 +22,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from tests import build
-from touchpoints.models import Attendance, Draft, Interaction
+from touchpoints.models import Attendance, Draft, Interaction, PersonFact
 from touchpoints.services.interactions import Facts, log_interaction
 
 DAY = dt.date(2026, 1, 10)
@@ -89,11 +89,13 @@ def test_nothing_names_them_but_what_is_listed(lead: User, account: Account, per
     )
     build.promise(account=account, owner=lead, text="Send the price to Solveig Aaberg")
     Account.objects.filter(pk=account.pk).update(business_summary="Run by Solveig Aaberg", custom={"who": "S. Aaberg"})
+    PersonFact.objects.create(contact=person, field="background", value="Solveig Aaberg sails", author=lead)
     Draft.objects.create(user=lead, form="interaction", data={"notes": ["Solveig Aaberg said"]})
     assert len(hits()) > 10
 
     made = erase(lead, person)
 
+    assert not PersonFact.objects.exists()
     row = Contact.objects.get(pk=person.pk)
     assert (row.name, row.email, str(row.phone), row.temperament, row.background) == ("Erased person", "", "", "", "")
     assert list(Contact.objects.visible_to(lead)) == []

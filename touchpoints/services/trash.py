@@ -13,7 +13,7 @@ from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import forget, record
 from pmcrm.trash.models import Mark
-from touchpoints.models import Attendance, Interaction, NextStep
+from touchpoints.models import Attendance, Interaction, NextStep, PersonFact
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 
@@ -109,6 +109,13 @@ def remove_talks(account: int) -> None:
     others = Attendance.objects.filter(interaction=OuterRef("pk")).exclude(account=account)
     talks = Interaction.objects.filter(attendances__account=account).filter(~Exists(others))
     _remove(talks.values_list("pk", flat=True))
+
+
+def forget_person(contact: int) -> None:
+    """What somebody told of this person goes for good."""
+    facts = PersonFact.objects.filter(contact=contact)
+    forget({PersonFact._meta.label_lower: list(facts.values_list("pk", flat=True))})
+    facts.delete()
 
 
 def _remove(keys: Iterable[int]) -> None:
