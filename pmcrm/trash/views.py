@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -34,7 +35,7 @@ def trash_list(request: Request) -> HttpResponse:
         found = keyset_page(rows, order=ORDER, cursor=request.GET.get("cursor") or None, size=PAGE_SIZE)
     except BadCursor:
         found = keyset_page(rows, order=ORDER, cursor=None, size=PAGE_SIZE)
-    kept = kept_for()
+    kept, now = kept_for(), timezone.now()
     base = f"{reverse('trash_list')}?of={kind.slug}"
     context: dict[str, Any] = {
         "kinds": kinds,
@@ -47,6 +48,7 @@ def trash_list(request: Request) -> HttpResponse:
                 "thing": thing,
                 "place": kind.place(thing),
                 "gone_on": gone_on(thing, kept),
+                "days_left": max(0, (thing.deleted_at + kept - now).days),
                 "may_restore": kind.may_restore(request.user, thing),
             }
             for thing in found.rows
