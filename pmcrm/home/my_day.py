@@ -281,7 +281,7 @@ def strategic(user: User) -> Block:
 
 def reviews(user: User) -> Block:
     """Strategic accounts that this person stands for and whose review is past its day."""
-    mine = _strategic_entries(user).filter(sponsor=user, review_is_due=True)
+    mine = _strategic_entries(user).filter(sponsor=user, review_by__lt=timezone.localdate())
     rows = _counted(mine, order_by=("review_by", "rank"))
     return Block("strategic", _("Strategic reviews due"), rows, _total(rows), url=url_or_none("strategic_list"))
 

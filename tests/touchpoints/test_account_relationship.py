@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account, Contact, Deal, Product
+from accounts.services.erasure import erase_contact
 from accounts.services.merging import merge
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
@@ -295,3 +296,16 @@ def test_the_api(manager: User, halden: Account) -> None:
     stranger = client_of(build.user("department_member"))
     for kind in ("usage-findings", "renewals", "person-facts"):
         assert stranger.get(f"{ROOT}/{kind}/").json()["results"] == []
+
+
+def test_who_is_forgotten_leaves_nothing_that_was_learned(halden: Account) -> None:
+    lead = build.user("product_lead")
+    kari, other = build.contact(account=halden, name="Kari Lund"), build.contact(account=halden, name="Nils Berg")
+    for person in (kari, other):
+        learn(actor=lead, contact=person, told=Told(background="Came from the port", source="The fair"))
+    kari.refresh_from_db()
+    today = timezone.localdate()
+    erase_contact(
+        actor=lead, contact=kari, version=kari.version, requested_on=today, reason="By mail", typed="Kari Lund"
+    )
+    assert [fact.contact for fact in PersonFact.objects.all()] == [other]

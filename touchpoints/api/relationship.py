@@ -114,7 +114,9 @@ class LearnSerializer(Serializer):
     joined_company_on = serializers.DateField(required=False)
     previous_employers = serializers.CharField(max_length=10_000, required=False)
     background = serializers.CharField(max_length=10_000, required=False)
-    source = serializers.CharField(max_length=200, required=False)
+    source = serializers.CharField(  # type: ignore[assignment]  # of the body; a serializer's own `source` is unused here
+        max_length=200, required=False
+    )
     as_of = serializers.DateField(required=False)
 
 
