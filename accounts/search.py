@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.utils.translation import gettext_lazy as _
 
@@ -33,6 +32,7 @@ ENOUGH_LETTERS: Final = 4
 MOST_LETTERS: Final = 60
 # How many of those that hold a text are looked at to show the best of them first.
 MOST_COMPARED: Final = 1000
+FEW_ACCOUNTS: Final = 300
 MOST_GUESSED: Final = 200
 
 # So that what is out of sight for everybody does not take the places of what is not.
@@ -75,66 +75,79 @@ _PEOPLE_BY_MAIL: Final = _people("upper(c.email) LIKE upper(%(inside)s)")
 _PEOPLE_BY_PHONE: Final = _people("c.phone LIKE %(digits)s")
 
 
-def found_accounts(accounts: AccountQuerySet, text: str, limit: int, *, among_all: bool = False) -> list[Account]:
-    """The very name or reference first; then customers before internal accounts before others, and among each those
-    whose name begins with the text. No text: the first by name.
+def found_accounts(accounts: AccountQuerySet, text: str, limit: int, *, person: User) -> list[Account]:
+    """Those of `accounts`, which are rows that the person sees, that answer the text.
 
-    `among_all` says that hardly any account is not one of these, which is faster.
+    The very name or reference first; then customers before internal accounts before others, and among each those whose
+    name begins with the text. No text: the first by name.
     """
     if not text:
         return list(accounts.order_by("sort_name", "id")[:limit])
     asked = sought(text, "a.sort_name")
     parts = [*_ACCOUNTS, *([_ACCOUNTS_BY_PHONE] if asked.digits else [])]
-    words = asked.words | {"kept": _KEPT_ACCOUNTS, "seen": "" if among_all else "a.id"}
-    return _in_order(accounts, parts, words, asked.values, limit)
+    few = few_accounts_of(person)
+    seen = _KEPT_ACCOUNTS if few is None else "a.id = ANY(%(few)s)"
+    return _in_order(accounts, parts, asked.words | {"seen": seen}, {**asked.values, "few": few}, limit)
 
 
-def found_contacts(contacts: ContactQuerySet, text: str, limit: int, *, among_all: bool = False) -> list[Contact]:
+def found_contacts(contacts: ContactQuerySet, text: str, limit: int, *, person: User) -> list[Contact]:
     """Those still there at customers first, and among them those whose name begins with the text."""
     if not text:
         return list(contacts.order_by("sort_name", "id")[:limit])
     asked = sought(text, "c.sort_name")
-    parts = [*_PEOPLE, *([_PEOPLE_BY_PHONE] if asked.digits else []), *([] if " " in text else [_PEOPLE_BY_MAIL])]
-    words = asked.words | {"kept": _KEPT_CONTACTS, "seen": "" if among_all else "c.id"}
-    return _in_order(contacts, parts, words, asked.values, limit)
+    parts = [*_PEOPLE, *([_PEOPLE_BY_PHONE] if asked.digits else []), *([_PEOPLE_BY_MAIL] if asked.is_one_word else [])]
+    few = few_accounts_of(person)
+    seen = _KEPT_CONTACTS if few is None else "c.account_id = ANY(%(few)s)"
+    return _in_order(contacts, parts, asked.words | {"seen": seen}, {**asked.values, "few": few}, limit)
+
+
+def few_accounts_of(person: User) -> list[int] | None:
+    """The keys of all accounts that the person sees, where these are few: then the statement keeps to them."""
+    if may(person, "account.read_all"):
+        return None
+    keys = list(Account.objects.visible_to(person).order_by().values_list("pk", flat=True)[: FEW_ACCOUNTS + 1])
+    return keys if len(keys) <= FEW_ACCOUNTS else None
 
 
 def _in_order(
     rows: QuerySet[Any], parts: Iterable[str], words: dict[str, str], values: dict[str, Any], limit: int
 ) -> list[Any]:
-    """The rows that the parts find, the parts in their order, each row once."""
-    with connection.cursor() as cursor:
-        seen = words["kept"]
-        if words["seen"]:
-            try:
-                asked = cursor.mogrify(*rows.order_by().values("pk").query.sql_with_params()).decode()
-            except EmptyResultSet:
-                return []
-            seen = f"{words['seen']} IN ({asked.replace('%', '%%')})"
-        whole = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts)
-        # A row may be found by each part: with twice as many as are wanted there are enough different ones.
-        statement = f"{whole} LIMIT %(limit)s".format_map(words | {"seen": seen})
-        cursor.execute(statement, {**values, "limit": 2 * limit, "most": MOST_COMPARED})
-        keys = [key for (key,) in cursor.fetchall()]
-    found = rows.in_bulk(set(keys))
-    return [found[key] for key in dict.fromkeys(keys) if key in found][:limit]
+    """The rows that the parts find, the parts in their order, each row once.
+
+    A row may be found by each part: among twice as many as are wanted there are enough different ones. Where too many
+    of them are none of `rows`, once more with as many as are ever compared.
+    """
+    statement = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts).format_map(words)
+    for wanted in (2 * limit, MOST_COMPARED):
+        with connection.cursor() as cursor:
+            asked = {**values, "limit": wanted, "most": MOST_COMPARED}
+            cursor.execute(f"{statement} LIMIT %(limit)s", asked)
+            answers = cursor.fetchall()
+        keys = list(dict.fromkeys(key for (key,) in answers))
+        if wanted == MOST_COMPARED:
+            ours = set(rows.filter(pk__in=keys).order_by().values_list("pk", flat=True))
+            keys = [key for key in keys if key in ours][:limit]
+        found = rows.in_bulk(keys) if keys else {}
+        if len(found) >= limit or len(answers) < wanted:
+            break
+    return [found[key] for key in keys if key in found][:limit]
 
 
 def guessed_accounts(accounts: AccountQuerySet, text: str, limit: int) -> list[Account]:
-    """What a mistyped name may have meant: nearly the same letters, or the same name in another script."""
+    """What a mistyped name may have meant: the same name in another script, else nearly the same letters."""
     if not ENOUGH_LETTERS <= len(text) <= MOST_LETTERS:
         return []
-    alike = accounts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED]
-    keys = sharing_keys(ACCOUNT, Facts(name=text)) | set(alike)
-    return list(accounts.filter(pk__in=keys).nearest_first(text)[:limit])
+    keys = sharing_keys(ACCOUNT, Facts(name=text))
+    keys = keys or set(accounts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED])
+    return list(accounts.filter(pk__in=keys).nearest_first(text)[:limit]) if keys else []
 
 
 def guessed_contacts(contacts: ContactQuerySet, text: str, limit: int) -> list[Contact]:
     if not ENOUGH_LETTERS <= len(text) <= MOST_LETTERS:
         return []
-    alike = contacts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED]
-    keys = sharing_keys(CONTACT, Facts(name=text, is_person=True)) | set(alike)
-    return list(contacts.filter(pk__in=keys).nearest_first(text)[:limit])
+    keys = sharing_keys(CONTACT, Facts(name=text, is_person=True))
+    keys = keys or set(contacts.sounding_like(text).order_by().values_list("pk", flat=True)[:MOST_GUESSED])
+    return list(contacts.filter(pk__in=keys).nearest_first(text)[:limit]) if keys else []
 
 
 def _account_hits(accounts: Iterable[Account]) -> list[Hit]:
@@ -158,7 +171,7 @@ def _contacts(user: User) -> ContactQuerySet:
 
 
 def _find_accounts(user: User, text: str, limit: int) -> list[Hit]:
-    return _account_hits(found_accounts(_accounts(user), text, limit, among_all=may(user, "account.read_all")))
+    return _account_hits(found_accounts(_accounts(user), text, limit, person=user))
 
 
 def _guess_accounts(user: User, text: str, limit: int) -> list[Hit]:
@@ -166,7 +179,7 @@ def _guess_accounts(user: User, text: str, limit: int) -> list[Hit]:
 
 
 def _find_contacts(user: User, text: str, limit: int) -> list[Hit]:
-    return _contact_hits(found_contacts(_contacts(user), text, limit, among_all=may(user, "account.read_all")))
+    return _contact_hits(found_contacts(_contacts(user), text, limit, person=user))
 
 
 def _guess_contacts(user: User, text: str, limit: int) -> list[Hit]:

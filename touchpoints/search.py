@@ -9,7 +9,7 @@ from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
+from accounts.search import few_accounts_of
 from pmcrm.lists.search import Hit, SearchKind
 from pmcrm.people.permissions import may
 from touchpoints.models import Interaction
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 FEWEST_LETTERS: Final = 2
-FEW_ACCOUNTS: Final = 300
 MOST_LOOKED_THROUGH: Final = 300
 
 
@@ -26,15 +25,16 @@ def find(user: User, text: str, limit: int) -> list[Hit]:
     """The newest first. Private ones only for those named in them."""
     if len(text) < FEWEST_LETTERS:
         return []
-    rows, accounts = Interaction.objects.visible_to(user).current(), Account.objects.visible_to(user)
-    sees_all = may(user, "account.read_all")
-    if not sees_all and len(accounts.values("pk")[: FEW_ACCOUNTS + 1]) <= FEW_ACCOUNTS:
-        keys = rows.newest_matching_at(accounts, user, text, limit)
+    rows, few = Interaction.objects.visible_to(user).current(), few_accounts_of(user)
+    if few is not None:
+        keys = rows.newest_matching_at(few, user, text, limit)
     else:
         # Some of those found may be private, cancelled, or out of sight.
-        keys = rows.newest_matching(text, 4 * limit if sees_all else MOST_LOOKED_THROUGH)[:limit]
-    found = Interaction.objects.naming_accounts().in_bulk(keys) if keys else {}
-    return [_hit(found[key]) for key in keys if key in found]
+        sees_all = may(user, "account.read_all")
+        keys = rows.newest_matching(text, 4 * limit if sees_all else MOST_LOOKED_THROUGH)
+    if not keys:
+        return []
+    return [_hit(row) for row in rows.filter(pk__in=keys).naming_accounts().order_by("-at", "-id")[:limit]]
 
 
 def _hit(row: Interaction) -> Hit:

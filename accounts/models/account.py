@@ -189,10 +189,8 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
         return tags.objects.filter(taggings__account=models.OuterRef("pk")).order_by("folded", "pk")
 
     def for_page(self) -> Self:
-        """With what the account's own page shows at its head."""
-        return self.select_related(
-            "figures", "relationship_owner", "product_manager", "se_owner", "department", "parent", "strategic_entry"
-        ).with_tags()
+        """With what the account's own page always shows at its head; what only some have is read where they have it."""
+        return self.select_related("figures", "relationship_owner", "product_manager", "strategic_entry").with_tags()
 
     def assessed_or_tiered(self) -> Self:
         """Accounts whose tier may change: somebody assessed them or set it, or they have one."""

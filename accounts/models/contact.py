@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
@@ -12,6 +13,7 @@ from django.db.models.functions import Upper
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
+from phonenumber_field.phonenumber import to_python
 
 from accounts.clock import LocalTime, local_time
 from accounts.models.account import Account
@@ -22,6 +24,23 @@ from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_in
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
+
+
+class Dialled(NamedTuple):
+    """A phone number: the address of its link, how it is written, and whether it can be dialled from everywhere."""
+
+    href: str
+    shown: str
+    is_valid: bool
+
+
+@lru_cache(maxsize=10_000)
+def dialled(number: str) -> Dialled:
+    """Taking a number apart costs more than reading its row, and the same people are looked at again and again."""
+    parsed = to_python(number)
+    if parsed is None or not parsed.is_valid():
+        return Dialled(f"tel:{number}", number, is_valid=False)
+    return Dialled(parsed.as_rfc3966, parsed.as_international, is_valid=True)
 
 
 class Temperament(models.TextChoices):
@@ -94,6 +113,10 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
         """With the account and those of us who look after it."""
         owners = ("relationship_owner", "product_manager", "se_owner")
         return self.select_related("account", *(f"account__{name}" for name in owners))
+
+    def to_ask_for(self, account: Account) -> Self:
+        """The people of an account as its own page names them first, each with `number`, how many people there are."""
+        return self.of(account).annotate(number=models.Window(models.Count("pk")))
 
     def of(self, account: Account) -> Self:
         """The people of an account, those still there first."""
@@ -205,6 +228,11 @@ class Contact(Discardable):
     def asks_engineer_first(self) -> bool:
         """Technical people talk to our systems engineer, where the account has one."""
         return self.role == ContactRole.TECHNICAL and self.account.se_owner_id is not None
+
+    @property
+    def dialled(self) -> Dialled | None:
+        """The phone number as a link and as it is read; None where there is none."""
+        return dialled(str(self.phone)) if self.phone else None
 
     def get_absolute_url(self) -> str:
         return reverse("contact_detail", args=[self.pk])

@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MOST_PEOPLE: Final = 200
+MOST_NAMED: Final = 3
 MOST_SETTLED: Final = 30
 MOST_DEALS: Final = 50
 HISTORY_PAGE: Final = 40
@@ -103,7 +104,7 @@ class _Panel:
         timeline = url_or_none("account_timeline", self.account.pk)
         money = url_or_none("account_money", self.account.pk)
         tabs = [Tab("timeline", _("Timeline"), url=timeline)] if timeline else []
-        tabs.append(Tab("people", _("People"), len(self.people)))
+        tabs.append(Tab("people", _("People"), self.number_of_people))
         tabs.append(Tab("promises", _("Promises"), self.tally["open"]))
         if files := url_or_none("account_files", self.account.pk):
             tabs.append(Tab("files", _("Files"), url=files))
@@ -128,16 +129,32 @@ class _Panel:
     @cached_property
     def people(self) -> list[dict[str, Any]]:
         """Contacts with their local time; temperament only where this person may read it."""
-        contacts = list(Contact.objects.of(self.account)[:MOST_PEOPLE])
+        return self._told(list(Contact.objects.of(self.account)[:MOST_PEOPLE]))
+
+    def _told(self, contacts: list[Contact]) -> list[dict[str, Any]]:
         for contact in contacts:
             contact.account = self.account
         return [
             {"contact": contact, "shows_temperament": contact.temperament_visible_to(self.user)} for contact in contacts
         ]
 
-    @property
+    @cached_property
     def first_people(self) -> list[dict[str, Any]]:
-        return [person for person in self.people if person["contact"].is_active][:3]
+        """The first three who are still there; temperament as above."""
+        if self.asked == "people":
+            return [person for person in self.people if person["contact"].is_active][:MOST_NAMED]
+        return self._told([contact for contact in self._first_of_all if contact.is_active])
+
+    @cached_property
+    def _first_of_all(self) -> list[Contact]:
+        return list(Contact.objects.to_ask_for(self.account)[:MOST_NAMED])
+
+    @property
+    def number_of_people(self) -> int:
+        if self.asked == "people":
+            return len(self.people)
+        first: Any = next(iter(self._first_of_all), None)
+        return first.number if first else 0
 
     @cached_property
     def tally(self) -> dict[str, int]:
@@ -146,6 +163,15 @@ class _Panel:
     @property
     def promises_ended(self) -> int:
         return self.tally["kept"] + self.tally["broken"]
+
+    @cached_property
+    def first_promises(self) -> list[Promise]:
+        """The open ones that are due first."""
+        if not self.tally["open"]:
+            return []
+        if self.asked == "promises":
+            return self.open_promises[:MOST_NAMED]
+        return list(Promise.objects.of(self.account).open()[:MOST_NAMED])
 
     @cached_property
     def open_promises(self) -> list[Promise]:

@@ -12,7 +12,6 @@ from accounts.models.account import AccountQuerySet
 from accounts.models.tag import LONGEST_TAG
 from accounts.search import found_accounts, found_contacts, guessed_accounts, guessed_contacts
 from pmcrm.people.access import needs
-from pmcrm.people.permissions import may
 from pmcrm.web import Request
 
 MOST: Final = 10
@@ -27,13 +26,12 @@ SORTS: Final = {
 def account_options(request: Request) -> JsonResponse:
     """Accounts by name or reference; `writable=1` keeps those that the person may change, `of=` one sort of them."""
     accounts = Account.objects.visible_to(request.user)
-    is_narrowed = bool(request.GET.keys() & {"writable", "of"}) or not may(request.user, "account.read_all")
     if request.GET.get("writable"):
         accounts = accounts.writable_by(request.user)
     if narrow := SORTS.get(request.GET.get("of", "")):
         accounts = narrow(accounts)
     text = _asked(request)
-    found = found_accounts(accounts, text, MOST, among_all=not is_narrowed) or guessed_accounts(accounts, text, MOST)
+    found = found_accounts(accounts, text, MOST, person=request.user) or guessed_accounts(accounts, text, MOST)
     return JsonResponse({"results": [{"id": one.pk, "label": one.name, "sub": one.ref} for one in found]})
 
 
@@ -45,8 +43,7 @@ def contact_options(request: Request) -> JsonResponse:
     if keys:
         contacts = contacts.filter(account__in=keys)
     text = _asked(request)
-    is_narrowed = bool(keys) or not may(request.user, "account.read_all")
-    found = found_contacts(contacts, text, MOST, among_all=not is_narrowed) or guessed_contacts(contacts, text, MOST)
+    found = found_contacts(contacts, text, MOST, person=request.user) or guessed_contacts(contacts, text, MOST)
     return JsonResponse(
         {
             "results": [

@@ -46,15 +46,13 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
     def newest_first(self) -> Self:
         return self.order_by("-created_at", "-id").select_related("uploaded_by", "account", "interaction")
 
-    def matching(self, text: str) -> Self:
-        """The name holds each word of the text. Of very many that do, only so many are looked at."""
+    def keys_matching(self, text: str) -> list[int]:
+        """Keys of files whose name holds each word of the text; of very many, only so many."""
         asked = sought(text, "pmcrm_fold(name)")
         with connection.cursor() as cursor:
-            # Asked by itself: mostly there is none, and then nothing has to be found out about who sees what.
             statement = "SELECT id FROM files_attachment WHERE {holds} LIMIT %(most)s".format_map(asked.words)
             cursor.execute(statement, {**asked.values, "most": MOST_COMPARED})
-            keys = [key for (key,) in cursor.fetchall()]
-        return self.filter(pk__in=keys) if keys else self.none()
+            return [key for (key,) in cursor.fetchall()]
 
     def on(self, owner: Account | Interaction) -> Self:
         return self.filter(**{owner._meta.model_name or "": owner})

@@ -94,6 +94,7 @@ class Sought:
     words: dict[str, str]
     values: dict[str, Any]
     digits: str
+    is_one_word: bool  # long enough to be looked for in the middle of another
 
 
 def sought(text: str, column: str) -> Sought:
@@ -111,11 +112,12 @@ def sought(text: str, column: str) -> Sought:
         if not pieces and len(word) < _TRIGRAM:
             conditions.append(f"({column} LIKE %(start{place})s OR {column} LIKE %(space{place})s)")
             continue
-        conditions.append(f"{column} LIKE %(word{place})s")
         if pieces:
             conditions.append(f"pmcrm_pieces({column}) @> %(piece{place})s")
+        if len(word) >= _TRIGRAM:
+            conditions.append(f"{column} LIKE %(word{place})s")
     words = {"begins": f"{column} LIKE %(begins)s", "holds": " AND ".join(conditions) or "FALSE"}
-    return Sought(words, values, digits)
+    return Sought(words, values, digits, is_one_word=" " not in text and len(text) >= _TRIGRAM)
 
 
 @lru_cache(maxsize=1000)
@@ -155,7 +157,8 @@ def _holds(column: str, word: str) -> Q:
         by_pieces = Q(
             Func(Pieces(F(column)), kept, template="(%(expressions)s)", arg_joiner=" @> ", output_field=BooleanField())
         )
-        return by_pieces & Q(**{f"{column}__contains": Fold(Value(word))})
+        # Of a word as short as its pieces they say all there is, and trigrams would only be read in vain.
+        return by_pieces & Q(**{f"{column}__contains": Fold(Value(word))}) if len(word) >= _TRIGRAM else by_pieces
     if len(word) < _TRIGRAM:
         return begins(column, word) | Q(**{f"{column}__contains": Fold(Value(f" {word}"))})
     return Q(**{f"{column}__contains": Fold(Value(word))})

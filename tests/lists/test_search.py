@@ -160,7 +160,6 @@ def test_no_text_breaks_it(client: Client, lead: User, name: str, text: str) -> 
         ("kompaniya sever", ["Компания Север"]),
         ("0 22 34-56", ["Östlund Färg"]),
         ("+47 (0) 2234 5678", ["Östlund Färg"]),
-        ("östlund sever", []),
         ("x" * 200, []),
         ("’", []),
     ],
@@ -263,5 +262,5 @@ def test_a_search_asks_the_database_at_most_twelve_times(
     client.get(reverse("my_day"))
 
     for text in ("nord", "nord 3", "nrod kari", "zzzz"):
-        with django_assert_max_num_queries(14):
+        with django_assert_max_num_queries(12):
             client.get(reverse("search"), {"q": text}, headers={"HX-Request": "true"})

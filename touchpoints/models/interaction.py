@@ -149,7 +149,7 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         return self.filter(has_words(text))
 
     def newest_matching(self, text: str, limit: int) -> list[int]:
-        """The keys of the newest that hold the words of the text, for who sees nearly all of them or very many.
+        """Keys of the newest of all that hold the words of the text, for who sees nearly all of them or very many.
 
         A word that many hold is soon found among the newest of all; only where it is not, the index of words is asked,
         and of what that knows at most so many are compared. So neither has to sort millions.
@@ -162,10 +162,9 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
                 "compared": MOST_COMPARED,
             }
             cursor.execute(_NEWEST_WITH_WORDS, values)
-            keys = [key for (key,) in cursor.fetchall()]
-        return list(self.filter(pk__in=keys).order_by("-at", "-id").values_list("pk", flat=True)) if keys else []
+            return [key for (key,) in cursor.fetchall()]
 
-    def newest_matching_at(self, accounts: models.QuerySet[Account], user: User, text: str, limit: int) -> list[int]:
+    def newest_matching_at(self, accounts: list[int], user: User, text: str, limit: int) -> list[int]:
         """The same where the person sees few accounts: theirs are read, and what the person logged elsewhere."""
         there = Attendance.objects.filter(account__in=accounts).values("interaction")
         found = self.matching(text)
