@@ -109,7 +109,7 @@ def measure(lead: User) -> list[Result]:
 
 def _queries(client: Client, url: str, rows: int) -> int:
     """How many queries the list takes with so many rows on its page."""
-    with patch("accounts.views.account_list.PAGE_SIZE", rows), CaptureQueriesContext(connection) as queries:
+    with patch("pmcrm.lists.pages.PAGE_SIZE", rows), CaptureQueriesContext(connection) as queries:
         answer = client.get(url)
     assert answer.content.count(b"<tr data-href") == rows
     return len(queries)
