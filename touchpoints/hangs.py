@@ -17,10 +17,12 @@ def register() -> None:
         Link("touchpoints.Hold", "account", _("holds of its relationship owner")),
         Link("touchpoints.UsageFinding", "account", _("how they use our products")),
         Link("touchpoints.Renewal", "account", _("renewals")),
+        Link("touchpoints.NpsAnswer", "account", _("answers to surveys")),
         Link("touchpoints.Evidence", "account", _("figures behind product decisions"), is_quiet=True),
     )
     merging.register(CONTACT, Link("touchpoints.Interaction_contacts", "contact", _("calls, meetings and other talks")))
     merging.register(CONTACT, Link("touchpoints.PersonFact", "contact", _("what we learned of the person")))
+    merging.register(CONTACT, Link("touchpoints.NpsAnswer", "contact", _("answers to surveys")))
     merging.after(ACCOUNT, refresh_both)
 
 

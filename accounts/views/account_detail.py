@@ -126,6 +126,11 @@ class _Panel:
         """The tab that the address names, else the first."""
         return next((tab for tab in self.tabs if tab.slug == self.asked), self.tabs[0])
 
+    @property
+    def answers_url(self) -> str | None:
+        """Where its people's answers to surveys stand, which another room owns."""
+        return url_or_none("account_nps", self.account.pk)
+
     @cached_property
     def people(self) -> list[dict[str, Any]]:
         """Contacts with their local time; temperament only where this person may read it."""

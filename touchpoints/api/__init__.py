@@ -1,5 +1,6 @@
 from touchpoints.api.decisions import EvidenceEndpoint, ProductDecisions
 from touchpoints.api.interactions import Interactions, InteractionTrash, NextSteps
+from touchpoints.api.nps import NpsAnswers
 from touchpoints.api.relationship import PersonFacts, Renewals, UsageFindings
 
 __all__ = [
@@ -7,6 +8,7 @@ __all__ = [
     "InteractionTrash",
     "Interactions",
     "NextSteps",
+    "NpsAnswers",
     "PersonFacts",
     "ProductDecisions",
     "Renewals",

@@ -1,7 +1,8 @@
-"""What calls, meetings, mails and notes look like in a file, and how they come in, change and go again."""
+"""What calls, meetings, mails, notes and answers to surveys look like in a file, and how they come in, change and go again."""
 
 from touchpoints.imports.interactions import INTERACTIONS
+from touchpoints.imports.nps import NPS
 
-KINDS = (INTERACTIONS,)
+KINDS = (INTERACTIONS, NPS)
 
 __all__ = ["KINDS"]

@@ -15,6 +15,7 @@ from touchpoints.models.interaction import (
     Voice,
 )
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
+from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
 from touchpoints.models.person_fact import Learned, PersonFact
 from touchpoints.models.reference import InteractionReference
 from touchpoints.models.silence import silent_accounts
@@ -44,6 +45,8 @@ __all__ = [
     "Learned",
     "NextStep",
     "NextStepQuerySet",
+    "NpsAnswer",
+    "NpsAnswerQuerySet",
     "Outcome",
     "PersonFact",
     "ProductDecision",
