@@ -39,6 +39,7 @@ from touchpoints.services.holds import place_hold
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, add_renewal, note_usage
 from touchpoints.services.trash import discard_interaction
+from touchpoints.models import NpsAnswer
 
 OFFICES = {
     "executive": "final_approver",
@@ -87,6 +88,7 @@ def build_world() -> World:
     promise = build.promise(account=zeta, owner=manager)
     interaction = build.interaction(zeta, author=manager)
     interaction.contacts.add(contact)
+    answer = NpsAnswer.objects.create(account=zeta, score=9, answered_on=dt.date(2026, 1, 15), ref="1")
     step = build.next_step(account=zeta, owner=manager)
     build.pool("support")
     run = money_cast.run()
@@ -218,6 +220,7 @@ def build_world() -> World:
         "strategic": {"pk": entry.pk},
         "interaction": {"pk": interaction.pk},
         "api-interactions": {"pk": interaction.pk},
+        "api-nps-answers": {"pk": answer.pk},
         "file": {"pk": file.pk},
         "api-files": {"pk": file.pk},
         "api-bulk-changes": {"pk": change.pk},

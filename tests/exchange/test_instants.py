@@ -17,8 +17,8 @@ OSLO = ZoneInfo("Europe/Oslo")
 
 def _as_stored(*parts: int) -> dt.datetime:
     """A spreadsheet's time, which knows no zone."""
-    year, month, day, *clock = parts
-    return dt.datetime.combine(dt.date(year, month, day), dt.time(*clock))
+    year, month, day, hour, minute = (*parts, 0, 0)[:5]
+    return dt.datetime.combine(dt.date(year, month, day), dt.time(hour, minute))
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ SCORE = gettext_noop("An answer is a whole number from 0 to 10.")
 NOT_YET = gettext_noop("An answer cannot lie ahead.")
 NO_ACCOUNT = gettext_noop("No account is called so. Bring in the accounts first, or leave the cell empty.")
 UNKNOWN_PEOPLE = gettext_noop("Answers of people who are not known here, kept under their name: {count}.")
-_TEXTS: Final = ("comment", "market", "touchpoint", "respondent")
+_TEXTS: Final[tuple[str, ...]] = ("comment", "market", "touchpoint", "respondent")
 
 
 def _check(batch: Batch) -> int:
@@ -104,12 +104,12 @@ def _refuse_cells(batch: Batch) -> None:
 
 
 def _records(batch: Batch) -> Records:
-    values = {name: said(name) for name in _TEXTS if name in batch.mapped}
+    values: dict[str, str] = {name: said(name) for name in _TEXTS if name in batch.mapped}
     if not batch.mapped & {"respondent"} and "contact_email" in batch.mapped:
         values["respondent"] = said("contact_email")
     values |= {"score": "({score})::integer", "answered_on": "{answered_on}"}
     values |= {"account_id": "w.account_id", "contact_id": "w.contact_id"}
-    defaults = dict.fromkeys(_TEXTS, "''") | {
+    defaults: dict[str, str] = dict.fromkeys(_TEXTS, "''") | {
         "account_id": "NULL::bigint", "contact_id": "NULL::bigint", "source": "%(source)s", "ref": "d.ref",
     }  # fmt: skip
     joins = ' JOIN {staging}_who w ON w."row" = g."row" JOIN {staging}_named d ON d."row" = g."row"'
@@ -149,7 +149,7 @@ NPS: Final = Kind(
         ),
         Target("score", gettext_lazy("Score, 0 to 10"), type="number",
             synonyms=(
-                "NPS", "NPS score", "Rating", "Likelihood to recommend", "Recommendation", "Bewertung", "Оценка", "评分",
+                "NPS", "NPS score", "Rating", "Likelihood to recommend", "Bewertung", "Оценка", "评分",
             ),
         ),
         Target("answered_on", gettext_lazy("Answered on"), type="date",

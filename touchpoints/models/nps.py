@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, cast
 
 from django.db import models
 from django.db.models.functions import Coalesce, Concat
@@ -40,22 +40,10 @@ class NpsAnswerQuerySet(models.QuerySet["NpsAnswer"]):
         return self.filter(market=market) if market else self
 
     def latest_per_person(self) -> Self:
-        """Of everybody the newest answer: of a contact, else of a name at an account, else of a name."""
-        text = models.TextField()
-        person = models.Case(
-            models.When(contact__isnull=False, then=Concat(models.Value("c"), "contact_id", output_field=text)),
-            models.When(
-                ~models.Q(respondent=""),
-                then=Concat(
-                    models.Value("n"), Coalesce("account_id", 0), models.Value(" "), Normalise("respondent"),
-                    output_field=text,
-                ),
-            ),
-            default=Concat(models.Value("a"), "id", output_field=text),
-            output_field=text,
-        )  # fmt: skip
-        newest = self.annotate(person=person).order_by("person", "-answered_on", "-id").distinct("person")
-        return self.model._default_manager.filter(pk__in=newest.values("pk"))
+        """Of everybody the newest of these answers."""
+        newest = self.order_by("person", "-answered_on", "-id").distinct("person")
+        every = self.model._default_manager.all()
+        return cast("Self", every.filter(pk__in=newest.values("pk")))
 
     def counts(self) -> dict[int, int]:
         """How many gave each score."""
@@ -74,6 +62,20 @@ class NpsAnswerQuerySet(models.QuerySet["NpsAnswer"]):
 
     def newest_first(self) -> Self:
         return self.order_by("-answered_on", "-id")
+
+
+def _person() -> models.Expression:
+    """What tells people apart: a contact, else a name at an account, else a name; an answer without any is its own."""
+    text = models.TextField()
+    name = Concat(
+        models.Value("n"), Coalesce("account_id", 0), models.Value(" "), Normalise("respondent"), output_field=text
+    )
+    return models.Case(
+        models.When(contact__isnull=False, then=Concat(models.Value("c"), "contact_id", output_field=text)),
+        models.When(~models.Q(respondent=""), then=name),
+        default=Concat(models.Value("a"), "source", models.Value(" "), "ref", output_field=text),
+        output_field=text,
+    )
 
 
 class NpsAnswer(models.Model):
@@ -95,6 +97,7 @@ class NpsAnswer(models.Model):
     ref = models.CharField(_("reference"), max_length=200)
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    person = models.GeneratedField(expression=_person(), output_field=models.TextField(), db_persist=True)
 
     objects = NpsAnswerQuerySet.as_manager()
 
