@@ -34,12 +34,12 @@ from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
 from tests.segmentation import money_cast
+from touchpoints.models import NpsAnswer
 from touchpoints.services.decisions import Cited, Decided, record_decision
 from touchpoints.services.holds import place_hold
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, add_renewal, note_usage
 from touchpoints.services.trash import discard_interaction
-from touchpoints.models import NpsAnswer
 
 OFFICES = {
     "executive": "final_approver",

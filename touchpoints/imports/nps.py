@@ -45,7 +45,8 @@ def _check(batch: Batch) -> int:
 def _find_people(batch: Batch) -> None:
     """Make {staging}_who of (row, contact_id, account_id): found by the source's reference, the e-mail address, or the
     name, there where the row names the account; a name alone may also be that of one account."""
-    alone = "p.merged_into_id IS NULL GROUP BY 1 HAVING count(*) = 1"
+    known = "p.merged_into_id IS NULL AND p.deleted_at IS NULL AND p.erased_at IS NULL"
+    alone = f"{known} GROUP BY 1 HAVING count(*) = 1"
     person = "min(p.id) AS contact_id, min(p.account_id) AS account_id FROM accounts_contact p"
     batch.table("emails", f"SELECT lower(p.email) AS word, {person} WHERE p.email <> '' AND {alone}")
     batch.table("names", f"SELECT pmcrm_normalise(p.name) AS word, {person} WHERE {alone}")
@@ -53,13 +54,13 @@ def _find_people(batch: Batch) -> None:
         "here",
         'SELECT s."row", min(p.id) AS contact_id, min(p.account_id) AS account_id FROM {staging} s'
         f" JOIN {{staging}}_customers c ON c.key = {ROW_KEY} JOIN accounts_contact p ON p.account_id = c.account_id"
-        f" AND p.merged_into_id IS NULL AND pmcrm_normalise(p.name) = pmcrm_normalise({said('respondent')})"
+        f" AND {known} AND pmcrm_normalise(p.name) = pmcrm_normalise({said('respondent')})"
         " GROUP BY 1 HAVING count(*) = 1",
     )
     batch.table(
         "namesakes",
         "SELECT a.normalised_name AS word, min(a.id) AS account_id FROM accounts_account a"
-        " WHERE a.merged_into_id IS NULL GROUP BY 1 HAVING count(*) = 1",
+        " WHERE a.merged_into_id IS NULL AND a.deleted_at IS NULL GROUP BY 1 HAVING count(*) = 1",
     )
     for table in ("emails", "names", "namesakes"):
         batch.execute(f"ANALYZE {{staging}}_{table}")
@@ -69,7 +70,7 @@ def _find_people(batch: Batch) -> None:
         " coalesce(c.account_id, r.account_id, m.account_id, n.account_id, a.account_id) AS account_id"
         f" FROM {{staging}} s LEFT JOIN {{staging}}_customers c ON c.key = {ROW_KEY}"
         " LEFT JOIN (SELECT e.value, p.id AS contact_id, p.account_id FROM accounts_contactreference e"
-        "  JOIN accounts_contact p ON p.id = e.contact_id WHERE e.source = %(source)s) AS r"
+        f"  JOIN accounts_contact p ON p.id = e.contact_id WHERE e.source = %(source)s AND {known}) AS r"
         f" ON r.value = {said('contact_ref')}"
         f" LEFT JOIN {{staging}}_emails m ON m.word = lower({said('contact_email')})"
         ' LEFT JOIN {staging}_here h ON h."row" = s."row"'

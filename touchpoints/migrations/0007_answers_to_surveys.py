@@ -3,8 +3,9 @@
 import django.db.models.deletion
 import django.db.models.functions.comparison
 import django.db.models.functions.text
-import pmcrm.lists.text
 from django.db import migrations, models
+
+import pmcrm.lists.text
 
 
 class Migration(migrations.Migration):

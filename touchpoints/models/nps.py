@@ -25,7 +25,7 @@ class NpsAnswerQuerySet(models.QuerySet["NpsAnswer"]):
         if not may(user, "account.read"):
             return self.none()
         if may(user, "account.read_all"):
-            return self
+            return self.filter(models.Q(account=None) | models.Q(account__deleted_at=None))
         return self.filter(account__in=Account.objects.visible_to(user))
 
     def of(self, account: Account) -> Self:
