@@ -45,6 +45,7 @@ from pmcrm.exchange.registry import Batch, Kind, Target
 from pmcrm.people.models import Department, User
 
 LABEL: Final = "accounts.account"
+REFERENCE_LABEL: Final = "accounts.externalreference"
 NAMELESS = gettext_noop("A new account needs its name.")
 NO_ACCOUNT = gettext_noop("The row names no account: give its name or its reference.")
 REF_TAKEN = gettext_noop("Another account, {name}, has this reference.")
@@ -338,17 +339,24 @@ def _records(batch: Batch) -> Records:
 def _write(batch: Batch) -> int:
     written = records.write(batch, _records(batch))
     # What this source calls the account, also where the account was here already.
-    batch.execute(
+    insert = (
         "INSERT INTO accounts_externalreference (source, kind, value, account_id)"
         f" SELECT %(source)s, %(reference)s, {said('account_ref')}, g.id FROM {{staging}}_good g"
-        f' JOIN {{staging}} s USING ("row") WHERE {said("account_ref")} IS NOT NULL ON CONFLICT DO NOTHING',
-        reference=REFERENCE_KIND,
+        f' JOIN {{staging}} s USING ("row") WHERE {said("account_ref")} IS NOT NULL AND '
+    )
+    batch.execute(f"{insert} g.is_new ON CONFLICT DO NOTHING", reference=REFERENCE_KIND)
+    # That of an account which was here before goes again when the import is taken back.
+    batch.create(
+        REFERENCE_LABEL, f"{insert} NOT g.is_new ON CONFLICT DO NOTHING RETURNING id", reference=REFERENCE_KIND
     )
     return written
 
 
 def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
     stayed = records.put_back(batch, _records(batch))
+    batch.execute(
+        "DELETE FROM accounts_externalreference WHERE id = ANY(%(made)s)", made=created.get(REFERENCE_LABEL, [])
+    )
     # Parents among them go together with their subsidiaries.
     batch.execute(
         "UPDATE accounts_account SET parent_id = NULL WHERE id = ANY(%(made)s) AND version = 1"

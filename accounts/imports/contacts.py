@@ -24,6 +24,7 @@ from accounts.imports.targets import ACCOUNT, COUNTRY, PHONE, PMCRM_ID, TIME_ZON
 from accounts.imports.words import (
     NO_COUNTRY,
     YES_OR_NO,
+    choice_words,
     country_words,
     join_phones,
     join_words,
@@ -33,10 +34,12 @@ from accounts.imports.words import (
     yes_no_words,
 )
 from accounts.models import Contact, ContactKeys, ContactPair, ContactReference, CustomField
+from accounts.models.contact import ContactRole
 from accounts.models.custom import Thing
 from pmcrm.exchange.registry import Batch, Kind, Target
 
 LABEL: Final = "accounts.contact"
+REFERENCE_LABEL: Final = "accounts.contactreference"
 NAMELESS = gettext_noop("A new contact needs a name.")
 PEOPLE_STAY = gettext_noop(
     "People of this import that stay, because they were changed or something else refers to them: {count}."
@@ -58,7 +61,7 @@ ACCOUNT_NAME: Final = f"CASE WHEN {_NO_ACCOUNT} THEN {NAME} ELSE {{account_name}
 _KEY: Final = ROW_KEY.replace("{account_name}", ACCOUNT_NAME)
 # What makes two rows about one person agree; a person may stand in a list of leads several times.
 _OF_THE_PERSON: Final = ("contact_name", "first_name", "last_name", "account_ref", "account_name", "phone",
-                         "joined_company_on", "time_zone", "is_active", *_TEXTS)  # fmt: skip
+                         "joined_company_on", "time_zone", "is_active", "contact_role", *_TEXTS)  # fmt: skip
 
 
 def _region(batch: Batch) -> str:
@@ -67,6 +70,7 @@ def _region(batch: Batch) -> str:
 
 def _check(batch: Batch) -> int:
     words = [("time_zone", zone, zone) for zone, _label in zone_choices()]
+    words += choice_words("contact_role", ContactRole)
     know_words(batch, [*words, *yes_no_words("is_active"), *country_words(batch), *custom_words(Thing.CONTACT)])
     know_phones(batch, _region(batch))
     match_accounts(batch, account_name=ACCOUNT_NAME)
@@ -155,6 +159,7 @@ def _refuse_cells(batch: Batch) -> None:
     refuse_unknown_words(batch, "country", known=(), reason=NO_COUNTRY)
     refuse_unknown_words(batch, "time_zone", known=("Europe/Oslo", "America/New_York"))
     refuse_unknown_words(batch, "is_active", known=(), reason=YES_OR_NO)
+    refuse_unknown_words(batch, "contact_role", known=[label for value, label in ContactRole.choices if value])
     refuse_custom(batch, Thing.CONTACT)
 
 
@@ -189,6 +194,8 @@ def _records(batch: Batch) -> Records:
         values["name"] = NAME
     if "phone" in mapped:
         values["phone"] = "phone_number.number"
+    if "contact_role" in mapped:
+        values["role"] = "contact_role_word.value"
     if "time_zone" in mapped:
         values["time_zone"] = "time_zone_word.value"
     if "is_active" in mapped:
@@ -204,14 +211,14 @@ def _records(batch: Batch) -> Records:
         )
     if own := custom_value(Thing.CONTACT, mapped):
         values["custom"] = own
-    defaults = dict.fromkeys((*_TEXTS, "phone", "time_zone"), "''") | {
+    defaults = dict.fromkeys((*_TEXTS, "phone", "time_zone", "role"), "''") | {
         "account_id": "c.account_id",
         "name": NAME,
         "is_active": "true",
         "joined_company_on": "NULL::date",
         "custom": "'{{}}'::jsonb",
     }
-    joins = join_words("country", "time_zone", "is_active") + join_phones(_region(batch))
+    joins = join_words("country", "time_zone", "is_active", "contact_role") + join_phones(_region(batch))
     joins += f" LEFT JOIN {{staging}}_customers c ON c.key = {_KEY}"
     stamps = {"temperament": "''", "temperament_note": "''", "created_at": "now()", "updated_at": "now()"}
     return Records(LABEL, "accounts_contact", values, defaults, joins, stamps)
@@ -228,16 +235,21 @@ def _write(batch: Batch) -> int:
         ' WHERE n.is_new AND g."row" = n."row" AND c.first_row = g.customer'
     )
     written = records.write(batch, _records(batch))
-    batch.execute(
+    insert = (
         "INSERT INTO accounts_contactreference (source, value, contact_id)"
         f' SELECT %(source)s, {said("contact_ref")}, g.id FROM {{staging}}_good g JOIN {{staging}} s USING ("row")'
-        f" WHERE {said('contact_ref')} IS NOT NULL ON CONFLICT DO NOTHING"
+        f" WHERE {said('contact_ref')} IS NOT NULL AND"
     )
+    batch.execute(f"{insert} g.is_new ON CONFLICT DO NOTHING")
+    batch.create(REFERENCE_LABEL, f"{insert} NOT g.is_new ON CONFLICT DO NOTHING RETURNING id")
     return written
 
 
 def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
     stayed = records.put_back(batch, _records(batch))
+    batch.execute(
+        "DELETE FROM accounts_contactreference WHERE id = ANY(%(made)s)", made=created.get(REFERENCE_LABEL, [])
+    )
     stayed += _forget_contacts(created.get(LABEL, []))
     return [*stayed, *forget_accounts(created.get("accounts.account", []))]
 
@@ -297,6 +309,7 @@ CONTACTS: Final = Kind(
         PHONE,
         COUNTRY,
         TIME_ZONE,
+        Target("contact_role", gettext_lazy("Role towards us"), max_length=60, synonyms=("Buying role",)),
         Target("joined_company_on", gettext_lazy("With the company since"), type="date", synonyms=("Joined", "Since")),
         Target("previous_employers", gettext_lazy("Earlier employers"), max_length=4000),
         Target("background", gettext_lazy("Background"), max_length=20_000,

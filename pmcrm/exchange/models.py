@@ -193,6 +193,24 @@ class Import(Job):
         return {name: getattr(self, name) for name in ("rows", "imported", "rejected", "skipped", "unchanged", "held")}
 
 
+class KnownMapping(models.Model):
+    """Which column was which target when somebody last brought in a file of this source with these headers: offered
+    the next time. `headers` tells the set of names, `columns` is column to target."""
+
+    kind = models.CharField(max_length=20)
+    source = models.CharField(max_length=60, blank=True)
+    headers = models.CharField(max_length=64)
+    columns = models.JSONField(default=dict)
+    said_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    said_at = models.DateTimeField(auto_now=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["kind", "source", "headers"], name="known_mapping_once")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.source}"
+
+
 class Created(models.Model):
     """Something beside its own rows that an import brought into being, such as an account of an unknown customer."""
 

@@ -75,7 +75,7 @@ _DIRECTIONS: Final = {
     "false": ("outgoing", "out", "outbound", "sent", "ausgehend", "исходящий", "呼出", "no", "false"),
 }  # fmt: skip
 _WORDS: Final = ("kind", "status", "direction", "outcome", "is_private")
-_TEXTS: Final = ("subject", "notes")
+_TEXTS: Final = ("subject", "notes", "cancel_reason")
 _KIND: Final = f"CASE WHEN {said('kind')} IS NOT NULL THEN coalesce(kind_word.value, 'note') END"
 
 
@@ -107,6 +107,11 @@ def _know(batch: Batch) -> None:
         words += [(target, word, value) for value, spellings in meanings.items() for word in spellings]
     know_words(batch, words)
     know_people(batch)
+    # What was logged by somebody who has left since is theirs all the same.
+    batch.execute(
+        "INSERT INTO {staging}_people SELECT lower(u.email), u.id FROM people_user u WHERE NOT u.is_active"
+        " AND NOT EXISTS (SELECT FROM {staging}_people p WHERE p.word = lower(u.email))"
+    )
 
 
 def _name_rows(batch: Batch) -> None:
@@ -246,6 +251,7 @@ def _records(batch: Batch) -> Records:
         "minutes": "0",
         "subject": "''",
         "notes": "''",
+        "cancel_reason": "''",
         "outcome": "''",
         "is_incoming": "false",
         "is_private": "false",
@@ -257,7 +263,7 @@ def _records(batch: Batch) -> Records:
         values,
         defaults,
         join_words(*_WORDS) + join_people("author"),
-        {"is_backdated": "false", "cancel_reason": "''", "created_at": "now()"},
+        {"is_backdated": "false", "created_at": "now()"},
         {"author": _author(batch).pk},
         stays='NOT EXISTS (SELECT FROM {staging}_added a WHERE a."row" = n."row")',
     )
@@ -313,7 +319,8 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
 
 
 def _records_to_put_back() -> Records:
-    names = ("at", "kind", "status", "minutes", "subject", "notes", "outcome", "is_incoming", "is_private", "author_id")
+    names = ("at", "kind", "status", "minutes", "subject", "notes", "cancel_reason", "outcome", "is_incoming",
+             "is_private", "author_id")  # fmt: skip
     return Records(LABEL, "touchpoints_interaction", {}, dict.fromkeys(names, ""))
 
 
@@ -404,6 +411,7 @@ INTERACTIONS: Final = Kind(
         Target("notes", gettext_lazy("Notes"), max_length=50_000,
             synonyms=("Note", "Description", "Comment", "Comments", "Body", "Notizen", "Заметки", "描述", "备注"),
         ),
+        Target("cancel_reason", gettext_lazy("Why it was cancelled")),
         Target("is_private", gettext_lazy("Private"), max_length=20, synonyms=("Confidential", "Privat", "Личное")),
     ),
     needs_one_of=(

@@ -15,10 +15,11 @@ from django.utils.translation import gettext_noop
 from pmcrm.exchange import evidence, reasons
 from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.matching import suggest
-from pmcrm.exchange.models import ERRORS_KEPT, Import, State
+from pmcrm.exchange.models import ERRORS_KEPT, Import, KnownMapping, State
 from pmcrm.exchange.neutralise import OWN_FILE_MARK, REASON_COLUMN
 from pmcrm.exchange.records import Record, UnusableFileError, blocks, records
 from pmcrm.exchange.registry import Kind
+from pmcrm.exchange.services.known_mappings import known_mapping
 from pmcrm.exchange.services.reading import Reading, Tally, UndecidedError
 from pmcrm.exchange.services.staging import StagedBatch, stage
 from pmcrm.exchange.sniff import Findings, sniff
@@ -37,6 +38,8 @@ PREAMBLE = gettext_noop("Rows above the header, left out: {count}.")
 SAME_FILE = gettext_noop(
     "The same file came in before as import {number}. Rows that are here already stay as they are."
 )
+AS_LAST_TIME = gettext_noop("Columns are brought in as {name} said on {day} for a file like this one.")
+SOMEBODY = gettext_noop("somebody")
 NOT_MAPPED = gettext_noop("Columns that are not brought in: {columns}.")
 ORDER_FOUND = gettext_noop("Dates are read as {order}: “{value}” in row {row} shows it.")
 DECIMAL_FOUND = gettext_noop("The decimal sign is “{sign}”: “{value}” in row {row} shows it.")
@@ -67,6 +70,7 @@ class Plan:
     reading: Reading | None
     questions: list[dict[str, Any]]
     proof: dict[str, Any]
+    known: KnownMapping | None = None
 
 
 def check_mapping(kind: Kind, columns: list[str], mapping: dict[str, str]) -> None:
@@ -109,6 +113,18 @@ def suggested_mapping(kind: Kind, columns: list[str]) -> dict[str, str]:
     return {column: target for column, target in mapping.items() if target not in alone}
 
 
+def _known_mapping(job: Import, kind: Kind, columns: list[str]) -> KnownMapping | None:
+    """What was confirmed for such a file before, as long as it still makes an import."""
+    known = known_mapping(job, columns)
+    if known is None:
+        return None
+    try:
+        check_mapping(kind, columns, known.columns)
+    except MappingError:
+        return None
+    return known
+
+
 def _nameable(kind: Kind, columns: list[str]) -> list[str]:
     """The columns to find targets for. Of our own marks only the key of an export says what a row is."""
     is_key = OWN_FILE_MARK in kind.target_names and REASON_COLUMN not in columns
@@ -127,7 +143,8 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         findings.columns = [*findings.columns, *lookup.columns]
     names = [column.name for column in findings.columns]
     questions: list[dict[str, Any]] = [{"key": key, "examples": []} for key in findings.questions]
-    mapping = dict(given["columns"]) if "columns" in given else suggested_mapping(kind, names)
+    known = None if "columns" in given else _known_mapping(job, kind, names)
+    mapping = known.columns if known is not None else dict(given.get("columns") or suggested_mapping(kind, names))
     mapping = {column: target for column, target in mapping.items() if target}
     if questions:
         return Plan(findings, mapping, None, questions, {})
@@ -174,7 +191,7 @@ def make_plan(job: Import, *, at_least: int | None = 20_000) -> Plan:
         lookup=lookup,
     )
     proof = {"date_order": order.shown() if order.answer else [], "decimal": sign.shown() if sign.answer else []}
-    return Plan(findings, mapping, reading, questions, proof)
+    return Plan(findings, mapping, reading, questions, proof, known)
 
 
 def check(job: Import) -> Import:
@@ -336,6 +353,9 @@ def _is_own(sign: str, own: str) -> bool:
 def _say(batch: StagedBatch, plan: Plan, tally: Tally) -> None:
     """What a person should know about the file as a whole."""
     findings, job = plan.findings, batch.job
+    if (known := plan.known) is not None:
+        name = known.said_by.name if known.said_by is not None else SOMEBODY
+        batch.note(AS_LAST_TIME, name=name, day=known.said_at.date().isoformat())
     if findings.shape.header_row > 1:
         batch.note(PREAMBLE, count=findings.shape.header_row - 1)
     for key, template, name in (("date_order", ORDER_FOUND, "order"), ("decimal", DECIMAL_FOUND, "sign")):

@@ -23,6 +23,7 @@ from pmcrm.exchange.lookup import open_lookup
 from pmcrm.exchange.models import Import, State, new_folder
 from pmcrm.exchange.records import ENCODINGS, UnusableFileError
 from pmcrm.exchange.registry import Kind, all_kinds, kind_named
+from pmcrm.exchange.services.known_mappings import keep_mapping
 from pmcrm.exchange.services.staging import StagedBatch
 from pmcrm.exchange.sniff import DELIMITERS, SUFFIXES, file_format, sniff
 from pmcrm.people.permissions import may
@@ -242,6 +243,7 @@ def confirm(*, actor: User | None, job: Import, is_partial: bool) -> Import:
         locked.state, locked.claim, locked.heartbeat_at = State.RUNNING, None, timezone.now()
         locked.done_units = locked.attempts = 0
         locked.save()
+        keep_mapping(locked)
         record(actor=actor, verb="import.confirmed", subject=locked, kind=locked.kind, partial=is_partial)
     return locked
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop
 from pmcrm.errors import RuleViolation
 from pmcrm.exchange.models import Created, Import, State
 from pmcrm.exchange.services.checking import check, weigh_rows
+from pmcrm.exchange.services.known_mappings import keep_mapping
 from pmcrm.exchange.services.rejected import write_rejected
 from pmcrm.exchange.services.staging import StagedBatch
 from pmcrm.jobs.models import ClaimLost
@@ -103,6 +104,8 @@ def _bring_in(job: Import) -> Import:
             locked.imported = locked.declaration.write(batch)
             locked.unchanged = locked.rows - locked.rejected - locked.skipped - locked.imported
             locked.held, locked.state = 0, State.DONE
+            if "columns" in locked.answers:
+                keep_mapping(locked)
         locked.finished_at, locked.notes = timezone.now(), batch.notes
         if locked.rejected:
             write_rejected(locked, batch)

@@ -14,6 +14,7 @@ from django.core.management.base import BaseCommand
 from pmcrm.errors import RuleViolation
 from pmcrm.exchange.models import Import, State
 from pmcrm.exchange.services import imports, report
+from pmcrm.exchange.services.checking import AS_LAST_TIME
 from pmcrm.exchange.services.running import work
 from pmcrm.people.models import User
 
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         )
         job = _worked(job)
         if job.state == State.READY and not options["dry_run"]:
+            self._say_known(job)
             imports.confirm(actor=actor, job=job, is_partial=options["partial"])
             job = _worked(job)
         said, code = report.report(job), report.exit_code(job)
@@ -68,6 +70,12 @@ class Command(BaseCommand):
                 imports.cancel(actor=actor, job=job)
             said["import"] = None
         return said, code
+
+    def _say_known(self, job: Import) -> None:
+        """Beside the report: that the columns are what they were the last time."""
+        for note in job.notes:
+            if note["template"] == AS_LAST_TIME:
+                self.stderr.write(note["template"].format(**note["params"]))
 
     def _take_back(self, options: dict[str, Any]) -> tuple[dict[str, Any], int]:
         job = Import.objects.filter(pk=options["revert"]).first()
