@@ -1,4 +1,4 @@
-"""One import in a process of its own: DATABASE FILE PERSON MAPPING. Prints seconds, most memory held, lines, import."""
+"""One import in a process of its own: DATABASE FILE PERSON KIND MAPPING. Prints seconds, memory held, lines, import."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import django
 from django.db import connection
 
 
-def bring_in(file: Path, person: int, columns: dict[str, str]) -> dict[str, Any]:
+def bring_in(file: Path, person: int, kind: str, columns: dict[str, str]) -> dict[str, Any]:
     """What the upload page and the worker do, one after the other."""
     from pmcrm.exchange.models import Import, State
     from pmcrm.exchange.services import imports
@@ -25,7 +25,7 @@ def bring_in(file: Path, person: int, columns: dict[str, str]) -> dict[str, Any]
     start = perf_counter()
     with file.open("rb") as handle:
         chunks = iter(lambda: handle.read(1 << 20), b"")
-        job = imports.receive(actor=actor, kind="ledger", name=file.name, chunks=chunks, given={"columns": columns})
+        job = imports.receive(actor=actor, kind=kind, name=file.name, chunks=chunks, given={"columns": columns})
     work(job.pk)
     job = Import.objects.get(pk=job.pk)
     assert job.state == State.READY, (job.state, job.questions, job.failure)
@@ -49,6 +49,6 @@ def bring_in(file: Path, person: int, columns: dict[str, str]) -> dict[str, Any]
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "pmcrm.settings")
     django.setup()
-    database, path, person, mapping = sys.argv[1:]
+    database, path, person, kind, mapping = sys.argv[1:]
     connection.settings_dict["NAME"] = database
-    sys.stdout.write(json.dumps(bring_in(Path(path), int(person), json.loads(mapping))))
+    sys.stdout.write(json.dumps(bring_in(Path(path), int(person), kind, json.loads(mapping))))

@@ -111,8 +111,13 @@ def _take_out(cursor: CursorWrapper, own: str) -> None:
 
 
 def _import_apart(file: Path, lead: User) -> dict[str, float]:
+    return import_apart(file, lead, kind="ledger", mapping=MAPPING)
+
+
+def import_apart(file: Path, lead: User, *, kind: str, mapping: dict[str, str]) -> dict[str, float]:
+    """Bring the file in by a process of its own, as a worker does."""
     database = str(connection.settings_dict["NAME"])
-    asked = [sys.executable, "-m", "benchmarks.import_apart", database, str(file), str(lead.pk), json.dumps(MAPPING)]
-    done = subprocess.run(asked, check=True, stdout=subprocess.PIPE, text=True)
+    asked = [sys.executable, "-m", "benchmarks.import_apart", database, str(file), str(lead.pk), kind]
+    done = subprocess.run([*asked, json.dumps(mapping)], check=True, stdout=subprocess.PIPE, text=True)
     found: dict[str, float] = json.loads(done.stdout)
     return found

@@ -114,6 +114,14 @@ def _name_rows(batch: Batch) -> None:
         " AND p.deleted_at IS NULL AND p.erased_at IS NULL AND "
     )
     batch.table(
+        "emails",
+        "SELECT w.word, min(p.id) AS id"
+        f" FROM (SELECT DISTINCT lower({said('email')}) AS word FROM {{staging}} s WHERE {_NO_ACCOUNT}) AS w"
+        " JOIN accounts_contact p ON lower(p.email) = w.word WHERE w.word <> '' AND p.merged_into_id IS NULL"
+        " AND p.deleted_at IS NULL AND p.erased_at IS NULL GROUP BY 1 HAVING count(*) = 1",
+    )
+    batch.execute("CREATE INDEX ON {staging}_emails (word)")
+    batch.table(
         "named",
         'SELECT f."row", f.fingerprint, f.object_id, f.name, f.account_id,'
         " CASE WHEN f.object_id IS NULL OR NOT f.is_alone THEN f.customer END AS customer, f.is_alone,"
@@ -125,8 +133,10 @@ def _name_rows(batch: Batch) -> None:
         "    (SELECT coalesce(p.merged_into_id, p.id) FROM accounts_contactreference e"
         "     JOIN accounts_contact p ON p.id = e.contact_id"
         f"     WHERE e.source = %(source)s AND e.value = {said('contact_ref')}),"
-        f"    ({alone} lower(p.email) = lower({said('email')}) AND (p.account_id = c.account_id OR {_NO_ACCOUNT})"
-        f"     HAVING count(*) = 1),"
+        f"    CASE WHEN {_NO_ACCOUNT}"
+        f"    THEN (SELECT e.id FROM {{staging}}_emails e WHERE e.word = lower({said('email')}))"
+        f"    ELSE ({alone} p.account_id = c.account_id AND lower(p.email) = lower({said('email')})"
+        "     HAVING count(*) = 1) END,"
         f"    ({alone} p.account_id = c.account_id AND pmcrm_normalise(p.name) = pmcrm_normalise({NAME})"
         f"     AND ({said('email')} IS NULL OR p.email = '') AND NOT ({said('contact_ref')} IS NOT NULL AND EXISTS"
         "      (SELECT FROM accounts_contactreference e WHERE e.source = %(source)s AND e.contact_id = p.id))"

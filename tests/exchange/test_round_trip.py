@@ -5,15 +5,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.test import Client
 
 from accounts.models import Contact, ContactReference, CustomField, ExternalReference
 from accounts.models.contact import ContactRole
-from pmcrm.exchange.models import Changed, Import, KnownMapping
+from pmcrm.exchange.models import Import, KnownMapping
 from pmcrm.exchange.services import imports
-from pmcrm.exchange.services.forgetting import forget_rows
+from pmcrm.exchange.services.forgetting import forget_files
 from pmcrm.exchange.services.running import work
 from tests import build
 from tests.exchange.conftest import Command
@@ -112,21 +113,26 @@ def test_a_reference_that_an_import_added_goes_with_it(csv_file: CsvFile, run_im
     assert (ExternalReference.objects.count(), ContactReference.objects.count()) == (0, 0)
 
 
-def test_what_imports_keep_of_a_person_goes(csv_file: CsvFile, run_import: Command) -> None:
-    home = build.account(name="Home")
-    kari = build.contact(account=home, name="Kari Lund", email="kari@example.com")
+def test_the_files_of_an_import_go(
+    csv_file: CsvFile, run_import: Command, django_capture_on_commit_callbacks: Callable[..., Any]
+) -> None:
+    lead = build.user("product_lead")
     head = "Company,Name,E-mail,Position"
-    changed, _code = run_import("contacts", csv_file(head, "Home,Kari Lund,kari@example.com,CTO"))
-    others, _code = run_import("contacts", csv_file(head, "Home,Per,,"))
-    waiting = imports.receive(
-        actor=build.user("product_lead"), kind="contacts", name="a.csv", chunks=[f"{head}\nHome,KARI LUND,,\n".encode()]
+    report, _code = run_import(
+        "contacts", csv_file(head, "Home,Kari Lund,kari@example.com,CTO", "Home,,,"), "--partial"
     )
+    waiting = imports.receive(actor=lead, kind="contacts", name="a.csv", chunks=[f"{head}\nHome,Ola,,\n".encode()])
     work(waiting.pk)
+    kept = Import.objects.get(pk=report["import"])
+    assert kept.rejected_path.is_file()
 
-    assert forget_rows(label="accounts.contact", ids=[kari.pk], words=["kari@example.com", "Kari Lund"]) == 2
+    with django_capture_on_commit_callbacks(execute=True):
+        assert forget_files(actor=lead, key=kept.pk)
+        assert forget_files(actor=lead, key=waiting.pk)
 
-    assert not Changed.objects.filter(object_id=kari.pk).exists()
+    kept.refresh_from_db()
+    assert (kept.rows, kept.rejected, kept.preview, kept.first_errors) == (2, 1, {}, [])
+    assert not kept.directory.exists()
     assert not Import.objects.filter(pk=waiting.pk).exists()
-    kept = Import.objects.get(pk=changed["import"])
-    assert (kept.rows, kept.preview, kept.first_errors) == (1, {}, [])
-    assert Import.objects.get(pk=others["import"]).preview["first_rows"]
+    assert not waiting.directory.exists()
+    assert not forget_files(actor=lead, key=waiting.pk)
