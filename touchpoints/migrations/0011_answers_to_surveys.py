@@ -11,7 +11,7 @@ import pmcrm.lists.text
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_tags"),
-        ("touchpoints", "0007_words"),
+        ("touchpoints", "0010_holds"),
     ]
 
     operations = [
