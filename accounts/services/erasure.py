@@ -22,6 +22,7 @@ from accounts.services.erasure_places import clear_machine_copies, mentions_in_t
 from accounts.services.trash import forget_people
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.exchange.models import Changed, Created
+from pmcrm.exchange.services.forgetting import forget_files
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
@@ -126,6 +127,9 @@ def redact_mention(*, actor: User, mention: Mention) -> Mention:
     current = _to_settle(actor, mention)
     if current.state == MentionState.REDACTED:
         return current
+    if current.label == FILE:
+        forget_files(actor=actor, key=current.object_id)
+        return _settle(actor, current, MentionState.REDACTED)
     if not current.spans:
         raise RuleViolation(_("This file is not changed from here. Take it away where files are kept."), code="file")
     text = read_text(current.label, current.object_id, current.column, lock=True)
