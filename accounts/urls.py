@@ -32,7 +32,6 @@ from accounts.views.account_list import account_list
 from accounts.views.bulk import account_bulk, bulk_change_cancel, bulk_change_detail
 from accounts.views.cell import account_cell
 from accounts.views.contact import contact_create, contact_delete, contact_detail, contact_edit, contact_move
-from accounts.views.contact_export import contact_export
 from accounts.views.contact_list import contact_list
 from accounts.views.custom_field import (
     custom_field_create,
@@ -129,7 +128,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("promises/<int:pk>/settle/", promise_settle, name="promise_settle"),
     path("tags/options/", tag_options, name="tag_options"),
     path("contacts/", contact_list, name="contact_list"),
-    path("contacts/export/", contact_export, name="contact_export"),
     path("contacts/options/", contact_options, name="contact_options"),
     path("contacts/<int:pk>/", contact_detail, name="contact_detail"),
     path("accounts/<int:pk>/history/", account_history, name="account_history"),

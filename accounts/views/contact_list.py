@@ -5,10 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django.http import HttpResponse
-from django.urls import reverse
 
 from accounts.forms import ContactFilters
-from pmcrm.lists.addresses import Address
 from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
 from pmcrm.web import Request
@@ -28,7 +26,6 @@ def contact_list(request: Request) -> HttpResponse:
 def _rest(filters: ContactFilters) -> dict[str, Any]:
     own = [field.form_name for field in filters.own_choosers]
     return {
-        "export_url": Address(filters, opens_otherwise=False).to(path=reverse("contact_export")),
         "ticks": tuple(map(filters.chooser, ("role", "lacks"))),
         "choosers": tuple(map(filters.chooser, ("owner", "country", "has_phone", *own))),
     }
