@@ -11,7 +11,7 @@ import pmcrm.lists.text
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0013_tags"),
-        ("touchpoints", "0010_holds"),
+        ("touchpoints", "0011_list_of_interactions"),
     ]
 
     operations = [
