@@ -109,7 +109,7 @@ def test_what_no_play_can_be(manager: User, halden: Account) -> None:
         ({"started_on": timezone.localdate() + LATER}, "started_on"),
     ):
         with pytest.raises(RuleViolation) as refused:
-            begun(manager, halden, **values)  # type: ignore[arg-type]  # by name
+            begun(manager, halden, **values)
         assert set(refused.value.fields) == {field}
     with pytest.raises(RuleViolation, match="not yours"):
         begun(build.user("product_manager"), halden)
