@@ -30,6 +30,7 @@ def test_the_organisation_is_an_administrators(site: Client) -> None:
         "fiscal_year_start": 4,
         "month_closes_after": 5,
         "strategic_cap": "12.5",
+        "trash_days": 30,
         "version": 1,
     }
     assert site.post("/settings/organisation/", new).status_code == 303
