@@ -6,14 +6,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
-from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.countries import only_zone, zone_choices
-from accounts.imports import records
-from accounts.imports.custom import custom_targets, custom_value, custom_words, refuse_custom
+from accounts.imports import records, tags
+from accounts.imports.account_refusals import CHOICES, PEOPLE, YES_NO, refuse_rows
+from accounts.imports.custom import custom_targets, custom_value, custom_words
 from accounts.imports.finding import (
-    IN_TRASH,
     REFERENCE_KIND,
     ROW_KEY,
     forget_accounts,
@@ -23,8 +22,6 @@ from accounts.imports.finding import (
 from accounts.imports.records import Records, own_key, said
 from accounts.imports.targets import ACCOUNT_NAME, ACCOUNT_REF, PLACE, PMCRM_ID
 from accounts.imports.words import (
-    NO_COUNTRY,
-    YES_OR_NO,
     choice_words,
     country_words,
     join_people,
@@ -33,45 +30,22 @@ from accounts.imports.words import (
     know_people,
     know_phones,
     know_words,
-    refuse_unknown_people,
-    refuse_unknown_words,
     yes_no_words,
 )
-from accounts.models import CustomField
-from accounts.models.account import Distance, Party, SalesForm, Size, State
-from accounts.models.account import Kind as AccountKind
+from accounts.models import AccountTag, CustomField, Tag
 from accounts.models.custom import Thing
 from pmcrm.exchange.registry import Batch, Kind, Target
 from pmcrm.people.models import Department, User
 
 LABEL: Final = "accounts.account"
 REFERENCE_LABEL: Final = "accounts.externalreference"
-NAMELESS = gettext_noop("A new account needs its name.")
-NO_ACCOUNT = gettext_noop("The row names no account: give its name or its reference.")
-REF_TAKEN = gettext_noop("Another account, {name}, has this reference.")
-NOT_YOURS = gettext_noop("This account is not yours to change; its owner or a product lead can.")
-NOT_YOUR_OWNER = gettext_noop("Only a product lead or the sales VP names who owns an account.")
-INTERNAL_OWNER = gettext_noop("An internal account has no owner in sales.")
 NO_PARENT = gettext_noop("No account, here or in this file, has this reference or, alone, this name.")
 OWN_PARENT = gettext_noop("An account cannot be its own parent.")
-NO_ADDRESS = gettext_noop("This is no address of a website. Write it as https://example.com.")
-NO_PERMISSION = gettext_noop("Say on which day they gave their permission; without a day there is none.")
-NO_COUNT = gettext_noop("A number of people is a whole number, 0 or more.")
-_CHOICES: Final[dict[str, type[TextChoices]]] = {
-    "kind": AccountKind,
-    "party": Party,
-    "state": State,
-    "size": Size,
-    "sales_form": SalesForm,
-    "distance_class": Distance,
-}
 _TEXTS: Final = (
     "industry", "segment", "region", "street", "postcode", "city", "business_summary", "business_model",
     "incumbent_competitor", "first_heard_source", "first_impression",
 )  # fmt: skip
-_YES_NO: Final = ("reference_ok", "speaker_ok")
 _DAYS: Final = ("first_heard_on", "reference_permission_on")
-_PEOPLE: Final = ("relationship_owner", "product_manager", "se_owner")
 _COUNTRY: Final = "country_word.value"
 
 
@@ -84,20 +58,21 @@ def _check(batch: Batch) -> int:
     match_accounts(batch)
     batch.execute("CREATE INDEX ON {staging}_customers (key)")
     _name_rows(batch)
-    _refuse_cells(batch)
-    _refuse_identities(batch)
-    _refuse_what_is_not_theirs(batch)
-    _refuse_permission_without_day(batch)
+    refuse_rows(batch)
+    if "tags" in batch.mapped:
+        tags.find_tags(batch)
     column = batch.header("account_ref") or batch.header("account_name")
     repeated = records.refuse_doubled(batch, "accounts_account", column=column)
     if "parent" in batch.mapped:
         _find_parents(batch)
+    if "tags" in batch.mapped:
+        tags.find_retagged(batch)
     return repeated + records.compare(batch, _records(batch))
 
 
 def _know(batch: Batch) -> None:
-    words = [word for target, choices in _CHOICES.items() for word in choice_words(target, choices)]
-    words += [word for target in _YES_NO for word in yes_no_words(target)]
+    words = [word for target, choices in CHOICES.items() for word in choice_words(target, choices)]
+    words += [word for target in YES_NO for word in yes_no_words(target)]
     words += [("department", department.name, str(department.pk)) for department in Department.objects.all()]
     words += [("time_zone", zone, zone) for zone, _label in zone_choices()]
     places = country_words(batch)
@@ -122,120 +97,6 @@ def _name_rows(batch: Batch) -> None:
         "   {account_ref} AS ref, {account_name} AS name, c.fault, c.refs, c.name_key,"
         "   (SELECT min(r.ref) FROM {staging}_customers r WHERE c.ref IS NULL AND r.name_key = c.name_key) AS namesake"
         f"  FROM {{staging}} s LEFT JOIN {{staging}}_customers c ON c.key = {ROW_KEY}) AS f",
-    )
-
-
-def _refuse_cells(batch: Batch) -> None:
-    for target, choices in _CHOICES.items():
-        refuse_unknown_words(batch, target, known=[label for value, label in choices.choices if value])
-    for target in _YES_NO:
-        refuse_unknown_words(batch, target, known=(), reason=YES_OR_NO)
-    refuse_unknown_words(batch, "country", known=(), reason=NO_COUNTRY)
-    refuse_unknown_words(batch, "time_zone", known=("Europe/Oslo", "America/New_York"))
-    refuse_unknown_words(batch, "department", known=Department.objects.values_list("name", flat=True))
-    refuse_unknown_people(batch, *_PEOPLE)
-    refuse_custom(batch, Thing.ACCOUNT)
-    if "website" in batch.mapped:
-        batch.refuse(
-            'SELECT s."row", %(column)s, s.website, %(reason)s, jsonb_build_object() FROM {staging} s'
-            f" WHERE {said('website')} !~* '^(https?://)?[^[:space:]/:]+[.][^[:space:]]+$' OR length(s.website) > 190",
-            column=batch.header("website"),
-            reason=NO_ADDRESS,
-        )
-    if "employees" in batch.mapped:
-        batch.refuse(
-            'SELECT s."row", %(column)s, s.employees::text, %(reason)s, jsonb_build_object() FROM {staging} s'
-            " WHERE s.employees < 0 OR s.employees <> trunc(s.employees)",
-            column=batch.header("employees"),
-            reason=NO_COUNT,
-        )
-
-
-def _refuse_identities(batch: Batch) -> None:
-    records.refuse_unknown_keys(batch, "accounts_account")
-    batch.refuse(
-        "SELECT n.\"row\", '', '', %(reason)s, jsonb_build_object() FROM {staging}_named n"
-        " WHERE n.object_id IS NULL AND n.ref IS NULL AND n.name IS NULL",
-        reason=NO_ACCOUNT,
-    )
-    batch.refuse(
-        "SELECT n.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging}_named n"
-        " WHERE n.object_id IS NULL AND n.ref IS NOT NULL AND n.name IS NULL",
-        column=batch.header("account_name"),
-        reason=NAMELESS,
-    )
-    batch.refuse(
-        "SELECT n.\"row\", %(column)s, coalesce(n.name, n.ref), n.fault, jsonb_build_object('refs', n.refs)"
-        " FROM {staging}_named n WHERE n.fault IS NOT NULL AND NOT n.is_keyed",
-        column=batch.header("account_name"),
-    )
-    batch.refuse(
-        "SELECT n.\"row\", %(column)s, n.ref, %(reason)s, jsonb_build_object('name', a.name) FROM {staging}_named n"
-        " JOIN accounts_account a ON a.ref = n.ref WHERE n.is_keyed AND a.id <> n.object_id",
-        column=batch.header("account_ref"),
-        reason=REF_TAKEN,
-    )
-    batch.refuse(
-        "SELECT n.\"row\", %(column)s, a.id::text, %(reason)s, jsonb_build_object('refs', a.ref)"
-        " FROM {staging}_named n JOIN accounts_account a ON a.id = n.object_id"
-        " WHERE n.is_keyed AND a.deleted_at IS NOT NULL",
-        column=batch.header("pmcrm_id"),
-        reason=IN_TRASH,
-    )
-
-
-def _refuse_what_is_not_theirs(batch: Batch) -> None:
-    """What the person may not change by hand does not change by a file either. The operator may do everything."""
-    if batch.mapped & {"kind", "relationship_owner"}:
-        batch.refuse(
-            f'SELECT s."row", %(column)s, {{relationship_owner}}, %(reason)s, jsonb_build_object() FROM {{staging}} s'
-            ' JOIN {staging}_named n USING ("row") LEFT JOIN accounts_account t ON t.id = n.object_id'
-            f" {join_words('kind')} WHERE coalesce(kind_word.value, t.kind, 'external') = 'internal' AND"
-            f" ({said('relationship_owner')} IS NOT NULL OR t.relationship_owner_id IS NOT NULL)",
-            column=batch.header("relationship_owner"),
-            reason=INTERNAL_OWNER,
-        )
-    actor = batch.actor
-    if actor is None:
-        return
-    if not actor.may("account.write_all"):
-        batch.refuse(
-            'SELECT n."row", %(column)s, a.ref, %(reason)s, jsonb_build_object() FROM {staging}_named n'
-            " JOIN accounts_account a ON a.id = n.object_id"
-            " WHERE %(actor)s IS DISTINCT FROM a.relationship_owner_id"
-            " AND %(actor)s IS DISTINCT FROM a.product_manager_id",
-            column=batch.header("account_ref") or batch.header("account_name"),
-            reason=NOT_YOURS,
-            actor=actor.pk,
-        )
-    if not actor.may("account.set_owner"):
-        for target in sorted(batch.mapped & {"relationship_owner", "product_manager"}):
-            batch.refuse(
-                f'SELECT s."row", %(column)s, s.{target}, %(reason)s, jsonb_build_object() FROM {{staging}} s'
-                f' JOIN {{staging}}_named n USING ("row") {join_people(target)}'
-                f" LEFT JOIN accounts_account a ON a.id = n.object_id WHERE {target}_person.id <> %(actor)s"
-                f" AND {target}_person.id IS DISTINCT FROM a.{target}_id",
-                column=batch.header(target),
-                reason=NOT_YOUR_OWNER,
-                actor=actor.pk,
-            )
-
-
-def _refuse_permission_without_day(batch: Batch) -> None:
-    """Who may be named has said so on some day, in the file or here already."""
-    if not batch.mapped & {*_YES_NO}:
-        return
-    asked = " OR ".join(
-        f"coalesce({name}_word.value::boolean, t.{name})" if name in batch.mapped else f"coalesce(t.{name}, false)"
-        for name in _YES_NO
-    )
-    batch.refuse(
-        "SELECT s.\"row\", %(column)s, '', %(reason)s, jsonb_build_object() FROM {staging} s"
-        ' JOIN {staging}_named n USING ("row") LEFT JOIN accounts_account t ON t.id = n.object_id'
-        f" {join_words(*_YES_NO)} WHERE ({asked})"
-        " AND coalesce({reference_permission_on}, t.reference_permission_on) IS NULL",
-        column=batch.header("reference_permission_on") or next(filter(None, map(batch.header, _YES_NO))),
-        reason=NO_PERMISSION,
     )
 
 
@@ -275,7 +136,11 @@ def _find_parents(batch: Batch) -> None:
 def _values(mapped: frozenset[str]) -> dict[str, str]:
     """What the file says, by column."""
     values: dict[str, str] = {name: said(name) for name in _TEXTS if name in mapped}
-    values |= {name: f"{name}_word.value" for name in ("country", "time_zone", *_CHOICES) if name in mapped}
+    values |= {name: f"{name}_word.value" for name in ("country", "time_zone", *CHOICES) if name in mapped}
+    if "kind" in mapped:
+        # How somebody inside stands to customers means nothing outside.
+        mode = values.get("internal_mode", "NULL")
+        values["internal_mode"] = f"CASE WHEN kind_word.value = 'external' THEN '' ELSE {mode} END"
     if "account_name" in mapped:
         values["name"] = said("account_name")
     if "pmcrm_id" in mapped and "account_ref" in mapped:
@@ -290,10 +155,10 @@ def _values(mapped: frozenset[str]) -> dict[str, str]:
         values["website"] = f"CASE WHEN {site} ~* '^https?://' THEN {site} ELSE 'https://' || {site} END"
     if "phone" in mapped:
         values["phone"] = "phone_number.number"
-    for owner in _PEOPLE:
+    for owner in PEOPLE:
         if owner in mapped:
             values[f"{owner}_id"] = f"{owner}_person.id"
-    values |= {name: f"{name}_word.value::boolean" for name in _YES_NO if name in mapped}
+    values |= {name: f"{name}_word.value::boolean" for name in YES_NO if name in mapped}
     values |= {name: f"{{{name}}}" for name in _DAYS if name in mapped}
     if "department" in mapped:
         values["department_id"] = "department_word.value::bigint"
@@ -311,7 +176,8 @@ def _records(batch: Batch) -> Records:
     if batch.actor is not None and not batch.actor.may("account.set_owner"):
         manager = str(int(batch.actor.pk))
     zone = "(SELECT z.value FROM {staging}_words z WHERE z.target = 'zone' AND z.word = pmcrm_fold(country_word.value))"
-    blank = (*_TEXTS, "country", "size", "website", "phone", "time_zone", "sales_form", "distance_class")
+    blank = (*_TEXTS, "country", "size", "website", "phone", "time_zone", "sales_form", "distance_class",
+             "internal_mode")  # fmt: skip
     defaults: dict[str, str] = dict.fromkeys(blank, "''") | {
         "ref": f"coalesce({said('account_ref')}, 'A-' || lpad(g.id::text, 6, '0'))",
         "name": said("account_name"),
@@ -322,22 +188,25 @@ def _records(batch: Batch) -> Records:
         "relationship_owner_id": "NULL::bigint",
         "product_manager_id": f"CASE WHEN g.is_new THEN {manager} END",
         "se_owner_id": "NULL::bigint",
-        **dict.fromkeys(_YES_NO, "false"),
+        **dict.fromkeys(YES_NO, "false"),
         **dict.fromkeys(_DAYS, "NULL::date"),
         "department_id": "NULL::bigint",
         "parent_id": "NULL::bigint",
         "time_zone": f"CASE WHEN g.is_new THEN {zone} END, ''" if "country" in mapped else "''",
     }
-    joins = join_words("country", "time_zone", "department", *_CHOICES, *_YES_NO) + join_phones(_region(batch))
-    joins += join_people(*_PEOPLE)
+    joins = join_words("country", "time_zone", "department", *CHOICES, *YES_NO) + join_phones(_region(batch))
+    joins += join_people(*PEOPLE)
     if "parent" in mapped:
         joins += " LEFT JOIN {staging}_parents parent_account ON parent_account.word = {parent}"
     stamps = {"tier": "''", "created_at": "now()", "updated_at": "now()"}
-    return Records(LABEL, "accounts_account", _values(mapped), defaults, joins, stamps)
+    stays = tags.STAYS if "tags" in mapped else "true"
+    return Records(LABEL, "accounts_account", _values(mapped), defaults, joins, stamps, stays=stays)
 
 
 def _write(batch: Batch) -> int:
     written = records.write(batch, _records(batch))
+    if "tags" in batch.mapped:
+        tags.write_tags(batch)
     # What this source calls the account, also where the account was here already.
     insert = (
         "INSERT INTO accounts_externalreference (source, kind, value, account_id)"
@@ -353,6 +222,7 @@ def _write(batch: Batch) -> int:
 
 
 def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
+    tags.put_tags_back(batch, created, label=LABEL)
     stayed = records.put_back(batch, _records(batch))
     batch.execute(
         "DELETE FROM accounts_externalreference WHERE id = ANY(%(made)s)", made=created.get(REFERENCE_LABEL, [])
@@ -363,14 +233,16 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
         " AND parent_id IS NOT NULL",
         made=created.get(LABEL, []),
     )
-    return [*stayed, *forget_accounts(created.get(LABEL, []))]
+    stayed += forget_accounts(created.get(LABEL, []))
+    tags.forget_tags(batch, created)
+    return stayed
 
 
 def _state_of_base(batch: Batch) -> str:
     actor = batch.actor.pk if batch.actor is not None else 0
     tables = "/".join(
         str(found)
-        for table in (User, Department, CustomField)
+        for table in (User, Department, CustomField, Tag, AccountTag)
         for (found,) in batch.rows(
             f"SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM {table._meta.db_table}"
         )
@@ -429,11 +301,15 @@ ACCOUNTS: Final = Kind(
         ),
         Target("se_owner", gettext_lazy("Systems engineer (e-mail)"), max_length=254, synonyms=("Sales engineer",)),
         Target("department", gettext_lazy("Department, of an internal account"), max_length=100),
+        Target("internal_mode", gettext_lazy("How people inside use the product"), max_length=60),
         Target("parent", gettext_lazy("Parent account"), max_length=300,
             synonyms=(
                 "Parent", "Parent account", "Subsidiary of", "Parent company", "Parent ID", "Muttergesellschaft",
                 "Konzernmutter", "Материнская компания", "母公司", "Société mère",
             ),
+        ),
+        Target("tags", gettext_lazy("Tags"), max_length=2000,
+            synonyms=("Labels", "Keywords", "Schlagwörter", "Теги", "标签", "Étiquettes", "Etiquetas"),
         ),
     ),
     own_targets=lambda: custom_targets(Thing.ACCOUNT),

@@ -15,7 +15,7 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
-from accounts.models import Account, AccountFigures, AccountKeys, AccountPair, ExternalReference
+from accounts.models import Account, AccountFigures, AccountKeys, AccountPair, AccountTag, ExternalReference
 from accounts.models.account import Kind, Party
 from pmcrm.exchange.registry import Batch
 
@@ -241,6 +241,7 @@ def forget_accounts(ids: list[int]) -> list[str]:
     AccountPair.objects.filter(Q(left__in=unused) | Q(right__in=unused)).delete()
     ExternalReference.objects.filter(account__in=unused).delete()
     AccountFigures.objects.filter(account__in=unused).delete()
+    AccountTag.objects.filter(account__in=unused).delete()
     with connection.cursor() as cursor:
         # Nothing else refers to them, so the ORM need not look for dependants of each once more.
         cursor.execute("DELETE FROM accounts_account WHERE id = ANY(%s)", [unused])

@@ -264,6 +264,7 @@ EVERY_FIELD: Final = (
     *map(FileColumn, ("first_impression", "sales_form", "distance_class", "reference_ok", "speaker_ok")),
     FileColumn("reference_permission_on"),
     FileColumn("department", ("department__name",)),
+    FileColumn("internal_mode"),
     FileColumn("parent", ("parent__ref",)),
     _SALES,
     _PRODUCT,
