@@ -164,5 +164,5 @@ EVERY_FIELD: Final = (
     *_PEOPLE,
     _AUTHOR,
     FileColumn("colleagues", ("ours",), lambda _user: lambda row: _SEVERAL.join(row.ours or ())),
-    *map(FileColumn, ("subject", "outcome", "notes", "is_private", "voice")),
+    *map(FileColumn, ("subject", "outcome", "notes", "cancel_reason", "is_private", "voice")),
 )

@@ -84,7 +84,7 @@ class AccountFilters(OwnFieldFilters):
         return Account.objects.visible_to(self.person)
 
     def read(self, rows: AccountQuerySet, paths: list[str]) -> QuerySet[Account, Any]:
-        return rows.as_rows(paths)
+        return rows.as_rows(paths, self.person)
 
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s account", "%(n)s accounts", count) % {"n": shown}

@@ -9,12 +9,13 @@ from typing import Final
 from django.utils.translation import gettext_lazy, gettext_noop
 
 from accounts.countries import only_zone, zone_choices
-from accounts.imports import records, tags
+from accounts.imports import inside, records, tags
 from accounts.imports.account_refusals import CHOICES, PEOPLE, YES_NO, refuse_rows
 from accounts.imports.custom import custom_targets, custom_value, custom_words
 from accounts.imports.finding import (
     REFERENCE_KIND,
     ROW_KEY,
+    find_named,
     forget_accounts,
     match_accounts,
     state_of_accounts,
@@ -32,7 +33,7 @@ from accounts.imports.words import (
     know_words,
     yes_no_words,
 )
-from accounts.models import AccountTag, CustomField, Tag
+from accounts.models import Account, AccountTag, CustomField, Tag
 from accounts.models.custom import Thing
 from pmcrm.exchange.registry import Batch, Kind, Target
 from pmcrm.people.models import Department, User
@@ -63,10 +64,11 @@ def _check(batch: Batch) -> int:
         tags.find_tags(batch)
     column = batch.header("account_ref") or batch.header("account_name")
     repeated = records.refuse_doubled(batch, "accounts_account", column=column)
-    if "parent" in batch.mapped:
-        _find_parents(batch)
+    _find_kin(batch)
     if "tags" in batch.mapped:
         tags.find_retagged(batch)
+    if "serves" in batch.mapped:
+        inside.find_more_served(batch)
     return repeated + records.compare(batch, _records(batch))
 
 
@@ -102,32 +104,35 @@ def _name_rows(batch: Batch) -> None:
 
 def _find_parents(batch: Batch) -> None:
     """Make {staging}_parents: the account, here or in the same file, of that reference or alone of that name."""
-    batch.table(
-        "parents",
-        "WITH wanted AS (SELECT DISTINCT s.parent AS word FROM {staging} s"
-        " WHERE nullif(s.parent, 'NULL') IS NOT NULL), known AS ("
-        "  SELECT g.id, n.ref, pmcrm_normalise(n.name) AS name FROM {staging}_good g"
-        '  JOIN {staging}_named n USING ("row")'
-        "  UNION SELECT a.id, a.ref, a.normalised_name FROM accounts_account a, wanted w"
-        "  WHERE a.merged_into_id IS NULL AND a.deleted_at IS NULL"
-        "   AND (a.ref = w.word OR a.normalised_name = pmcrm_normalise(w.word))"
-        "  UNION SELECT e.account_id, e.value, NULL FROM accounts_externalreference e, wanted w"
-        "  WHERE e.source = %(source)s AND e.kind = %(reference)s AND e.value = w.word)"
-        " SELECT w.word, coalesce((SELECT min(k.id) FROM known k WHERE k.ref = w.word),"
-        "  (SELECT min(k.id) FROM known k WHERE k.name = pmcrm_normalise(w.word)"
-        "   HAVING count(DISTINCT k.id) = 1)) AS id"
-        " FROM wanted w",
-        reference=REFERENCE_KIND,
+    find_named(
+        batch, "parents", f"SELECT DISTINCT s.parent AS word FROM {{staging}} s WHERE {said('parent')} IS NOT NULL"
     )
-    unclear = (
+
+
+def _refuse_parents(batch: Batch) -> int:
+    return batch.refuse(
         'SELECT g."row", %(column)s, {parent}, CASE WHEN p.id = g.id THEN %(own)s ELSE %(unknown)s END,'
         ' jsonb_build_object() FROM {staging}_good g JOIN {staging} s USING ("row")'
         " JOIN {staging}_parents p ON p.word = {parent} WHERE p.id IS NULL OR p.id = g.id"
         " OR NOT EXISTS (SELECT FROM {staging}_good o WHERE o.id = p.id UNION ALL"
-        "  SELECT FROM accounts_account a WHERE a.id = p.id)"
+        "  SELECT FROM accounts_account a WHERE a.id = p.id)",
+        column=batch.header("parent"),
+        own=OWN_PARENT,
+        unknown=NO_PARENT,
     )
-    # A row whose parent is a bad row of this file is bad too, and so may be its own children.
-    while batch.refuse(unclear, column=batch.header("parent"), own=OWN_PARENT, unknown=NO_PARENT):
+
+
+def _find_kin(batch: Batch) -> None:
+    """Find the other accounts that rows name. A row that names a bad row of this file is bad too, and so may be those
+    that name it."""
+    refusals = []
+    if "parent" in batch.mapped:
+        _find_parents(batch)
+        refusals.append(_refuse_parents)
+    if "serves" in batch.mapped:
+        inside.find_served(batch)
+        refusals.append(inside.refuse_served)
+    while sum([refuse(batch) for refuse in refusals]):
         batch.execute(
             'DELETE FROM {staging}_good g WHERE EXISTS (SELECT FROM {errors} e WHERE e."row" = g."row" AND e.of_set)'
         )
@@ -199,14 +204,18 @@ def _records(batch: Batch) -> Records:
     if "parent" in mapped:
         joins += " LEFT JOIN {staging}_parents parent_account ON parent_account.word = {parent}"
     stamps = {"tier": "''", "created_at": "now()", "updated_at": "now()"}
-    stays = tags.STAYS if "tags" in mapped else "true"
-    return Records(LABEL, "accounts_account", _values(mapped), defaults, joins, stamps, stays=stays)
+    stays = [part.STAYS for target, part in (("tags", tags), ("serves", inside)) if target in mapped]
+    return Records(
+        LABEL, "accounts_account", _values(mapped), defaults, joins, stamps, stays=" AND ".join(stays) or "true"
+    )
 
 
 def _write(batch: Batch) -> int:
     written = records.write(batch, _records(batch))
     if "tags" in batch.mapped:
         tags.write_tags(batch)
+    if "serves" in batch.mapped:
+        inside.write_served(batch)
     # What this source calls the account, also where the account was here already.
     insert = (
         "INSERT INTO accounts_externalreference (source, kind, value, account_id)"
@@ -223,6 +232,7 @@ def _write(batch: Batch) -> int:
 
 def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
     tags.put_tags_back(batch, created, label=LABEL)
+    inside.take_served_back(batch, created, label=LABEL)
     stayed = records.put_back(batch, _records(batch))
     batch.execute(
         "DELETE FROM accounts_externalreference WHERE id = ANY(%(made)s)", made=created.get(REFERENCE_LABEL, [])
@@ -242,7 +252,7 @@ def _state_of_base(batch: Batch) -> str:
     actor = batch.actor.pk if batch.actor is not None else 0
     tables = "/".join(
         str(found)
-        for table in (User, Department, CustomField, Tag, AccountTag)
+        for table in (User, Department, CustomField, Tag, AccountTag, Account.serves.through)
         for (found,) in batch.rows(
             f"SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM {table._meta.db_table}"
         )
@@ -302,6 +312,7 @@ ACCOUNTS: Final = Kind(
         Target("se_owner", gettext_lazy("Systems engineer (e-mail)"), max_length=254, synonyms=("Sales engineer",)),
         Target("department", gettext_lazy("Department, of an internal account"), max_length=100),
         Target("internal_mode", gettext_lazy("How people inside use the product"), max_length=60),
+        Target("serves", gettext_lazy("External accounts served (references)"), max_length=20_000),
         Target("parent", gettext_lazy("Parent account"), max_length=300,
             synonyms=(
                 "Parent", "Parent account", "Subsidiary of", "Parent company", "Parent ID", "Muttergesellschaft",

@@ -52,6 +52,19 @@ LEFT JOIN accounts_account a ON e.account_id IS NULL AND a.ref = s.account_ref
 WHERE first.key IS NOT NULL
 """
 
+_NAMED: Final = """
+WITH wanted AS ({wanted}), known AS (
+    SELECT g.id, n.ref, pmcrm_normalise(n.name) AS name FROM {staging}_good g JOIN {staging}_named n USING ("row")
+  UNION SELECT a.id, a.ref, a.normalised_name FROM accounts_account a, wanted w
+    WHERE a.merged_into_id IS NULL AND a.deleted_at IS NULL
+      AND (a.ref = w.word OR a.normalised_name = pmcrm_normalise(w.word))
+  UNION SELECT e.account_id, e.value, NULL FROM accounts_externalreference e, wanted w
+    WHERE e.source = %(source)s AND e.kind = %(reference)s AND e.value = w.word)
+SELECT w.word, coalesce((SELECT min(k.id) FROM known k WHERE k.ref = w.word),
+    (SELECT min(k.id) FROM known k WHERE k.name = pmcrm_normalise(w.word) HAVING count(DISTINCT k.id) = 1)) AS id
+FROM wanted w
+"""
+
 
 def state_of_accounts(batch: Batch) -> str:
     """Differs whenever an account or a reference came, went or was written since: every version of a row has the
@@ -147,6 +160,12 @@ def _find_by_name(batch: Batch) -> None:
     )
 
 
+def find_named(batch: Batch, table: str, wanted: str) -> None:
+    """Make {staging}_`table` of (word, id): the account, here or in the same file of accounts, of that reference or
+    alone of that name; no id where there is none. `wanted` is a SELECT of the words."""
+    batch.table(table, _NAMED.replace("{wanted}", wanted), reference=REFERENCE_KIND)
+
+
 def new_account_count(batch: Batch) -> int:
     """How many customers of the good rows are not here yet."""
     ((count,),) = batch.rows(
@@ -230,7 +249,7 @@ def forget_accounts(ids: list[int]) -> list[str]:
     """Remove accounts that an import created, except those that somebody edited or that anything refers to by now.
     Returns sentences about those that stay."""
     own = {ExternalReference, AccountFigures}
-    left = Account.objects.filter(pk__in=ids, version=1)
+    left = Account.objects.filter(pk__in=ids, version=1, serves=None)
     for relation in Account._meta.related_objects:
         model = relation.related_model
         if model in own or "pghistory" in {base.__module__.partition(".")[0] for base in model.__mro__}:

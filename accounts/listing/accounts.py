@@ -265,6 +265,7 @@ EVERY_FIELD: Final = (
     FileColumn("reference_permission_on"),
     FileColumn("department", ("department__name",)),
     FileColumn("internal_mode"),
+    FileColumn("serves", ("serves_refs",), lambda _user: lambda row: "; ".join(row.serves_refs or ())),
     FileColumn("parent", ("parent__ref",)),
     _SALES,
     _PRODUCT,

@@ -170,9 +170,12 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
         """With what a row of a list shows. The join leaves none out: the database gives each account its figures."""
         return self.filter(figures__isnull=False).select_related("figures", "relationship_owner", "product_manager")
 
-    def as_rows(self, paths: list[str]) -> models.QuerySet[Account, Any]:
+    def as_rows(self, paths: list[str], user: User) -> models.QuerySet[Account, Any]:
         """Only these values of each account and its figures, as named tuples: a list shows hundreds of them."""
         rows = self.with_tag_names() if "tag_names" in paths else self
+        if "serves_refs" in paths:
+            served = self.model._default_manager.visible_to(user).filter(served_by=models.OuterRef("pk"))
+            rows = rows.annotate(serves_refs=ArraySubquery(served.order_by("ref").values("ref")))
         return rows.filter(figures__isnull=False).values_list(*paths, named=True)
 
     def with_tag_names(self) -> Self:

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils import timezone
 from pghistory.models import Events
 
 from accounts.models import Account, AccountTag, Tag
@@ -35,6 +36,11 @@ def carried() -> dict[str, list[str]]:
     return {
         one.ref: list(one.tags.in_order().values_list("name", flat=True)) for one in Account.objects.order_by("ref")
     }
+
+
+def served() -> set[tuple[str, str]]:
+    """Who serves whom, by their references."""
+    return set(Account.objects.exclude(serves=None).values_list("ref", "serves__ref"))
 
 
 def test_a_row_says_all_tags_of_its_account(csv_file: CsvFile, run_import: Command) -> None:
@@ -132,8 +138,10 @@ def test_only_people_inside_use_the_product_for_others(csv_file: CsvFile, run_im
 def test_all_fields_go_out_and_come_in_again(client: Client, tmp_path: Path, run_import: Command) -> None:
     lead = build.user("product_lead")
     carry(build.account(ref="A-1", name="One"), "Ähre", "=sum", "-1", "two words")
-    build.account(ref="A-2", name="Two")
-    build.account(ref="I-1", name="Desk", kind="internal", internal_mode="assists")
+    two = build.account(ref="A-2", name="Two")
+    build.account(ref="I-1", name="Desk", kind="internal", internal_mode="assists").serves.set(
+        [two, build.account(ref="=A", name="Three"), build.account(ref="gone", deleted_at=timezone.now())]
+    )
     client.force_login(lead)
     form = {"holds": "everything", "format": "csv", "query": "who=all"}
     file = tmp_path / "accounts.csv"
@@ -144,7 +152,7 @@ def test_all_fields_go_out_and_come_in_again(client: Client, tmp_path: Path, run
 
     report, code = run_import("accounts", file, "--as", lead.email)
 
-    assert (code, numbers(report)) == (0, (3, 0, 0, 0, 3, 0)), report
+    assert (code, numbers(report)) == (0, (4, 0, 0, 0, 4, 0)), report
     Account.objects.all().delete()
     Tag.objects.all().delete()
     with file.open(encoding="utf-8-sig", newline="") as lines:
@@ -155,8 +163,43 @@ def test_all_fields_go_out_and_come_in_again(client: Client, tmp_path: Path, run
         writer.writeheader()
         writer.writerows(dict(zip(head, row, strict=True)) | {"pmcrm_id": ""} for row in rows)
     report, code = run_import("accounts", file, "--as", lead.email)
-    assert (code, numbers(report)) == (0, (3, 3, 0, 0, 0, 0)), report
-    assert carried() == known
+    assert (code, numbers(report)) == (0, (4, 4, 0, 0, 0, 0)), report
+    assert carried() == {ref: names for ref, names in known.items() if ref != "gone"}
     assert list(Account.objects.order_by("ref").values_list("kind", "internal_mode")) == [
-        ("external", ""), ("external", ""), ("internal", "assists"),
+        ("external", ""), ("external", ""), ("external", ""), ("internal", "assists"),
     ]  # fmt: skip
+    assert served() == {("I-1", "=A"), ("I-1", "A-2")}
+    run_import("--revert", str(report["import"]))
+    assert not Account.objects.exists()
+
+
+def test_a_file_adds_whom_somebody_inside_serves(csv_file: CsvFile, run_import: Command) -> None:
+    one, two = build.account(ref="A-1", name="One"), build.account(ref="A-2", name="Two")
+    desk, same = (build.account(ref=ref, name=ref, kind="internal") for ref in ("I-1", "I-2"))
+    desk.serves.add(one)
+    same.serves.set([one, two])
+    head = "Customer ID,Company,kind,serves,Parent,Industry"
+    rows = (
+        "I-1,I-1,,Two; A-3,,", "I-2,I-2,,A-2,,", "A-3,Three,,,,", "A-4,Four,,A-1,,", "I-5,Five,internal,I-1,,",
+        "I-6,Six,internal,A-1; nowhere,,", "I-7,Seven,internal,A-8,,", "A-8,Eight,,,Six,", "A-9,Nine,,,Seven,",
+    )  # fmt: skip
+
+    report, code = run_import("accounts", csv_file(head, *rows), "--partial")
+
+    nobody = "No external account, here or in this file, has this reference or, alone, this name: "
+    no_parent = "No account, here or in this file, has this reference or, alone, this name."
+    assert (code, numbers(report)[:2]) == (1, (9, 2))
+    assert reasons(report) == [
+        (5, "serves", "Only an internal account serves others."),
+        (6, "serves", f"{nobody}I-1."),
+        (7, "serves", f"{nobody}nowhere."),
+        (8, "serves", f"{nobody}A-8."),
+        (9, "Parent", no_parent),
+        (10, "Parent", no_parent),
+    ]
+    assert served() == {("I-1", "A-1"), ("I-1", "A-2"), ("I-1", "A-3"), ("I-2", "A-1"), ("I-2", "A-2")}
+
+    run_import("--revert", str(report["import"]))
+
+    assert served() == {("I-1", "A-1"), ("I-2", "A-1"), ("I-2", "A-2")}
+    assert not Account.objects.filter(ref="A-3").exists()

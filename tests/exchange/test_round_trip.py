@@ -68,6 +68,7 @@ def test_exported_talks_come_in_unchanged(client: Client, run_import: Command, t
     )  # fmt: skip
     talk.contacts.add(kari)
     build.interaction(home, author=lead, kind="note", is_private=True)
+    off = build.interaction(home, author=lead, status="cancelled", cancel_reason="-ill")
     build.interaction(home, author=build.user("product_manager"), is_private=True)
     client.force_login(lead)
     file = _exported(client, "interactions", tmp_path)
@@ -78,6 +79,12 @@ def test_exported_talks_come_in_unchanged(client: Client, run_import: Command, t
     assert (code, numbers(report)) == (0, (2, 0, 0, 0, 2, 0)), report
     assert list(Interaction.objects.order_by("pk").values()) == before
     assert (set(talk.accounts.all()), list(talk.contacts.all())) == ({home, other}, [kari])
+    file = _exported(client, "interactions", tmp_path, "status=cancelled")
+    assert numbers(run_import("interactions", file, "--as", lead.email)[0]) == (1, 0, 0, 0, 1, 0)
+    file.write_text(file.read_text("utf-8-sig").replace("'-ill", "well"), encoding="utf-8-sig")
+    assert numbers(run_import("interactions", file, "--as", lead.email)[0]) == (1, 1, 0, 0, 0, 0)
+    off.refresh_from_db()
+    assert (off.status, off.cancel_reason) == ("cancelled", "well")
 
 
 def test_a_mapping_is_remembered_for_its_source(csv_file: CsvFile, run_import: Command) -> None:
