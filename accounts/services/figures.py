@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from accounts.models import AccountFigures
 from accounts.services.value import recompute_tiers
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
 
 PUBLISHED: Final = frozenset(
     field.attname for field in AccountFigures._meta.concrete_fields if field.attname != "account_id"
@@ -21,9 +24,7 @@ def publish_figures(rows: Iterable[Mapping[str, Any]], *, columns: Iterable[str]
 
     Returns how many accounts were written.
     """
-    names = sorted(columns)
-    if unknown := set(names) - PUBLISHED:
-        raise LookupError(f"AccountFigures has no {sorted(unknown)}")
+    names = _known(columns)
     objects = [AccountFigures(account_id=row["account_id"], **{name: row[name] for name in names}) for row in rows]
     AccountFigures.objects.bulk_create(
         objects, update_conflicts=True, unique_fields=["account"], update_fields=names, batch_size=5000
@@ -31,6 +32,38 @@ def publish_figures(rows: Iterable[Mapping[str, Any]], *, columns: Iterable[str]
     if "revenue_12m" in names:
         recompute_tiers()
     return len(objects)
+
+
+def work_out_figures(*, account_ids: list[int], figures: Mapping[str, QuerySet[Any, Any]]) -> int:
+    """Write columns of the given accounts inside the database. Each column has a question that gives the key of an
+    account and its value, at most once; an account of which it says nothing gets none.
+
+    Returns how many accounts changed; a row that stays as it is is not written.
+    """
+    names = _known(figures)
+    joins: list[str] = []
+    values: list[Any] = []
+    for name in names:
+        asked, given = figures[name].query.sql_with_params()
+        joins.append(f" LEFT JOIN ({asked}) AS of_{name} (account_id, value) ON of_{name}.account_id = own.account_id")
+        values += given
+    before, after = (", ".join(form.format(name) for name in names) for form in ("f.{}", "of_{}.value"))
+    changed = ", ".join(f"{name} = of_{name}.value" for name in names)
+    statement = (
+        f"UPDATE accounts_accountfigures f SET {changed}"  # noqa: S608  names known above, SQL of QuerySets
+        f" FROM accounts_accountfigures own{''.join(joins)} WHERE own.account_id = ANY(%s)"
+        f" AND f.account_id = own.account_id AND ({before}) IS DISTINCT FROM ({after})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [*values, account_ids])
+        return int(cursor.rowcount)
+
+
+def _known(columns: Iterable[str]) -> list[str]:
+    names = sorted(columns)
+    if unknown := set(names) - PUBLISHED:
+        raise LookupError(f"AccountFigures has no {sorted(unknown)}")
+    return names
 
 
 # What a run published of an account. What follows from talks, its own room works out anew.

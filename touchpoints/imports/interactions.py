@@ -76,6 +76,9 @@ _DIRECTIONS: Final = {
 }  # fmt: skip
 _WORDS: Final = ("kind", "status", "direction", "outcome", "is_private")
 _TEXTS: Final = ("subject", "notes", "cancel_reason")
+_VOICE: Final = (
+    "CASE WHEN EXISTS (SELECT FROM {staging}_inside i WHERE i.\"row\" = n.\"row\") THEN 'own' ELSE 'direct' END"
+)
 _KIND: Final = f"CASE WHEN {said('kind')} IS NOT NULL THEN coalesce(kind_word.value, 'note') END"
 
 
@@ -263,7 +266,7 @@ def _records(batch: Batch) -> Records:
         values,
         defaults,
         join_words(*_WORDS) + join_people("author"),
-        {"is_backdated": "false", "created_at": "now()"},
+        {"is_backdated": "false", "created_at": "now()", "voice": _VOICE},
         {"author": _author(batch).pk},
         stays='NOT EXISTS (SELECT FROM {staging}_added a WHERE a."row" = n."row")',
     )
@@ -271,6 +274,7 @@ def _records(batch: Batch) -> Records:
 
 def _write(batch: Batch) -> int:
     make_accounts(batch, state="'prospect'")
+    present.find_insiders(batch)
     written = records.write(batch, _records(batch))
     present.write_links(batch)
     present.tell_voice(batch)

@@ -194,10 +194,23 @@ _LINKS: Final = {
 LINK_LABELS: Final = tuple(_LINKS)
 
 
+def find_insiders(batch: Batch) -> None:
+    """Make {staging}_inside of the rows where no customer took part: what they say is the own experience of people
+    inside or of partners. Asked once the new accounts are made."""
+    batch.table(
+        "inside",
+        'SELECT w."row" FROM {staging}_places w LEFT JOIN {staging}_customers c ON c.first_row = w.customer'
+        " JOIN accounts_account a ON a.id = coalesce(w.account_id, c.account_id)"
+        " GROUP BY 1 HAVING NOT bool_or(a.kind = 'external' AND a.party = 'customer')",
+    )
+    batch.execute('CREATE INDEX ON {staging}_inside ("row")')
+    batch.execute("ANALYZE {staging}_inside")
+
+
 def tell_voice(batch: Batch) -> None:
-    """Where no customer took part, what came in is the own experience of people inside or of partners."""
+    """The same of interactions that were here: everybody who is there by now counts."""
     batch.execute(
-        "UPDATE touchpoints_interaction t SET voice = 'own' FROM {staging}_new n WHERE t.id = n.id"
+        "UPDATE touchpoints_interaction t SET voice = 'own' FROM {staging}_new n WHERE t.id = n.id AND NOT n.is_new"
         " AND t.voice = 'direct' AND EXISTS (SELECT FROM touchpoints_attendance a WHERE a.interaction_id = t.id)"
         " AND NOT EXISTS (SELECT FROM touchpoints_attendance a JOIN accounts_account c ON c.id = a.account_id"
         "  WHERE a.interaction_id = t.id AND c.kind = 'external' AND c.party = 'customer')"
