@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import AccountTag, ContributionMark, Tag
+from accounts.models import AccountFigures, AccountTag, ContributionMark, Tag
 from accounts.models.account import Party, SalesForm, Size, State, Tier
 from accounts.models.custom import FieldType
 from accounts.models.relation import Contribution
 from accounts.permissions import sees_all_figures
 from pmcrm.lists.fields import Field, Kind, Place
-from pmcrm.lists.places import Column, Folded, JsonKey, Linked
+from pmcrm.lists.places import Beside, Column, Folded, JsonKey, Linked
 from pmcrm.lists.text import Fold
 
 if TYPE_CHECKING:
@@ -49,12 +49,12 @@ def account_fields(
     ]
     if sees_all_figures(person):
         found += [
-            Field("revenue", _("Revenue"), Kind.NUMBER, Column("figures__revenue_12m")),
-            Field("contribution", _("Contribution"), Kind.NUMBER, Column("figures__contribution_12m")),
+            Field("revenue", _("Revenue"), Kind.NUMBER, _figure("revenue_12m")),
+            Field("contribution", _("Contribution"), Kind.NUMBER, _figure("contribution_12m")),
         ]
     found += [
-        Field("contact", _("Last contact"), Kind.DATE, Column("figures__last_contact_at", is_instant=True)),
-        Field("step", _("Next step"), Kind.DATE, Column("figures__next_step_on")),
+        Field("contact", _("Last contact"), Kind.DATE, _figure("last_contact_at", is_instant=True)),
+        Field("step", _("Next step"), Kind.DATE, _figure("next_step_on")),
         _choice("country", _("Country"), countries),
         _text("city", _("City"), place=Column("city", empty="")),
         _text("region", _("Region"), place=Column("region", empty="")),
@@ -76,6 +76,10 @@ def account_fields(
         Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
     ]
     return [*found, *map(_own, own)]
+
+
+def _figure(column: str, *, is_instant: bool = False) -> Beside:
+    return Beside("figures", AccountFigures.objects.all, "account", Column(column, is_instant=is_instant))
 
 
 def _choice(key: str, label: Any, options: Sequence[tuple[str, Any]], *, path: str = "", **more: Any) -> Field:

@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from pmcrm.lists.conditions import ALL, ANY, LONGEST, MOST_CONDITIONS, MOST_GROUPS, Condition, Conditions, Group, parse
+from pmcrm.lists.places import Beside
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -249,11 +250,19 @@ def asked_of_database(conditions: Conditions, fields: Mapping[str, Field]) -> Q:
     groups = []
     for group in conditions.groups:
         parts = []
+        by_key = group.joined == ANY and _lie_apart(group.conditions, fields)
         for condition in group.conditions:
             field, operator, values = typed(condition, fields)
-            parts.append(field.place.condition(operator.slug, values))
+            place = field.place
+            ask = place.by_key if by_key and isinstance(place, Beside) else place.condition
+            parts.append(ask(operator.slug, values))
         groups.append(reduce(joins[group.joined], parts))
     return reduce(joins[conditions.joined], groups, Q()) if groups else Q()
+
+
+def _lie_apart(conditions: Iterable[Condition], fields: Mapping[str, Field]) -> bool:
+    """Some of them are about the row, others about the one that belongs to it."""
+    return len({isinstance(fields[condition.field].place, Beside) for condition in conditions}) > 1
 
 
 def in_words(condition: Condition, fields: Mapping[str, Field]) -> str:

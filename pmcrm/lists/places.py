@@ -75,6 +75,26 @@ class Column:
         return found
 
 
+@dataclass(frozen=True)
+class Beside:
+    """A column of the row that belongs to this one: `path` leads there, `rows` are all of them, `owner` is the key of
+    this one among them."""
+
+    path: str
+    rows: Callable[[], QuerySet[Any]]
+    owner: str
+    column: Column
+
+    def condition(self, operator: str, values: Sequence[Any]) -> Q:
+        column = self.column
+        return Column(f"{self.path}__{column.path}", column.empty, column.is_instant).condition(operator, values)
+
+    def by_key(self, operator: str, values: Sequence[Any]) -> Q:
+        """The same as keys that the other table's own index finds, for where something of this one would do as well:
+        an `or` across two joined tables is answered by reading both."""
+        return Q(pk__in=self.rows().filter(self.column.condition(operator, values)).values(self.owner))
+
+
 def _midnight(day: dt.date) -> dt.datetime:
     """The day's first instant where the reader is; far ends of the calendar count in UTC."""
     start = dt.datetime.combine(day, dt.time.min)

@@ -16,7 +16,7 @@ from pytest_django import DjangoAssertNumQueries
 
 from accounts.forms import AccountFilters
 from accounts.forms.on_offer import forget_own_fields
-from accounts.models import Account, Tag
+from accounts.models import Account, ContributionMark, Tag
 from accounts.services.accounts import edit_account
 from accounts.services.custom_fields import create_field
 from accounts.services.figures import publish_figures
@@ -130,6 +130,10 @@ def plain_value(field: Field, account: Account) -> Any:
         "step": figures.next_step_on,
         "added": account.created_at.astimezone(zone).date(),
         "form": account.sales_form or None,
+        "proven": set(ContributionMark.objects.proven().filter(account=account).values_list("contribution", flat=True)),
+        "rival": account.incumbent_competitor or None,
+        "source": account.first_heard_source or None,
+        "permission": account.reference_permission_on,
     }
     if field.key in known:
         return known[field.key]
@@ -217,6 +221,9 @@ def test_groups_join_by_all_and_any(today: None, lead: User, prepared: dict[str,
     assert listed(lead, "revenue:min:100;any(state:any:former;city:is:OSLO)") == {second, third}
     assert listed(lead, "any(all(tier:any:A;sales:any:me);all(ref:is:n;city:empty))") == {first, fourth}
     assert listed(lead, "tier:empty;tag:empty") == {third, fourth}
+    assert listed(lead, "any(revenue:empty;contact:before:2026-03-15;tier:any:B)") == {second, third, fourth}
+    assert listed(lead, "any(all(step:filled;state:any:former);all(revenue:max:99.99;tier:any:A))") == {first, third}
+    assert listed(lead, "any(revenue:max:99.99;step:empty)") == {first, fourth}
 
 
 @pytest.mark.parametrize(
