@@ -49,6 +49,7 @@ ENTRIES: Final = (
     Entry("my_day", _("My day"), "sun", "account.read", on_phone=True),
     Entry("next_step_list", _("Next steps"), "list-checks", "next_step.write"),
     Entry("account_list", _("Accounts"), "building-2", "account.read", also="contact_list", on_phone=True),
+    Entry("interaction_list", _("Interactions"), "history", "account.read"),
     Entry("play_board", _("Plays"), "flag", "account.read"),
     Entry("strategic_list", _("Strategic"), "star", "strategic_list.read"),
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
