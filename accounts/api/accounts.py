@@ -19,7 +19,7 @@ from accounts.api.rows import Colleague, Visible, moved_to, valid_phone
 from accounts.countries import CODES
 from accounts.forms import AccountFilters
 from accounts.models import Account
-from accounts.models.account import Kind, Party, SalesForm, State, Tier
+from accounts.models.choices import Kind, Party, SalesForm, State, Tier
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
 from accounts.permissions import sees_all_figures, sees_figures
 from accounts.services.accounts import create_account, edit_account

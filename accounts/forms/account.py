@@ -14,7 +14,7 @@ from accounts.countries import CODES, country_choices, only_zone, zone_choices
 from accounts.forms.custom import CustomForm
 from accounts.forms.tags import TagsField, split, written
 from accounts.models import Account
-from accounts.models.account import Kind
+from accounts.models.choices import Kind
 from accounts.models.custom import Thing
 from pmcrm.errors import StaleVersion
 from pmcrm.people.models import User

@@ -14,7 +14,7 @@ from accounts.listing.accounts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, T
 from accounts.listing.editing import editable_keys, opening
 from accounts.listing.fields import account_fields
 from accounts.models import Account
-from accounts.models.account import Party, State, Tier
+from accounts.models.choices import Party, State, Tier
 from accounts.models.custom import Thing
 from accounts.permissions import sees_all_figures
 from pmcrm.people.models import User

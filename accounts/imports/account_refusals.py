@@ -19,7 +19,7 @@ from accounts.imports.words import (
     refuse_unknown_people,
     refuse_unknown_words,
 )
-from accounts.models.account import Distance, InternalMode, Kind, Party, SalesForm, Size, State
+from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State
 from accounts.models.custom import Thing
 from pmcrm.exchange.registry import Batch
 from pmcrm.people.models import Department

@@ -16,7 +16,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_noop
 
 from accounts.models import Account, AccountFigures, AccountKeys, AccountPair, AccountTag, ExternalReference
-from accounts.models.account import Kind, Party
+from accounts.models.choices import Kind, Party
 from pmcrm.exchange.registry import Batch
 
 REFERENCE_KIND: Final = "account"

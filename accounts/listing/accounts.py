@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing.cells import added, place, short, tick, words_of
-from accounts.models.account import Kind, Party, SalesForm, Size, State, Tier
+from accounts.models.choices import Kind, Party, SalesForm, Size, State, Tier
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, money, number, signed, state_icon, state_tone
 from pmcrm.icons import icon

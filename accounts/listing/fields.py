@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountFigures, AccountTag, ContributionMark, Tag
-from accounts.models.account import Party, SalesForm, Size, State, Tier
+from accounts.models.choices import Party, SalesForm, Size, State, Tier
 from accounts.models.custom import FieldType
 from accounts.models.relation import Contribution
 from accounts.permissions import sees_all_figures

@@ -1,4 +1,5 @@
-from accounts.models.account import Account, AccountQuerySet, AccountTeam, ExternalReference
+from accounts.models.account import Account, AccountTeam, ExternalReference
+from accounts.models.account_rows import AccountQuerySet
 from accounts.models.bulk import BulkChange, BulkRow
 from accounts.models.contact import Contact, ContactQuerySet, ContactReference
 from accounts.models.custom import CustomField, CustomFieldQuerySet

@@ -8,7 +8,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models.account import Account, State
+from accounts.models.account import Account
+from accounts.models.choices import State
 from accounts.models.tag import LONGEST_TAG
 from pmcrm.jobs.models import Job
 

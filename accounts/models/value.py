@@ -12,7 +12,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tiers
-from accounts.models.account import Account, Tier
+from accounts.models.account import Account
+from accounts.models.choices import Tier
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:

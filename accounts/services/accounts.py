@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from accounts.models.account import Kind
+from accounts.models.choices import Kind
 from accounts.models.custom import Thing
 from accounts.permissions import may_edit
 from accounts.services.custom_fields import checked_values, named_values, with_values

@@ -16,8 +16,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from accounts.models.account import State
 from accounts.models.bulk import TAGS, BulkChange, BulkField, BulkRow, BulkState, Outcome
+from accounts.models.choices import State
 from accounts.services.accounts import edit_account
 from accounts.services.tags import clean_tag_names, tags_of
 from accounts.services.trash import discard_account

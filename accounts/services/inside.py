@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Enrolment
-from accounts.models.account import Kind
+from accounts.models.choices import Kind
 from accounts.models.inside import ProgrammeRole
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation

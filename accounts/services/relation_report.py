@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db.models import Count, Q, Sum
 
 from accounts.models import Account, ContributionMark, RivalOutcome
-from accounts.models.account import SalesForm
+from accounts.models.choices import SalesForm
 from accounts.models.relation import Contribution
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, StrategicEntry
-from accounts.models.account import State
+from accounts.models.choices import State
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import Organisation
 from pmcrm.people.permissions import may

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts import tiers
 from accounts.models import Account, TierOverride, ValueAssessment
-from accounts.models.account import Kind, Party
+from accounts.models.choices import Kind, Party
 from accounts.models.value import Dimension
 from accounts.permissions import may_edit
 from accounts.services.limits import tier_rules

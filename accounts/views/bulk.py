@@ -14,8 +14,8 @@ from django.views.decorators.http import require_POST
 
 from accounts.forms import AccountFilters
 from accounts.models import Account, AccountQuerySet
-from accounts.models.account import State
 from accounts.models.bulk import OWNERS, TAGS, BulkChange, BulkField, BulkState, Outcome
+from accounts.models.choices import State
 from accounts.services.bulk import AT_ONCE, MOST_ROWS, cancel_change, people_for, read_rows, request_change, work
 from accounts.tasks import change_in_bulk
 from pmcrm.errors import RuleViolation

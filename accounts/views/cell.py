@@ -17,7 +17,7 @@ from accounts.forms import AccountFilters
 from accounts.forms.tags import split, written
 from accounts.listing.editing import OWNER_FIELDS, editable_keys
 from accounts.models import Account
-from accounts.models.account import State
+from accounts.models.choices import State
 from accounts.models.custom import FieldType
 from accounts.permissions import may_edit
 from accounts.services.accounts import edit_account

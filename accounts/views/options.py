@@ -8,7 +8,7 @@ from django.http import HttpRequest, JsonResponse
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, Tag
-from accounts.models.account import AccountQuerySet
+from accounts.models.account_rows import AccountQuerySet
 from accounts.models.tag import LONGEST_TAG
 from accounts.search import found_accounts, found_contacts, guessed_accounts, guessed_contacts
 from pmcrm.people.access import needs

@@ -13,7 +13,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from accounts.models.account import Kind, Party, State
+from accounts.models.choices import Kind, Party, State
 from segmentation.window import last_day, months
 from touchpoints.models import Attendance
 

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, StrategicEntry, ValueAssessment
-from accounts.models.account import Kind, Party, State
+from accounts.models.choices import Kind, Party, State
 from accounts.models.value import Dimension
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account, AccountKeys, Contact, ContactReference
-from accounts.models.account import State
+from accounts.models.choices import State
 from accounts.services.accounts import create_account, edit_account
 from accounts.services.contacts import edit_contact
 from accounts.services.duplicates import likely_accounts

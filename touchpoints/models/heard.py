@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from accounts.models.account import State
+from accounts.models.choices import State
 from touchpoints.models.attendance import Attendance
 from touchpoints.models.interaction import InteractionStatus
 

@@ -9,7 +9,7 @@ from django.db import models
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from accounts.models.account import Kind, State
+from accounts.models.choices import Kind, State
 from touchpoints import policy
 
 if TYPE_CHECKING:

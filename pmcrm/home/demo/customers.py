@@ -8,7 +8,7 @@ from random import Random
 from typing import Final
 
 from accounts.models import Account, AccountTeam, Contact
-from accounts.models.account import Kind, Party, Size, State
+from accounts.models.choices import Kind, Party, Size, State
 from accounts.models.contact import Temperament
 from pmcrm.home.demo.names import COUNTRIES, COUNTRY, INDUSTRIES, JOBS, company_names, phone, slug
 from pmcrm.home.demo.people import PRODUCT_MANAGERS, SELLER_BY_COUNTRY

@@ -1,0 +1,197 @@
+"""Which accounts: by rights, by what they are, by their names."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.search import TrigramWordSimilarity
+from django.db import models
+from django.db.models.functions import JSONObject
+from django.utils import timezone
+
+from accounts.countries import all_names
+from accounts.models.choices import Kind, Party
+from pmcrm.lists.text import Fold, Normalise, digits_of, folded_text, holds
+from pmcrm.people.permissions import may
+from pmcrm.trash.models import DiscardableQuerySet
+
+if TYPE_CHECKING:
+    from accounts.models.account import Account
+    from pmcrm.people.models import User
+
+
+class AccountQuerySet(DiscardableQuerySet["Account"]):
+    def visible_to(self, user: User) -> Self:
+        """Rows of the role table: most roles read all; sales owners and departments what is theirs or served.
+
+        An account that went up in another or lies in the trash is out of sight for everybody.
+        """
+        return self.reachable_by(user).in_sight()
+
+    def reachable_by(self, user: User) -> Self:
+        """The same, with what went up in another and what lies in the trash."""
+        if not may(user, "account.read"):
+            return self.none()
+        return self if may(user, "account.read_all") else self.filter(self.model.concerning(user))
+
+    def in_sight(self) -> Self:
+        return self.filter(merged_into=None, deleted_at=None)
+
+    def writable_by(self, user: User) -> Self:
+        if not may(user, "account.write"):
+            return self.none()
+        return (self if may(user, "account.write_all") else self.owned_by(user)).in_sight()
+
+    def that_took_in(self, key: Any) -> Self:
+        """The account in which the one with this key went up."""
+        return self.filter(merged_here=key)
+
+    def owned_by(self, user: User) -> Self:
+        """The person's own accounts: theirs in product or in sales."""
+        return self.owned_by_key(user.pk)
+
+    def owned_by_key(self, key: int) -> Self:
+        return self.filter(models.Q(product_manager=key) | models.Q(relationship_owner=key))
+
+    def assigned_to(self, user: User) -> Self:
+        """The person's own accounts, and those on whose team they are."""
+        team = self.model._meta.apps.get_model("accounts", "AccountTeam").objects.filter(user=user).values("account")
+        return self.filter(models.Q(product_manager=user) | models.Q(relationship_owner=user) | models.Q(pk__in=team))
+
+    def with_open_promises(self) -> Self:
+        """How many promises to each are open, and how many of these are late."""
+        is_open = models.Q(promises__state="open")
+        late = is_open & models.Q(promises__due_on__lt=timezone.localdate())
+        return self.annotate(
+            promises_open=models.Count("promises", filter=is_open), promises_late=models.Count("promises", filter=late)
+        )
+
+    def external(self) -> Self:
+        return self.filter(kind=Kind.EXTERNAL)
+
+    def internal(self) -> Self:
+        return self.filter(kind=Kind.INTERNAL)
+
+    def customers(self) -> Self:
+        """External customers and those who may become one, in any state."""
+        return self.filter(kind=Kind.EXTERNAL, party=Party.CUSTOMER)
+
+    def without_owner(self) -> Self:
+        return self.filter(relationship_owner=None)
+
+    def lacking(self, what: str) -> Self:
+        """Accounts without a named contact who is still there, without any number to call, or without a zone."""
+        contacts = self.model._meta.apps.get_model("accounts", "Contact").objects
+        people = contacts.filter(account=models.OuterRef("pk"), is_active=True).in_sight()
+        if what == "contact":
+            return self.filter(~models.Exists(people))
+        if what == "phone":
+            return self.filter(~models.Exists(people.exclude(phone="")), phone="")
+        return self.filter(time_zone="")
+
+    def partners(self) -> Self:
+        """External parties that are no customers: channel, suppliers, analysts, press."""
+        return self.external().exclude(party=Party.CUSTOMER)
+
+    def channel_partners(self) -> Self:
+        return self.external().filter(party=Party.CHANNEL_PARTNER)
+
+    def able_to_build(self) -> Self:
+        """Partners to whom a customer can be pointed: the channel and suppliers."""
+        return self.external().filter(party__in=[Party.CHANNEL_PARTNER, Party.SUPPLIER])
+
+    def for_list(self) -> Self:
+        """With what a row of a list shows. The join leaves none out: the database gives each account its figures."""
+        return self.filter(figures__isnull=False).select_related("figures", "relationship_owner", "product_manager")
+
+    def as_rows(self, paths: list[str], user: User) -> models.QuerySet[Account, Any]:
+        """Only these values of each account and its figures, as named tuples: a list shows hundreds of them."""
+        rows = self.with_tag_names() if "tag_names" in paths else self
+        if "serves_refs" in paths:
+            served = self.model._default_manager.visible_to(user).filter(served_by=models.OuterRef("pk"))
+            rows = rows.annotate(serves_refs=ArraySubquery(served.order_by("ref").values("ref")))
+        return rows.filter(figures__isnull=False).values_list(*paths, named=True)
+
+    def with_tag_names(self) -> Self:
+        """With the names of each account's tags in their order, read in the same statement."""
+        return self.annotate(tag_names=ArraySubquery(self._own_tags().values("name")))
+
+    def with_tags(self) -> Self:
+        """The same, each tag with its key: `tag_pairs` holds {"id", "name"}."""
+        pair = JSONObject(id="id", name="name")
+        return self.annotate(tag_pairs=ArraySubquery(self._own_tags().annotate(pair=pair).values("pair")))
+
+    def _own_tags(self) -> Any:
+        tags: Any = self.model._meta.get_field("tags").related_model
+        return tags.objects.filter(taggings__account=models.OuterRef("pk")).order_by("folded", "pk")
+
+    def for_page(self) -> Self:
+        """With what the account's own page always shows at its head; what only some have is read where they have it."""
+        return self.select_related("figures", "relationship_owner", "product_manager", "strategic_entry").with_tags()
+
+    def assessed_or_tiered(self) -> Self:
+        """Accounts whose tier may change: somebody assessed them or set it, or they have one."""
+        assessed, overridden = (
+            self.model._meta.apps.get_model("accounts", name).objects.values("account")
+            for name in ("ValueAssessment", "TierOverride")
+        )
+        return self.filter(
+            models.Q(pk__in=assessed)
+            | models.Q(pk__in=overridden)
+            | ~models.Q(tier="")
+            | models.Q(tier_score__isnull=False)
+        )
+
+    def with_proven(self, contribution: str) -> Self:
+        """Accounts with at least one mark of this contribution that has its day and its proof."""
+        marks = self.model._meta.apps.get_model("accounts", "ContributionMark").objects.proven()
+        return self.filter(pk__in=marks.filter(contribution=contribution).order_by().values("account"))
+
+    def with_permission(self) -> Self:
+        """Accounts that allowed us, on some day, to name them or to have them speak."""
+        allowed = models.Q(reference_ok=True) | models.Q(speaker_ok=True)
+        return self.filter(allowed, reference_permission_on__isnull=False)
+
+    def able_to_speak(self, occasion: str) -> Self:
+        """Those who allowed this occasion; any of them where none is named."""
+        return self.filter(**{f"{occasion}_ok": True}) if occasion else self
+
+    def like(self, text: str) -> Self:
+        """Whose name or industry holds the text, or whose country it names; all where there is none."""
+        if not text:
+            return self
+        found = models.Q(sort_name__contains=Fold(models.Value(text))) | models.Q(industry__icontains=text)
+        codes = [code for name, code in all_names().items() if name == text.lower()]
+        return self.filter(found | models.Q(country__in=[*codes, text.upper()]))
+
+    def with_uses(self) -> Self:
+        """How often each spoke for us, and when last."""
+        return self.annotate(
+            uses=models.Count("reference_uses", distinct=True), last_used_on=models.Max("reference_uses__on")
+        )
+
+    def matching(self, text: str) -> Self:
+        """The name holds each word of the text, accents and case aside; or the reference begins with it; or it is
+        part of the phone number."""
+        found = holds("sort_name", text) | models.Q(ref__istartswith=text)
+        if digits := digits_of(text):
+            found |= models.Q(phone__contains=digits)
+        return self.filter(found)
+
+    def sounding_like(self, text: str) -> Self:
+        """Some words of the name are spelt nearly like the text: what a mistyped search still finds."""
+        return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
+
+    def nearest_first(self, text: str) -> Self:
+        """By likeness of spelling; what is equally near: customers before internal accounts before all others."""
+        closeness = models.Case(
+            models.When(kind=Kind.INTERNAL, then=1), models.When(party=Party.CUSTOMER, then=0), default=2
+        )
+        near = TrigramWordSimilarity(folded_text(text), "sort_name")
+        return self.order_by(near.desc(), closeness, "sort_name", "id")
+
+    def called_nearly(self, name: str) -> Self:
+        """Accounts of the same name, or of one that begins with it, accents and case aside."""
+        begins = models.Q(sort_name__startswith=Fold(models.Value(name)))
+        return self.filter(begins | models.Q(normalised_name=Normalise(models.Value(name)))).order_by("sort_name", "id")
