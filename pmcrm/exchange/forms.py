@@ -117,7 +117,7 @@ class SettingsForm(forms.Form):
             own = Organisation.current().time_zone
             zones = [own, *(zone for zone in sorted(available_timezones()) if zone != own)]
             found = _("Choose") if is_asked else _("No value needs it")
-            self.fields["time_zone"].choices = [(AS_FOUND, found), *zip(zones, zones, strict=True)]  # type: ignore[attr-defined]
+            self.fields["time_zone"].choices = [(AS_FOUND, found), *zip(zones, zones, strict=True)]  # type: ignore[attr-defined]  # a choice field
         self.columns = [
             {
                 "name": f"column-{place}",

@@ -223,7 +223,7 @@ def test_the_list_asks_the_database_a_fixed_number_of_times(
     for number in range(3):
         received(GOOD, name=f"lines-{number}.csv")
     client.get(reverse("import_list"))
-    with django_assert_max_num_queries(2):  # type: ignore[attr-defined]
+    with django_assert_max_num_queries(2):  # type: ignore[attr-defined]  # a fixture of pytest-django
         client.get(reverse("import_list"))
 
 
