@@ -170,8 +170,7 @@ def shared_data() -> Path:
     """The folder of real input files: PMCRM_SHARED, else `../shared` beside the project. Skips where it is absent."""
     folder = Path(os.environ.get("PMCRM_SHARED") or state.BASE_DIR.parent / "shared").resolve()
     if not (folder / "data").is_dir():
-        # The files are not ours to ship; whoever lacks them still tests all the rest.
-        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")
+        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")  # not ours to ship; all else is tested
     return folder
 
 
@@ -184,8 +183,7 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         assert not os.environ.get("CI"), "no Chromium: apt-get install chromium"
-        # A developer without a browser still tests all the rest; under CI the line above has failed.
-        pytest.skip("no Chromium: apt-get install chromium")
+        pytest.skip("no Chromium: apt-get install chromium")  # under CI the line above failed; all else is tested
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]

@@ -40,6 +40,8 @@ ENCODINGS: Final = {
 FIELD_LIMIT: Final = 1_000_000
 XLSX_MAX_UNPACKED: Final = 400 * 1024**2
 _CHUNK: Final = 1 << 20
+# What zipfile raises for a broken member, a password, an unknown method, a short file and a broken stream.
+_UNREADABLE: Final = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error)  # in that order
 _BLOCK: Final = 2000
 _BLOCK_BYTES: Final = 16 << 20
 
@@ -204,8 +206,7 @@ def check_spreadsheet(path: Path) -> None:
                 with archive.open(name) as packed:
                     while left >= 0 and (chunk := packed.read(_CHUNK)):
                         left -= len(chunk)
-            # What zipfile raises for a password, a method it does not know, a broken member and a broken stream.
-            except (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error) as error:
+            except _UNREADABLE as error:
                 raise UnusableFileError(reasons.LOCKED_XLSX) from error
             if left < 0:
                 raise UnusableFileError(reasons.XLSX_TOO_LARGE, limit=XLSX_MAX_UNPACKED // 1024**2)

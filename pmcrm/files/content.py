@@ -130,8 +130,7 @@ def _has_member(path: Path, kind: Type) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.startswith(kind.holds) for name in archive.namelist())
-    # What zipfile raises for no archive, a broken one, and a way of packing that it does not know.
-    except (zipfile.BadZipFile, OSError, NotImplementedError):
+    except (zipfile.BadZipFile, OSError, NotImplementedError):  # no archive, a broken one, an unknown way of packing
         return False
 
 
