@@ -219,15 +219,12 @@ def forget_people(keys: Iterable[int], *, delete: bool) -> None:
     merges = ContactMerge.objects.filter(Q(winner__in=keys) | Q(loser__in=keys))
     pairs = ContactPair.objects.filter(Q(left__in=keys) | Q(right__in=keys))
     subjects = {one.model._meta.label_lower: list(one.values_list("pk", flat=True)) for one in (merges, pairs)}
-    for other in registry.along(CONTACT):
-        for key in keys:
-            other.remove(key)
     merges.delete()
     pairs.delete()
     ContactReference.objects.filter(contact__in=keys).delete()
-    for one in registry.along(CONTACT):
+    for other in registry.along(CONTACT):
         for key in keys:
-            one.remove(key)
+            other.remove(key)
     drop_keys(CONTACT, keys)
     people = Contact.objects.filter(pk__in=keys)
     accounts = list(people.order_by().values_list("account_id", flat=True).distinct())
