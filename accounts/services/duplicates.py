@@ -32,7 +32,6 @@ logger = logging.getLogger(__name__)
 
 MOST_WARNED: Final = 5
 MOST_BY_NAME: Final = 20
-MOST_ATTEMPTS: Final = 5
 PAIRS_AT_ONCE: Final = 2000
 
 
@@ -178,8 +177,8 @@ def search(pk: int) -> DuplicateSearch | None:
     job = DuplicateSearch.try_claim(pk, working_state=SearchState.WORKING)
     if job is None:
         return None
-    if job.attempts > MOST_ATTEMPTS:
-        return _give_up(job, _("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS})
+    if job.was_tried_too_often:
+        return job.give_up()
     try:
         with job.beating():
             return _search(job)
@@ -187,15 +186,7 @@ def search(pk: int) -> DuplicateSearch | None:
         return None
     except DatabaseError:
         logger.exception("search for duplicates %s broke off", pk)
-        return _give_up(job, _("The database could not finish it. The log of the worker says why."))
-
-
-def _give_up(job: DuplicateSearch, sentence: str) -> DuplicateSearch:
-    DuplicateSearch.objects.filter(pk=job.pk, claim=job.claim).update(
-        state=SearchState.FAILED, failure=sentence, finished_at=timezone.now()
-    )
-    job.refresh_from_db()
-    return job
+        return job.give_up(_("The database could not finish it. The log of the worker says why."))
 
 
 def _search(job: DuplicateSearch) -> DuplicateSearch:

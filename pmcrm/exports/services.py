@@ -35,7 +35,6 @@ logger = logging.getLogger(__name__)
 # Up to here a file is sent at once; a larger one is written by a worker.
 MOST_SENT_AT_ONCE: Final = 10_000
 MOST_UNDER_WAY: Final = 3
-MOST_ATTEMPTS: Final = 3
 
 
 def request_export(
@@ -97,8 +96,8 @@ def work(pk: int) -> Export | None:
     job = Export.try_claim(pk, working_state=ExportState.WORKING)
     if job is None:
         return None
-    if job.attempts > MOST_ATTEMPTS:
-        return _give_up(job, _("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS})
+    if job.was_tried_too_often:
+        return job.give_up()
     part = job.directory / f"{job.claim}.part"
     try:
         with job.beating():
@@ -108,11 +107,11 @@ def work(pk: int) -> Export | None:
         return None
     except RuleViolation as refusal:
         part.unlink(missing_ok=True)
-        return _give_up(job, refusal.sentence)
+        return job.give_up(refusal.sentence)
     except (DatabaseError, OSError):
         logger.exception("export %s broke off", pk)
         part.unlink(missing_ok=True)
-        return _give_up(job, _("It could not be written. The log of the worker says why."))
+        return job.give_up(_("It could not be written. The log of the worker says why."))
     job.refresh_from_db()
     return job
 
@@ -198,11 +197,3 @@ class _Counted:
             self.count += 1
             if self.count % AT_ONCE == 0:
                 self.job.report_progress(self.count)
-
-
-def _give_up(job: Export, sentence: str) -> Export:
-    Export.objects.filter(pk=job.pk, claim=job.claim).update(
-        state=ExportState.FAILED, failure=sentence, finished_at=timezone.now()
-    )
-    job.refresh_from_db()
-    return job

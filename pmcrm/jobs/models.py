@@ -17,10 +17,12 @@ from typing import Any, ClassVar, Final, Self
 from django.conf import settings
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 HEARTBEAT_EVERY: Final = timedelta(seconds=5)
 SILENT_AFTER: Final = timedelta(seconds=30)
+MOST_ATTEMPTS: Final = 5
 
 
 class ClaimLost(Exception):
@@ -28,10 +30,11 @@ class ClaimLost(Exception):
 
 
 class Job(models.Model):
-    """The common columns of every job row. A subclass names its states in `WAITING`, `WORKING`."""
+    """The common columns of every job row. A subclass names its states in `WAITING`, `WORKING`; each has "failed"."""
 
     WAITING: ClassVar[frozenset[str]]
     WORKING: ClassVar[frozenset[str]]
+    FAILED: ClassVar[str] = "failed"
 
     state: Any
     created_at = models.DateTimeField(_("created"), default=timezone.now)
@@ -114,3 +117,15 @@ class Job(models.Model):
         if mine is None:
             raise ClaimLost
         return mine
+
+    @property
+    def was_tried_too_often(self) -> bool:
+        return self.attempts > MOST_ATTEMPTS
+
+    def give_up(self, sentence: str = "") -> Self:
+        """End as failed, where no other worker has it by now. Without a sentence: it stopped too often."""
+        sentence = sentence or gettext("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS}
+        mine = type(self)._default_manager.filter(pk=self.pk, claim=self.claim)
+        mine.update(state=self.FAILED, failure=sentence, finished_at=timezone.now())
+        self.refresh_from_db()
+        return self

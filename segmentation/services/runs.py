@@ -45,7 +45,6 @@ if TYPE_CHECKING:
 CALCULATION: Final = "2"
 """Raised when the same inputs would give other figures, or figures under other names, so that old runs are not taken
 for present ones. A test holds the names against it."""
-MOST_ATTEMPTS: Final = 3
 SNAPSHOTS: Final = 3
 ZERO: Final = Decimal(0)
 
@@ -189,8 +188,8 @@ def compute(run_id: int) -> ProfitRun | None:
     run = ProfitRun.try_claim(run_id, working_state=RunState.RUNNING)
     if run is None:
         return None
-    if run.attempts > MOST_ATTEMPTS:
-        return _fail(run, _("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS})
+    if run.was_tried_too_often:
+        return run.give_up()
     for attempt in range(SNAPSHOTS, 0, -1):
         try:
             with transaction.atomic(), connection.cursor() as cursor:
@@ -203,17 +202,9 @@ def compute(run_id: int) -> ProfitRun | None:
             # An account that a flag points to was edited meanwhile: the snapshot is too old, take a new one.
             if isinstance(error.__cause__, SerializationFailure) and attempt > 1:
                 continue
-            _fail(run, _("The database could not finish it. The log of the worker says why."))
+            run.give_up(_("The database could not finish it. The log of the worker says why."))
             raise
         break
-    return run
-
-
-def _fail(run: ProfitRun, sentence: str) -> ProfitRun:
-    ProfitRun.objects.filter(pk=run.pk, claim=run.claim).update(
-        state=RunState.FAILED, failure=sentence, finished_at=timezone.now()
-    )
-    run.refresh_from_db()
     return run
 
 

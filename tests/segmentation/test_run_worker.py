@@ -14,7 +14,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accounts.models import AccountFigures
-from pmcrm.jobs.models import SILENT_AFTER
+from pmcrm.jobs.models import MOST_ATTEMPTS, SILENT_AFTER
 from segmentation.models import AccountPoolShare, AccountProfit, Flag, ProfitRun, RunState
 from segmentation.services.runs import compute, request_run
 from segmentation.tasks import compute_run, restart_silent_runs
@@ -102,12 +102,12 @@ def test_the_clock_hands_a_silent_run_to_a_living_worker(celery_worker_process: 
 
 def test_a_run_that_keeps_stopping_fails_in_words(transactional_db: None) -> None:
     run = ask()
-    ProfitRun.objects.update(attempts=3)
+    ProfitRun.objects.update(attempts=MOST_ATTEMPTS)
 
     failed = compute(run.pk)
 
     assert failed is not None
-    assert (failed.state, failed.failure) == (RunState.FAILED, "It stopped 3 times without finishing.")
+    assert (failed.state, failed.failure) == (RunState.FAILED, "It stopped 5 times without finishing.")
     assert request_run(actor=None, from_month=FIRST, to_month=LAST)[1] is True
 
 

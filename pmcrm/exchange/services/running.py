@@ -23,7 +23,6 @@ from pmcrm.trail.services import record
 
 logger = logging.getLogger(__name__)
 
-MAX_ATTEMPTS = 5
 GAVE_UP = gettext_noop("The work stopped several times before it was done. Nothing came in.")
 BROKE_OFF = gettext_noop("The database refused the import. Nothing came in. The log of the server says why.")
 
@@ -49,7 +48,7 @@ def work(pk: int) -> Import | None:
 
 
 def _step(job: Import, phase: State) -> Import:
-    if job.attempts > MAX_ATTEMPTS:
+    if job.was_tried_too_often:
         return _give_up(job, GAVE_UP)
     if phase == State.REVERTING:
         return _take_back(job)
