@@ -22,7 +22,7 @@ from accounts.models import Account
 from accounts.models.choices import Kind, Party, SalesForm, State, Tier
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT
 from accounts.permissions import sees_all_figures, sees_figures
-from accounts.services.accounts import create_account, edit_account
+from accounts.services.accounts import FACTS, create_account, edit_account
 from accounts.services.inside import serve, stop_serving
 from accounts.services.trash import discard_account
 from pmcrm.api.serializers import InstantField, ModelSerializer, MoneyField, Serializer
@@ -73,29 +73,7 @@ class AccountSerializer(ModelSerializer):
             "kind",
             "party",
             "state",
-            "industry",
-            "segment",
-            "size",
-            "country",
-            "region",
-            "street",
-            "postcode",
-            "city",
-            "time_zone",
-            "phone",
-            "website",
-            "business_summary",
-            "business_model",
-            "incumbent_competitor",
-            "first_heard_on",
-            "first_heard_source",
-            "first_impression",
-            "sales_form",
-            "distance_class",
-            "se_owner",
-            "reference_ok",
-            "speaker_ok",
-            "reference_permission_on",
+            *FACTS,
             "relationship_owner",
             "product_manager",
             "department",

@@ -16,6 +16,7 @@ from accounts.forms.tags import TagsField, split, written
 from accounts.models import Account
 from accounts.models.choices import Kind
 from accounts.models.custom import Thing
+from accounts.services.accounts import FACTS
 from pmcrm.errors import StaleVersion
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
@@ -40,29 +41,7 @@ class AccountForm(CustomForm):
             "department",
             "internal_mode",
             "parent",
-            "industry",
-            "segment",
-            "size",
-            "country",
-            "region",
-            "street",
-            "postcode",
-            "city",
-            "time_zone",
-            "phone",
-            "website",
-            "business_summary",
-            "business_model",
-            "incumbent_competitor",
-            "first_heard_on",
-            "first_heard_source",
-            "first_impression",
-            "sales_form",
-            "distance_class",
-            "se_owner",
-            "reference_ok",
-            "speaker_ok",
-            "reference_permission_on",
+            *FACTS,
         )
         widgets = {
             "business_summary": forms.Textarea(attrs={"rows": 4}),

@@ -24,12 +24,8 @@ from pmcrm.trail.services import changes, record
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
-EDITABLE: Final = (
-    "ref",
-    "name",
-    "kind",
-    "party",
-    "state",
+# What is known of a company, whoever owns it and however it is sorted; form and API offer the same.
+FACTS: Final = (
     "industry",
     "segment",
     "size",
@@ -53,6 +49,14 @@ EDITABLE: Final = (
     "reference_ok",
     "speaker_ok",
     "reference_permission_on",
+)
+EDITABLE: Final = (
+    "ref",
+    "name",
+    "kind",
+    "party",
+    "state",
+    *FACTS,
     "relationship_owner",
     "product_manager",
     "department",
