@@ -14,6 +14,8 @@ from django_htmx.middleware import HtmxDetails
 from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
+    from django.forms import BaseForm
+
     from pmcrm.people.models import User
 
 
@@ -49,6 +51,27 @@ def page(
 def refused(request: HttpRequest, template: str, context: Mapping[str, Any]) -> HttpResponse:
     """A form that was not accepted: the same fragment again with its errors, status 422."""
     return page(request, template, context, fragment=template, status=422)
+
+
+def accepted(form: BaseForm, service: Callable[..., Any], **more: Any) -> bool:
+    """Whether the form was sent, is right, and `service` took its values; what a rule refused stands at its field."""
+    if not (form.is_bound and form.is_valid()):
+        return False
+    try:
+        service(**more, **form.cleaned_data)
+    except RuleViolation as refusal:
+        show_refusal(form, refusal)
+        return False
+    return True
+
+
+def show_refusal(form: BaseForm, refusal: RuleViolation) -> None:
+    """Put each sentence at its field, or over the form where the field is not in it."""
+    placed = {name: text for name, text in refusal.fields.items() if name in form.fields}
+    for name, sentence in placed.items():
+        form.add_error(name, sentence)
+    if not placed:
+        form.add_error(None, refusal.sentence)
 
 
 class RefusalMiddleware:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.http import HttpResponse
 
@@ -12,9 +12,6 @@ from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
 from pmcrm.web import Request
-
-if TYPE_CHECKING:
-    pass
 
 
 @needs("account.read")

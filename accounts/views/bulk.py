@@ -16,7 +16,16 @@ from accounts.forms import AccountFilters
 from accounts.models import Account, AccountQuerySet
 from accounts.models.bulk import OWNERS, TAGS, BulkChange, BulkField, BulkState, Outcome
 from accounts.models.choices import State
-from accounts.services.bulk import AT_ONCE, MOST_ROWS, cancel_change, people_for, read_rows, request_change, work
+from accounts.services.bulk import (
+    AT_ONCE,
+    MOST_PEOPLE,
+    MOST_ROWS,
+    cancel_change,
+    people_for,
+    read_rows,
+    request_change,
+    work,
+)
 from accounts.tasks import change_in_bulk
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.keyset import capped_count
@@ -34,7 +43,7 @@ def changes_on_offer(user: User) -> list[tuple[str, list[tuple[str, str]]]]:
     groups = [(_("State"), [(f"state:{value}", str(label)) for value, label in State.choices])]
     if may(user, "account.set_owner"):
         for field in OWNERS:
-            people = [(f"{field.value}:{one.pk}", one.name) for one in people_for(field)[:300]]
+            people = [(f"{field.value}:{one.pk}", one.name) for one in people_for(field)[:MOST_PEOPLE]]
             groups.append((str(field.label), [*people, (f"{field.value}:", _("nobody"))]))
     groups.append((_("Tags"), [(f"{field.value}:", _("%(words)s…") % {"words": field.label}) for field in TAGS]))
     if may(user, "account.delete"):

@@ -21,7 +21,7 @@ from accounts.models.choices import State
 from accounts.models.custom import FieldType
 from accounts.permissions import may_edit
 from accounts.services.accounts import edit_account
-from accounts.services.bulk import people_for
+from accounts.services.bulk import MOST_PEOPLE, people_for
 from accounts.services.tags import tags_of
 from accounts.views.forms import UNPROCESSABLE
 from pmcrm.errors import RuleViolation, StaleVersion
@@ -33,8 +33,6 @@ from pmcrm.web import Request, go_to, page, wants_fragment
 if TYPE_CHECKING:
     from accounts.models import CustomField
     from pmcrm.people.models import User
-
-MOST_PEOPLE = 300
 
 
 @dataclass

@@ -19,11 +19,11 @@ from accounts.permissions import may_edit
 from accounts.services.contacts import create_contact, edit_contact, move_contact
 from accounts.services.trash import discard_contact
 from accounts.views.account_detail import url_or_none
-from accounts.views.forms import form_page, show_refusal
+from accounts.views.forms import form_page
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, accepted, go_to, page
 
 FIELDS = "accounts/contact_form/_fields.html"
 
@@ -108,14 +108,9 @@ def contact_edit(request: Request, pk: int) -> HttpResponse:
 def contact_move(request: Request, pk: int) -> HttpResponse:
     contact = _own_contact(request, pk)
     form = MoveForm(request.POST or None, person=request.user, initial={"version": contact.version})
-    if form.is_bound and form.is_valid():
-        try:
-            move_contact(actor=request.user, contact=contact, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Moved. What was said before stays with the person and the old company."))
-            return go_to(request, contact.get_absolute_url())
+    if accepted(form, move_contact, actor=request.user, contact=contact):
+        messages.success(request, _("Moved. What was said before stays with the person and the old company."))
+        return go_to(request, contact.get_absolute_url())
     title = _("%(name)s works elsewhere now") % {"name": contact.name}
     context: dict[str, Any] = {"action": reverse("contact_move", args=[pk]), "submit": _("Move"), "contact": contact}
     context["chosen"] = _chosen(form)

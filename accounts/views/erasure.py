@@ -17,11 +17,10 @@ from accounts.models import Contact, Erasure, Mention
 from accounts.services.erasure import FILE, erase_contact, keep_mention, redact_mention
 from accounts.services.erasure_reading import excerpt
 from accounts.tasks import look_for_mentions
-from accounts.views.forms import show_refusal
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.keyset import BadCursor, keyset_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, go_to, page, show_refusal
 
 PAGE_SIZE: Final = 25
 

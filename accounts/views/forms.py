@@ -7,7 +7,6 @@ from typing import Any
 from django.forms import BaseForm
 from django.http import HttpResponse
 
-from pmcrm.errors import RuleViolation
 from pmcrm.web import Request, page, wants_fragment
 
 UNPROCESSABLE = 422
@@ -27,12 +26,3 @@ def form_page(
     }
     status = UNPROCESSABLE if form.is_bound else 200
     return page(request, "accounts/form/page.html", shown, fragment="accounts/form/_dialog.html", status=status)
-
-
-def show_refusal(form: BaseForm, refusal: RuleViolation) -> None:
-    """Put each sentence at its field, or over the form where the field is not in it."""
-    placed = {name: text for name, text in refusal.fields.items() if name in form.fields}
-    for name, sentence in placed.items():
-        form.add_error(name, sentence)
-    if not placed:
-        form.add_error(None, refusal.sentence)

@@ -17,10 +17,9 @@ from accounts.forms import EnrolmentEndForm, EnrolmentForm, ServesForm
 from accounts.models import Account, Enrolment
 from accounts.permissions import may_edit
 from accounts.services.inside import end_enrolment, enrol, serve, stop_serving
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to
+from pmcrm.web import Request, accepted, go_to
 
 
 def _own(request: Request, pk: int) -> Account:
@@ -46,14 +45,9 @@ def serves_add(request: Request, pk: int) -> HttpResponse:
     """One more external account that the internal account `pk` serves."""
     account = _own(request, pk)
     form = ServesForm(request.POST or None, person=request.user)
-    if form.is_bound and form.is_valid():
-        try:
-            serve(actor=request.user, account=account, customer=form.cleaned_data["customer"])
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Both pages show it now."))
-            return go_to(request, _back(account))
+    if accepted(form, serve, actor=request.user, account=account):
+        messages.success(request, _("Both pages show it now."))
+        return go_to(request, _back(account))
     return form_page(
         request,
         "accounts/serves_add/_fields.html",
@@ -83,14 +77,9 @@ def enrolment_add(request: Request, pk: int) -> HttpResponse:
     """A programme that the internal account `pk` takes part in."""
     account = _own(request, pk)
     form = EnrolmentForm(request.POST or None, person=request.user)
-    if form.is_bound and form.is_valid():
-        try:
-            enrol(actor=request.user, account=account, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Enrolled."))
-            return go_to(request, _back(account))
+    if accepted(form, enrol, actor=request.user, account=account):
+        messages.success(request, _("Enrolled."))
+        return go_to(request, _back(account))
     return form_page(
         request,
         "accounts/enrolment_add/_fields.html",
@@ -111,14 +100,9 @@ def enrolment_end(request: Request, pk: int) -> HttpResponse:
     enrolment = get_object_or_404(seen, pk=pk)
     account = _own(request, enrolment.account_id)
     form = EnrolmentEndForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        try:
-            end_enrolment(actor=request.user, enrolment=enrolment, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Ended."))
-            return go_to(request, _back(account))
+    if accepted(form, end_enrolment, actor=request.user, enrolment=enrolment):
+        messages.success(request, _("Ended."))
+        return go_to(request, _back(account))
     return form_page(
         request,
         "accounts/enrolment_end/_fields.html",

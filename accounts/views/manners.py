@@ -12,11 +12,10 @@ from django.views.decorators.http import require_http_methods
 from accounts.forms import MannersForm
 from accounts.models import Manners
 from accounts.services.manners import TEXTS, write_manners
-from accounts.views.forms import show_refusal
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, go_to, page, show_refusal
 
 MOST_VERSIONS = 30
 

@@ -16,10 +16,9 @@ from accounts.forms.merge import MergeForm
 from accounts.models import Account, Contact
 from accounts.services.merging import choices, may_merge, merge, preview, undo_merge
 from accounts.views.duplicates import MERGES
-from accounts.views.forms import show_refusal
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, go_to, page, show_refusal
 
 
 @needs("account.merge")

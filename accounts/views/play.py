@@ -18,13 +18,13 @@ from accounts.models import Account, Play
 from accounts.models.play import AIM_MEANINGS, Aim
 from accounts.permissions import may_edit, may_run_play
 from accounts.services.plays import change_play, end_play, open_play
-from accounts.views.forms import form_page, show_refusal
+from accounts.views.forms import form_page
 from accounts.views.history import sentences
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.lists.keyset import BadCursor, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, accepted, go_to, page
 
 IN_A_COLUMN: Final = 12
 PAGE_SIZE: Final = 50
@@ -135,14 +135,9 @@ def play_edit(request: Request, pk: int) -> HttpResponse:
 def play_end(request: Request, pk: int) -> HttpResponse:
     play = _own(request, pk)
     form = PlayEndForm(request.POST or None, initial={"version": play.version})
-    if form.is_bound and form.is_valid():
-        try:
-            end_play(actor=request.user, play=play, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Ended. It stays with the account."))
-            return go_to(request, play.get_absolute_url())
+    if accepted(form, end_play, actor=request.user, play=play):
+        messages.success(request, _("Ended. It stays with the account."))
+        return go_to(request, play.get_absolute_url())
     return form_page(
         request,
         "accounts/play_end/_fields.html",

@@ -15,12 +15,11 @@ from accounts.forms import ProductForm
 from accounts.models import Account, Product
 from accounts.models.deal import Route
 from accounts.services.products import edit_product
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.lists.keyset import BadCursor, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, accepted, go_to, page
 
 PAGE_SIZE: Final = 50
 
@@ -48,14 +47,9 @@ def product_edit(request: Request, pk: int) -> HttpResponse:
     product = get_object_or_404(Product, pk=pk)
     initial = {"routes": product.routes, "life_stage": product.life_stage, "version": product.version}
     form = ProductForm(request.POST or None, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            edit_product(actor=request.user, product=product, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return go_to(request, reverse("product_list"))
+    if accepted(form, edit_product, actor=request.user, product=product):
+        messages.success(request, _("Saved."))
+        return go_to(request, reverse("product_list"))
     return form_page(
         request,
         "accounts/product_edit/_fields.html",

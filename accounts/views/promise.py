@@ -14,10 +14,9 @@ from accounts.forms import PromiseForm, SettleForm
 from accounts.models import Account, Promise
 from accounts.permissions import may_promise
 from accounts.services.promises import add_promise, settle_promise
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to
+from pmcrm.web import Request, accepted, go_to
 
 
 @needs("promise.write")
@@ -29,14 +28,9 @@ def promise_add(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     back = f"{account.get_absolute_url()}?tab=promises"
     form = PromiseForm(request.POST or None, person=request.user)
-    if form.is_bound and form.is_valid():
-        try:
-            add_promise(actor=request.user, account=account, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The promise is noted."))
-            return go_to(request, back)
+    if accepted(form, add_promise, actor=request.user, account=account):
+        messages.success(request, _("The promise is noted."))
+        return go_to(request, back)
     title = _("Promise to %(account)s") % {"account": account.name}
     return form_page(
         request,
@@ -56,14 +50,9 @@ def promise_settle(request: Request, pk: int) -> HttpResponse:
     if not (may_promise(request.user, promise.account) or promise.owner_id == request.user.pk):
         raise PermissionDenied
     form = SettleForm(request.POST or None, initial={"version": promise.version, "state": request.GET.get("state")})
-    if form.is_bound and form.is_valid():
-        try:
-            settle_promise(actor=request.user, promise=promise, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Settled."))
-            return go_to(request, promise.get_absolute_url())
+    if accepted(form, settle_promise, actor=request.user, promise=promise):
+        messages.success(request, _("Settled."))
+        return go_to(request, promise.get_absolute_url())
     return form_page(
         request,
         "accounts/promise_settle/_fields.html",

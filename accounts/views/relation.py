@@ -18,10 +18,9 @@ from accounts.forms import ContributionForm, ReferenceUseForm, RivalForm
 from accounts.models import Account, ContributionMark, ReferenceUse, RivalOutcome
 from accounts.permissions import may_edit
 from accounts.services.relation import log_reference_use, mark_contribution, note_rival_outcome, take_back
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to
+from pmcrm.web import Request, accepted, go_to
 
 REMOVABLE: Final[dict[str, Any]] = {
     "contribution": ContributionMark,
@@ -99,14 +98,9 @@ def _entered(
     title: str,
     **context: Any,
 ) -> HttpResponse:
-    if form.is_bound and form.is_valid():
-        try:
-            enter(actor=request.user, account=account, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Noted."))
-            return go_to(request, _back(account))
+    if accepted(form, enter, actor=request.user, account=account):
+        messages.success(request, _("Noted."))
+        return go_to(request, _back(account))
     return form_page(
         request,
         f"accounts/{name}/_fields.html",

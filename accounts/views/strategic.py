@@ -22,12 +22,12 @@ from accounts.services.strategic import (
     remove_from_strategic_list,
     room_on_list,
 )
-from accounts.views.forms import form_page, show_refusal
+from accounts.views.forms import form_page
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.keyset import BadCursor, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
-from pmcrm.web import Request, go_to, page
+from pmcrm.web import Request, accepted, go_to, page
 
 PAGE_SIZE = 50
 
@@ -62,14 +62,9 @@ def strategic_list(request: Request) -> HttpResponse:
 def strategic_add(request: Request) -> HttpResponse:
     initial: dict[str, Any] = {"sponsor": request.user.pk}
     form = StrategicForm(request.POST or None, person=request.user, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            add_to_strategic_list(actor=request.user, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("On the strategic list."))
-            return go_to(request, reverse("strategic_list"))
+    if accepted(form, add_to_strategic_list, actor=request.user):
+        messages.success(request, _("On the strategic list."))
+        return go_to(request, reverse("strategic_list"))
     account = form.cleaned_data.get("account") if form.is_bound else _asked_account(request)
     count, room, _cap = room_on_list()
     return form_page(
@@ -93,14 +88,9 @@ def strategic_edit(request: Request, pk: int) -> HttpResponse:
     entry = _entry(request, pk)
     initial = {name: getattr(entry, name) for name in ("rank", "reason", "sponsor", "review_by")}
     form = StrategicEntryForm(request.POST or None, initial=initial)
-    if form.is_bound and form.is_valid():
-        try:
-            edit_strategic_entry(actor=request.user, entry=entry, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Saved."))
-            return go_to(request, reverse("strategic_list"))
+    if accepted(form, edit_strategic_entry, actor=request.user, entry=entry):
+        messages.success(request, _("Saved."))
+        return go_to(request, reverse("strategic_list"))
     return form_page(
         request,
         "accounts/strategic_edit/_fields.html",
@@ -130,14 +120,9 @@ def strategic_move(request: Request, pk: int) -> HttpResponse:
 def strategic_remove(request: Request, pk: int) -> HttpResponse:
     entry = _entry(request, pk)
     form = StrategicRemoveForm(request.POST or None)
-    if form.is_bound and form.is_valid():
-        try:
-            remove_from_strategic_list(actor=request.user, entry=entry, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("%(account)s is off the list.") % {"account": entry.account.name})
-            return go_to(request, reverse("strategic_list"))
+    if accepted(form, remove_from_strategic_list, actor=request.user, entry=entry):
+        messages.success(request, _("%(account)s is off the list.") % {"account": entry.account.name})
+        return go_to(request, reverse("strategic_list"))
     return form_page(
         request,
         "accounts/strategic_edit/_fields.html",

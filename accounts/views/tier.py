@@ -15,10 +15,9 @@ from accounts.models import Account
 from accounts.permissions import may_edit
 from accounts.services.tier import end_tier, latest_day, set_tier
 from accounts.services.value import computed_tiers
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to
+from pmcrm.web import Request, accepted, go_to
 
 
 def _account(request: Request, pk: int) -> Account:
@@ -38,14 +37,9 @@ def tier_set(request: Request, pk: int) -> HttpResponse:
     """A tier with its reason and last day, the computed one in sight."""
     account = _account(request, pk)
     form = TierForm(request.POST or None, initial={"tier": account.tier, "expires_on": latest_day()})
-    if form.is_bound and form.is_valid():
-        try:
-            set_tier(actor=request.user, account=account, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("The tier is set; the computed one stays beside it."))
-            return go_to(request, _back(account))
+    if accepted(form, set_tier, actor=request.user, account=account):
+        messages.success(request, _("The tier is set; the computed one stays beside it."))
+        return go_to(request, _back(account))
     return form_page(
         request,
         "accounts/tier_set/_fields.html",

@@ -14,10 +14,9 @@ from accounts.forms import AssessForm
 from accounts.models import Account
 from accounts.permissions import may_edit
 from accounts.services.value import assess_value
-from accounts.views.forms import form_page, show_refusal
-from pmcrm.errors import RuleViolation
+from accounts.views.forms import form_page
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to
+from pmcrm.web import Request, accepted, go_to
 
 
 @needs("account.write")
@@ -28,14 +27,9 @@ def value_assess(request: Request, pk: int) -> HttpResponse:
         raise PermissionDenied
     back = f"{account.get_absolute_url()}?tab=value"
     form = AssessForm(request.POST or None, initial={"dimension": request.GET.get("dimension")})
-    if form.is_bound and form.is_valid():
-        try:
-            assess_value(actor=request.user, account=account, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            messages.success(request, _("Assessed."))
-            return go_to(request, back)
+    if accepted(form, assess_value, actor=request.user, account=account):
+        messages.success(request, _("Assessed."))
+        return go_to(request, back)
     return form_page(
         request,
         "accounts/value_assess/_fields.html",

@@ -17,9 +17,8 @@ from accounts.permissions import sees_figures
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
-from pmcrm.web import Request, go_to, page, wants_fragment
+from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.forms.decision import CiteForm, DecisionFilter, DecisionForm, EvidenceForm
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.models import Evidence, Interaction, ProductDecision, accounts_behind
 from touchpoints.models.decision import CitedFigure
 from touchpoints.permissions import may_change_decision

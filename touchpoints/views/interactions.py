@@ -16,10 +16,9 @@ from pmcrm.errors import RuleViolation
 from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
-from pmcrm.web import Request, go_to, page, wants_fragment
+from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.forms.filters import InteractionFilters
 from touchpoints.forms.move import CancelForm, MoveForm
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.forms.relationship import CommentForm
 from touchpoints.models import HoldOverride, Interaction
 from touchpoints.permissions import may_change, may_change_step

@@ -16,9 +16,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.next_step import NextStepForm, ReassignForm, SnoozeForm, quick_days, week_from_today
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.models import NextStep
 from touchpoints.services.next_steps import (
     add_next_step,

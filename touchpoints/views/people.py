@@ -14,9 +14,8 @@ from accounts.models import Contact
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.people import LearnedForm
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.models import PersonFact
 from touchpoints.services.people import learn
 from touchpoints.views.answers import done

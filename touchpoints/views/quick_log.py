@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import Account, Contact
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.beside import beside_from
 from touchpoints.forms.interaction import (
     MOST_STEPS,
@@ -32,7 +32,6 @@ from touchpoints.forms.interaction import (
 )
 from touchpoints.forms.next_step import quick_days
 from touchpoints.forms.people import LearnedForm
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.forms.relationship import UsageForm
 from touchpoints.models import QUICK_LOG, Draft, Interaction
 from touchpoints.permissions import may_change

@@ -16,9 +16,8 @@ from accounts.models import Account, Deal
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints import policy
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.forms.relationship import HoldForm, RenewalForm, UsageForm, usual_usage
 from touchpoints.models import Hold, ProductDecision, Renewal, UsageFinding, rhythm
 from touchpoints.permissions import may_hold

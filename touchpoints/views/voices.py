@@ -12,11 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import Account
-from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.web import Request, accepted, page, wants_fragment
 from touchpoints.forms.interaction import InteractionForm
-from touchpoints.forms.refusals import show_refusal
 from touchpoints.forms.voices import PERIODS, VoiceRulesForm, period_of
 from touchpoints.models import Interaction, Voice, VoiceRules, heard, silent_accounts
 from touchpoints.services.voices import edit_voice_rules
@@ -56,14 +54,9 @@ def voice_report(request: Request) -> HttpResponse:
 def voice_rules_edit(request: Request) -> HttpResponse:
     """How much the inside voice weighs, and whether second-hand counts."""
     form = VoiceRulesForm(request.POST) if request.method == "POST" else VoiceRulesForm.of(VoiceRules.current())
-    if form.is_bound and form.is_valid():
-        try:
-            edit_voice_rules(actor=request.user, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            count_second_hand.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
-            return done(request, _("Saved."), go_on=reverse("voice_report"))
+    if accepted(form, edit_voice_rules, actor=request.user):
+        count_second_hand.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
+        return done(request, _("Saved."), go_on=reverse("voice_report"))
     context: dict[str, Any] = {"form": form, "is_dialog": wants_fragment(request)}
     return page(
         request,
