@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.conf import settings
 from django.db import models
@@ -37,10 +37,13 @@ class Contribution(models.TextChoices):
     EVIDENCE_GIVER = "evidence_giver", _("Evidence giver")
 
 
+# Only a mark with a day and a link to its proof counts.
+PROVEN: Final = models.Q(on__isnull=False) & ~models.Q(proof_url="")
+
+
 class ContributionMarkQuerySet(OfAccountQuerySet):
     def proven(self) -> Self:
-        """With a day and a link to the proof; only these count."""
-        return self.filter(on__isnull=False).exclude(proof_url="")
+        return self.filter(PROVEN)
 
 
 class ContributionMark(models.Model):
@@ -74,7 +77,7 @@ class ContributionMark(models.Model):
             models.Index(fields=["account", "-on"], name="contribution_by_account"),
             models.Index(
                 fields=["contribution", "account"],
-                condition=models.Q(on__isnull=False) & ~models.Q(proof_url=""),
+                condition=PROVEN,
                 name="contribution_proven",
             ),
         ]

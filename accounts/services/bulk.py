@@ -34,13 +34,13 @@ logger = logging.getLogger(__name__)
 
 AT_ONCE: Final = 100
 MOST_ROWS: Final = 100_000
-MOST_ATTEMPTS: Final = 5
+MOST_PEOPLE: Final = 300
 # Who may be named: the same people whom the account's form offers.
 _RIGHTS: Final = {BulkField.PRODUCT_MANAGER: "exit_plan.propose", BulkField.RELATIONSHIP_OWNER: "account.create"}
 
 
 def people_for(field: str) -> Any:
-    """Who can be named as this owner, by name."""
+    """Who can be named as this owner, by name; `MOST_PEOPLE` of them are offered."""
     return User.objects.with_right(_RIGHTS[BulkField(field)]).order_by("name", "pk")
 
 
@@ -77,8 +77,8 @@ def work(pk: int) -> BulkChange | None:
     job = BulkChange.try_claim(pk, working_state=BulkState.WORKING)
     if job is None:
         return None
-    if job.attempts > MOST_ATTEMPTS:
-        return _give_up(job, _("It stopped %(count)s times without finishing.") % {"count": MOST_ATTEMPTS})
+    if job.was_tried_too_often:
+        return job.give_up()
     try:
         with job.beating():
             while _next_part(job):
@@ -87,7 +87,7 @@ def work(pk: int) -> BulkChange | None:
         return None
     except DatabaseError:
         logger.exception("bulk change %s broke off", pk)
-        return _give_up(job, _("The database could not finish it. The log of the worker says why."))
+        return job.give_up(_("The database could not finish it. The log of the worker says why."))
     job.refresh_from_db()
     return job
 
@@ -183,14 +183,6 @@ def _change(change: BulkChange, actor: User, account: Account, version: int) -> 
             value = mine if len(value) < len(mine) else [*mine, wanted]
         field = "tags"
     edit_account(actor=actor, account=account, version=version, **{field: value})
-
-
-def _give_up(job: BulkChange, sentence: str) -> BulkChange:
-    BulkChange.objects.filter(pk=job.pk, claim=job.claim).update(
-        state=BulkState.FAILED, failure=sentence, finished_at=timezone.now()
-    )
-    job.refresh_from_db()
-    return job
 
 
 def read_rows(texts: Iterable[str]) -> Iterator[tuple[int, int]]:

@@ -10,7 +10,7 @@ from django.db.models import Count, Q, Sum
 
 from accounts.models import Account, ContributionMark, RivalOutcome
 from accounts.models.choices import SalesForm
-from accounts.models.relation import Contribution
+from accounts.models.relation import PROVEN, Contribution
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -78,13 +78,12 @@ def by_sales_form(*, user: User) -> list[dict[str, Any]]:
 
 def contributions(*, user: User) -> list[dict[str, Any]]:
     """Accounts with a dated proof of each contribution, and with a claim of it only."""
-    proven = Q(on__isnull=False) & ~Q(proof_url="")
     counted = {
         row["contribution"]: row
         for row in ContributionMark.objects.visible_to(user)
         .order_by()
         .values("contribution")
-        .annotate(marked=Count("account", distinct=True), proven=Count("account", filter=proven, distinct=True))
+        .annotate(marked=Count("account", distinct=True), proven=Count("account", filter=PROVEN, distinct=True))
     }
     empty = {"marked": 0, "proven": 0}
     return [empty | counted.get(one, {}) | {"contribution": one, "label": label} for one, label in Contribution.choices]

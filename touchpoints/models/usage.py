@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Product
-from touchpoints.models.interaction import Interaction
+from touchpoints.models.interaction import Interaction, InteractionStatus
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -31,7 +31,9 @@ class UsageFindingQuerySet(models.QuerySet["UsageFinding"]):
 
     def standing(self) -> Self:
         """Without those of talks that were cancelled or deleted."""
-        return self.exclude(interaction__status="cancelled").exclude(interaction__deleted_at__isnull=False)
+        return self.exclude(interaction__status=InteractionStatus.CANCELLED).exclude(
+            interaction__deleted_at__isnull=False
+        )
 
     def newest_first(self) -> Self:
         return self.order_by("-found_on", "-id").select_related("product", "interaction", "author")

@@ -69,7 +69,7 @@ def comment_on_talk(*, actor: User, interaction: Interaction, text: str) -> Talk
         raise RuleViolation(_("Your role does not comment on talks."))
     words = text.strip()
     if not words or len(words) > LONGEST_COMMENT:
-        sentence = _("Write something, of at most 4,000 characters.")
+        sentence = _("Write something, of at most %(most)d characters.") % {"most": LONGEST_COMMENT}
         raise RuleViolation(sentence, fields={"text": sentence})
     made = TalkComment.objects.create(interaction=interaction, author=actor, text=words)
     accounts = [None] if interaction.is_private else [account.pk for account in interaction.present]
