@@ -80,7 +80,8 @@ def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBl
 def _template(cursor: psycopg2.extensions.cursor) -> str:
     """The migrated database's name, which holds the fingerprint of all that migrations come from."""
     found = [path for path in state.BASE_DIR.glob("**/migrations/*.py") if ".venv" not in path.parts]
-    files = [*sorted(found), state.BASE_DIR / "requirements" / "production.txt"]
+    others = [state.BASE_DIR / "pmcrm" / "migrating.py", state.BASE_DIR / "requirements" / "production.txt"]
+    files = [*sorted(found), *others]
     name = "template_pmcrm_" + hashlib.sha256(b"".join(path.read_bytes() for path in files)).hexdigest()[:16]
     cursor.execute("SELECT datname FROM pg_database WHERE datname ~ '^(template|test|draft)_pmcrm_'")
     databases = {row[0] for row in cursor.fetchall()}
