@@ -77,7 +77,9 @@ def _curve(run: ProfitRun) -> dict[str, Any]:
         "zero": idle,
         "peak": (len(rows), rows[-1].ref, max(running)),
         "tenths": [all_of_them[-(-len(all_of_them) * tenth // 10) - 1] for tenth in range(1, 11)],
-        "needed": [next(place for place, sum_ in enumerate(running, 1) if sum_ >= part * running[-1]) for part in PARTS],
+        "needed": [
+            next(place for place, reached in enumerate(running, 1) if reached >= part * running[-1]) for part in PARTS
+        ],
     }
 
 
