@@ -129,6 +129,7 @@ _PEOPLE: Final = (
     FileColumn("contact_ids", ("people",), _joined("people", "id")),
     FileColumn("contact_name", ("people",), _joined("people", "name")),
 )
+_VOICE: Final = (FileColumn("voice"), FileColumn("told_of", ("told_of",), _joined("told_of", "ref")))
 _AUTHOR: Final = FileColumn("author", ("author__email",))
 
 COLUMNS: Final = (
@@ -149,7 +150,7 @@ COLUMNS: Final = (
     Column("author", _("Logged by"), ("author__name",), _text("author__name"), classes="when-wide", in_file=(_AUTHOR,)),
     Column("state", _("State"), ("status",), _state, is_usual=False, in_file=(FileColumn("status"),)),
     Column("outcome", _("Outcome"), ("outcome",), _choice("outcome", Outcome), is_usual=False),
-    Column("voice", _("Whose voice"), ("voice",), _choice("voice", Voice), is_usual=False),
+    Column("voice", _("Whose voice"), ("voice",), _choice("voice", Voice), is_usual=False, in_file=_VOICE),
 )  # fmt: skip
 ORDERS: Final = {"when": "at"}
 # What every file of interactions begins with; and all that one can hold: what an import of them reads, and more.
@@ -164,5 +165,6 @@ EVERY_FIELD: Final = (
     *_PEOPLE,
     _AUTHOR,
     FileColumn("colleagues", ("ours",), lambda _user: lambda row: _SEVERAL.join(row.ours or ())),
-    *map(FileColumn, ("subject", "outcome", "notes", "cancel_reason", "is_private", "voice")),
+    *map(FileColumn, ("subject", "outcome", "notes", "cancel_reason", "is_private")),
+    *_VOICE,
 )

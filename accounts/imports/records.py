@@ -77,15 +77,17 @@ def refuse_doubled(batch: Batch, table: str, *, column: str) -> int:
         column=column,
         reason=TWICE,
     )
+    ((sequence,),) = batch.rows("SELECT pg_get_serial_sequence(%(table)s, 'id')", table=table)
     batch.table(
         "good",
         'SELECT f."row", f.object_id IS NULL AS is_new, coalesce(f.object_id,'
-        " nextval(pg_get_serial_sequence(%(table)s, 'id'))) AS id, f.customer FROM ("
+        " nextval(%(sequence)s::regclass)) AS id, f.customer FROM ("
         '  SELECT DISTINCT ON (n.identity) n."row", n.object_id, n.customer FROM {staging}_named n'
         '  WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" = n."row") ORDER BY n.identity, n."row") AS f',
-        table=table,
+        sequence=sequence,
     )
     batch.execute('CREATE INDEX ON {staging}_good ("row")')
+    batch.execute("ANALYZE {staging}_good")
     ((named, good),) = batch.rows(
         'SELECT (SELECT count(*) FROM {staging}_named n WHERE NOT EXISTS (SELECT FROM {errors} e WHERE e."row" ='
         ' n."row")), (SELECT count(*) FROM {staging}_good)'
@@ -101,19 +103,23 @@ def compare(batch: Batch, records: Records) -> int:
         parts = [records.values[name]] if name in records.values else []
         parts += [f"t.{name}", *([records.defaults[name]] if name in records.defaults else [])]
         listed.append(f"coalesce({', '.join(parts)}) AS {name}")
+    # The present records are few or none beside all that the table holds: it is not read through for them.
+    present = f"SELECT * FROM {records.table} WHERE id IN (SELECT id FROM {{staging}}_good WHERE NOT is_new)"
     batch.table(
         "new",
         f'SELECT g."row", g.id, g.is_new, {", ".join(listed)}'
         f' FROM {{staging}}_good g JOIN {{staging}} s USING ("row")'
-        f" LEFT JOIN {records.table} t ON t.id = g.id {records.joins}",
+        f" LEFT JOIN ({present}) AS t ON t.id = g.id {records.joins}",
         **records.params,
     )
-    batch.execute("CREATE INDEX ON {staging}_new (id)")
+    batch.execute("CREATE INDEX ON {staging}_new (id) WHERE NOT is_new")
+    batch.execute('CREATE INDEX ON {staging}_new ("row")')
+    batch.execute("ANALYZE {staging}_new")
     if not records.values:
         return batch.execute(f"DELETE FROM {{staging}}_new n WHERE NOT is_new AND {records.stays}")
     mine, theirs = (", ".join(f"{alias}.{name}" for name in records.values) for alias in "tn")
     return batch.execute(
-        f"DELETE FROM {{staging}}_new n USING {records.table} t WHERE t.id = n.id"
+        f"DELETE FROM {{staging}}_new n USING {records.table} t WHERE t.id = n.id AND NOT n.is_new"
         f" AND ROW({mine}) IS NOT DISTINCT FROM ROW({theirs}) AND {records.stays}"
     )
 
@@ -138,9 +144,10 @@ def write(batch: Batch, records: Records) -> int:
         f" FROM {{staging}}_new n WHERE t.id = n.id AND NOT n.is_new AND {_OF_SLICE}"
     )
     written = 0
+    ((changes_some,),) = batch.rows("SELECT EXISTS (SELECT FROM {staging}_new WHERE NOT is_new)")
     for part in _slices(batch):
         written += batch.create(records.label, insert, **part)
-        if batch.keep_before(records.label, present, **part):
+        if changes_some and batch.keep_before(records.label, present, **part):
             written += batch.execute(update, **part)
         batch.report_written(written)
     return written

@@ -59,6 +59,29 @@ def work_out_figures(*, account_ids: list[int], figures: Mapping[str, QuerySet[A
         return int(cursor.rowcount)
 
 
+def raise_figures(*, figures: Mapping[str, QuerySet[Any, Any]]) -> int:
+    """Write columns where the value that a question gives is larger than what stands there, or nothing does. Questions
+    as for `work_out_figures`; accounts of which none speaks are not looked at.
+
+    Returns how many accounts changed.
+    """
+    names = _known(figures)
+    asked = [figures[name].query.sql_with_params() for name in names]
+    own, *others = (
+        f"({question}) AS of_{name} (account_id, {name})" for name, (question, _given) in zip(names, asked, strict=True)
+    )
+    joined = " FULL JOIN ".join([own, *(f"{other} USING (account_id)" for other in others)])
+    changed = ", ".join(f"{name} = greatest(f.{name}, own.{name})" for name in names)
+    is_larger = " OR ".join(f"own.{name} > f.{name} OR (f.{name} IS NULL AND own.{name} IS NOT NULL)" for name in names)
+    statement = (
+        f"UPDATE accounts_accountfigures f SET {changed} FROM (SELECT * FROM {joined}) AS own"  # noqa: S608  as above
+        f" WHERE f.account_id = own.account_id AND ({is_larger})"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [value for _question, given in asked for value in given])
+        return int(cursor.rowcount)
+
+
 def _known(columns: Iterable[str]) -> list[str]:
     names = sorted(columns)
     if unknown := set(names) - PUBLISHED:

@@ -12,6 +12,7 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
+from pmcrm.exchange.instants import written_out
 from pmcrm.exchange.values import Cell, DecimalSign, holds_total_word
 
 _NUMBERS: Final = re.compile(r"(?:(?!-0(?:\.0+)?\n)-?(?:0|[1-9]\d{0,13})(?:\.\d{1,6})?\n|\n)*+", re.ASCII)
@@ -58,3 +59,9 @@ def numbers(cells: Sequence[Cell], decimal: DecimalSign | None) -> list[str] | N
     if "0\n" in joined or joined[-1:] == "0":
         return [cell.rstrip("0").rstrip(".") if cell[-1:] == "0" and "." in cell else cell for cell in found]
     return found
+
+
+def instants(cells: Sequence[Cell]) -> list[str] | None:
+    """What `instants.instant` makes of each cell; None where a cell needs a closer look."""
+    found = list(map(written_out, cells))
+    return None if None in found else [one.isoformat() for one in found if one is not None]

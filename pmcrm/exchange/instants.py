@@ -29,6 +29,17 @@ _WRITTEN_OUT: Final = re.compile(
 ).fullmatch
 
 
+def written_out(cell: Cell) -> dt.datetime | None:
+    """The instant in UTC of a time as programs write it: nothing is left open, and nothing has to be taken apart."""
+    if not isinstance(cell, str) or not _WRITTEN_OUT(cell):
+        return None
+    try:
+        said = dt.datetime.fromisoformat(cell)
+    except ValueError:
+        return None
+    return said.astimezone(dt.UTC) if 1900 < said.year < 2100 else None
+
+
 def _taken_apart(cell: Cell) -> tuple[Cell, re.Match[str] | None]:
     """The day and the time of day that stands behind it, where one does."""
     if not isinstance(cell, str) or isinstance(cell, ErrorCell):
@@ -43,13 +54,15 @@ def needs_zone(cell: Cell) -> bool:
         return cell.time() != dt.time.min
     if isinstance(cell, float) and not isinstance(cell, bool):
         return not cell.is_integer()
+    if written_out(cell) is not None:
+        return False
     _day, clock = _taken_apart(cell)
     return clock is not None and not clock["offset"]
 
 
 def date_evidence(cell: Cell) -> Literal["mdy", "dmy", "either"] | None:
     """Which order of the day's parts this cell proves, as `values.date_evidence` says it of a day."""
-    return values.date_evidence(_taken_apart(cell)[0])
+    return None if written_out(cell) is not None else values.date_evidence(_taken_apart(cell)[0])
 
 
 def zone_evidence(cell: Cell) -> Literal["either"] | None:
@@ -62,14 +75,8 @@ def instant(
 ) -> tuple[dt.datetime, bool]:
     """The instant in UTC, and whether a time of day was said; a day alone stands at noon of `zone`. Raises
     BadValueError for what is no time, or none or two by the clocks of `zone`."""
-    if isinstance(cell, str) and _WRITTEN_OUT(cell):
-        # As programs write it: nothing is left open, and nothing has to be taken apart.
-        try:
-            said = dt.datetime.fromisoformat(cell)
-        except ValueError:
-            said = None
-        if said is not None and 1900 < said.year < 2100:
-            return said.astimezone(dt.UTC), True
+    if (said := written_out(cell)) is not None:
+        return said, True
     day, clock = _taken_apart(cell)
     date = values.date(day, order, epoch_1904=epoch_1904)
     if clock is not None:

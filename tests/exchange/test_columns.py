@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmcrm.exchange import columns, values
+from pmcrm.exchange import columns, instants, values
 from pmcrm.exchange.values import Cell, DecimalSign, ErrorCell
 
 SIGNS = st.text("0123456789.,- +$€()'\n\u00a0\u2212e%A", max_size=9)
@@ -70,3 +72,13 @@ def test_a_word_too_long_is_left_to_the_cells() -> None:
 def test_what_proves_a_decimal_sign_quickly_proves_it_slowly(cell: str) -> None:
     quick = values.decimal_evidence(cell)
     assert quick == values.decimal_evidence(f" {cell} ") or not cell.strip()
+
+
+TIMES = ("2026-01-15T09:30:00+01:00", "2026-01-15 09:30Z", "2026-01-15T09:30:00.250Z")
+
+
+def test_times_that_leave_nothing_open_are_read_at_once() -> None:
+    one_by_one = [instants.instant(cell, ZoneInfo("Europe/Oslo"))[0].isoformat() for cell in TIMES]
+    assert columns.instants(TIMES) == one_by_one
+    for cell in ("2026-01-15 09:30", "2026-02-30T09:30:00Z", "2026-01-15", "0001-01-15T09:30:00Z", "", 46022.5):
+        assert columns.instants([*TIMES, cell]) is None

@@ -93,7 +93,8 @@ _KNOWN: Final = """
 
 
 def find_places(batch: Batch) -> None:
-    """Make {staging}_places of (row, account_id, customer): the companies present. The one that the row names, or that
+    """Make {staging}_others of (word, id): accounts that rows name beside their own, here or as told of; and
+    {staging}_places of (row, account_id, customer): the companies present. The one that the row names, or that
     of each person; and whoever else it names. A `customer` is told by its first row and may be new."""
     batch.table(
         "beside",
@@ -110,7 +111,8 @@ def find_places(batch: Batch) -> None:
         "  AND e.kind = %(reference)s AND e.value = w.word),"
         " (SELECT min(a.id) FROM accounts_account a WHERE a.normalised_name = pmcrm_normalise(w.word)"
         "  AND a.merged_into_id IS NULL AND a.deleted_at IS NULL HAVING count(*) = 1)) AS id"
-        " FROM (SELECT DISTINCT word FROM {staging}_beside) AS w",
+        " FROM (SELECT word FROM {staging}_beside"
+        f"  UNION SELECT btrim({said('told_of')}) FROM {{staging}} s WHERE btrim({said('told_of')}) <> '') AS w",
         reference=REFERENCE_KIND,
     )
     batch.refuse(
@@ -165,6 +167,9 @@ def find_additions(batch: Batch) -> None:
         'SELECT g."row" FROM {staging}_good g JOIN {staging}_places w USING ("row") WHERE NOT g.is_new'
         " AND NOT EXISTS (SELECT FROM touchpoints_attendance a"
         "  WHERE a.interaction_id = g.id AND a.account_id = w.account_id)"
+        ' UNION SELECT g."row" FROM {staging}_good g JOIN {staging}_told w USING ("row") WHERE NOT g.is_new'
+        " AND NOT EXISTS (SELECT FROM touchpoints_attendance a"
+        "  WHERE a.interaction_id = g.id AND a.account_id = w.account_id)"
         ' UNION SELECT g."row" FROM {staging}_good g JOIN {staging}_persons w USING ("row") WHERE NOT g.is_new'
         " AND NOT EXISTS (SELECT FROM touchpoints_interaction_contacts a"
         "  WHERE a.interaction_id = g.id AND a.contact_id = w.contact_id)"
@@ -177,52 +182,31 @@ def find_additions(batch: Batch) -> None:
 
 _LINKS: Final = {
     "touchpoints.attendance": (
-        "touchpoints_attendance (interaction_id, account_id, at)",
-        """SELECT DISTINCT n.id, coalesce(w.account_id, c.account_id), n.at FROM {staging}_new n
-        JOIN {staging}_places w USING ("row") LEFT JOIN {staging}_customers c ON c.first_row = w.customer""",
+        "touchpoints_attendance (interaction_id, account_id, at, is_second_hand)",
+        """SELECT DISTINCT n.id, coalesce(w.account_id, c.account_id), n.at, false FROM {staging}_new n
+        JOIN {staging}_places w USING ("row") LEFT JOIN {staging}_customers c ON c.first_row = w.customer
+        WHERE [those] UNION ALL SELECT n.id, told.account_id, n.at, true FROM {staging}_new n
+        JOIN {staging}_told told USING ("row") WHERE [those]""",
     ),
     "touchpoints.presence": (
         "touchpoints_interaction_contacts (interaction_id, contact_id)",
-        'SELECT DISTINCT n.id, w.contact_id FROM {staging}_new n JOIN {staging}_persons w USING ("row")',
+        'SELECT DISTINCT n.id, w.contact_id FROM {staging}_new n JOIN {staging}_persons w USING ("row") WHERE [those]',
     ),
     "touchpoints.share": (
         "touchpoints_interaction_colleagues (interaction_id, user_id)",
         """SELECT DISTINCT n.id, w.user_id FROM {staging}_new n JOIN {staging}_attended w USING ("row")
-        WHERE (n.is_new OR w.is_said)""",
+        WHERE (n.is_new OR w.is_said) AND [those]""",
     ),
 }
 LINK_LABELS: Final = tuple(_LINKS)
 
 
-def find_insiders(batch: Batch) -> None:
-    """Make {staging}_inside of the rows where no customer took part: what they say is the own experience of people
-    inside or of partners. Asked once the new accounts are made."""
-    batch.table(
-        "inside",
-        'SELECT w."row" FROM {staging}_places w LEFT JOIN {staging}_customers c ON c.first_row = w.customer'
-        " JOIN accounts_account a ON a.id = coalesce(w.account_id, c.account_id)"
-        " GROUP BY 1 HAVING NOT bool_or(a.kind = 'external' AND a.party = 'customer')",
-    )
-    batch.execute('CREATE INDEX ON {staging}_inside ("row")')
-    batch.execute("ANALYZE {staging}_inside")
-
-
-def tell_voice(batch: Batch) -> None:
-    """The same of interactions that were here: everybody who is there by now counts."""
-    batch.execute(
-        "UPDATE touchpoints_interaction t SET voice = 'own' FROM {staging}_new n WHERE t.id = n.id AND NOT n.is_new"
-        " AND t.voice = 'direct' AND EXISTS (SELECT FROM touchpoints_attendance a WHERE a.interaction_id = t.id)"
-        " AND NOT EXISTS (SELECT FROM touchpoints_attendance a JOIN accounts_account c ON c.id = a.account_id"
-        "  WHERE a.interaction_id = t.id AND c.kind = 'external' AND c.party = 'customer')"
-    )
-
-
 def write_links(batch: Batch) -> None:
     """Who was there. What is added to an interaction that was here is remembered; the rest goes with its own."""
     for label, (into, select) in _LINKS.items():
-        joined = " AND " if " WHERE " in select else " WHERE "
-        batch.execute(f"INSERT INTO {into} {select}{joined}n.is_new ON CONFLICT DO NOTHING")
-        batch.create(label, f"INSERT INTO {into} {select}{joined}NOT n.is_new ON CONFLICT DO NOTHING RETURNING id")
+        new, known = (select.replace("[those]", those) for those in ("n.is_new", "NOT n.is_new"))
+        batch.execute(f"INSERT INTO {into} {new} ON CONFLICT DO NOTHING")
+        batch.create(label, f"INSERT INTO {into} {known} ON CONFLICT DO NOTHING RETURNING id")
     batch.execute(
         "UPDATE touchpoints_attendance a SET at = n.at FROM {staging}_new n"
         " WHERE NOT n.is_new AND a.interaction_id = n.id AND a.at <> n.at"

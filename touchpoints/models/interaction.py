@@ -174,19 +174,19 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
 
     def as_rows(self, paths: list[str], user: User) -> models.QuerySet[Interaction, Any]:
         """Only these values of each, as named tuples; `present`, `people` and `ours` are those who took part: accounts
-        and people that the user sees, by key and name, and colleagues by e-mail address."""
+        and people that the user sees, by key and name, and colleagues by e-mail address. `told_of` is the customer that
+        somebody else spoke for."""
         this = models.OuterRef("pk")
         accounts = Account.objects.visible_to(user)
-        present = Attendance.objects.filter(interaction=this, is_second_hand=False, account__in=accounts)
+        seen = Attendance.objects.filter(interaction=this, account__in=accounts).order_by("pk")
         people = Contact.objects.visible_to(user).filter(interactions=this)
         ours = Interaction.colleagues.through.objects.filter(interaction=this)
         both = {"id": "pk", "name": "name"}
         known = {
             "present": ArraySubquery(
-                present.order_by("pk").values(
-                    json=JSONObject(id="account_id", name="account__name", ref="account__ref")
-                )
+                seen.present().values(json=JSONObject(id="account_id", name="account__name", ref="account__ref"))
             ),
+            "told_of": ArraySubquery(seen.second_hand().values(json=JSONObject(ref="account__ref"))),
             "people": ArraySubquery(people.order_by("pk").values(json=JSONObject(**both))),
             "ours": ArraySubquery(ours.order_by("pk").values("user__email")),
         }

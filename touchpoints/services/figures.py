@@ -3,14 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min
 
 from accounts.models import Account
-from accounts.services.figures import work_out_figures
+from accounts.services.figures import raise_figures, work_out_figures
 from touchpoints.models import Attendance, Interaction, NextStep, VoiceRules
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from accounts.models import AccountQuerySet
+    from touchpoints.models.interaction import InteractionQuerySet
 
 _PART: Final = 20_000
 
@@ -37,14 +43,38 @@ def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
     steps = NextStep.objects.open().with_day().exclude(interaction__is_private=True)
     if account_ids is not None:
         present, steps = present.filter(account__in=ids), steps.filter(account__in=ids)
-    contacts = Interaction.objects.kept().filter(is_private=False, attendances__in=present).order_by()
-    newest = Max("attendances__at")
+    last = _last(Interaction.objects.filter(attendances__in=present))
     work_out_figures(
         account_ids=ids,
-        figures={
-            "last_contact_at": contacts.contacts_made().values_list("attendances__account").annotate(at=newest),
-            "last_two_way_at": contacts.two_way().values_list("attendances__account").annotate(at=newest),
-            "next_step_on": steps.order_by().values_list("account").annotate(on=Min("day")),
-        },
+        figures={**last, "next_step_on": steps.order_by().values_list("account").annotate(on=Min("day"))},
     )
     return len(ids)
+
+
+@transaction.atomic
+def add_to_contact_figures(*, interactions: InteractionQuerySet) -> int:
+    """Figures of those present at interactions that are new, however many: what went before need not be read again.
+    Returns how many accounts changed."""
+    there = Attendance.objects.filter(interaction__in=interactions)
+    _lock(Account.objects.filter(pk__in=there.values("account")))
+    if VoiceRules.current().counts_second_hand:
+        return raise_figures(figures=_last(interactions.exclude(attendances=None)))
+    return raise_figures(figures=_last(interactions.filter(attendances__is_second_hand=False)))
+
+
+def _lock(accounts: AccountQuerySet) -> None:
+    """The same lock on rows that nobody needs to hold here."""
+    locked = accounts.select_for_update(no_key=True).order_by("pk").values("pk")
+    statement, values = locked.query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT count(*) FROM ({statement}) AS locked", values)  # noqa: S608  SQL of a QuerySet
+
+
+def _last(interactions: InteractionQuerySet) -> dict[str, QuerySet[Any, Any]]:
+    """By figure, the account and when it was in touch last."""
+    open_ones = interactions.kept().filter(is_private=False).order_by()
+    newest = Max("attendances__at")
+    return {
+        "last_contact_at": open_ones.contacts_made().values_list("attendances__account").annotate(at=newest),
+        "last_two_way_at": open_ones.two_way().values_list("attendances__account").annotate(at=newest),
+    }

@@ -139,6 +139,8 @@ def _dates(reading: Reading) -> _Memory:
 
 def _instants(reading: Reading, tally: Tally) -> _Memory:
     def convert(cell: Cell) -> tuple[str, bool]:
+        if (said := instants.written_out(cell)) is not None:
+            return said.isoformat(), True
         if reading.date_order is None and instants.date_evidence(cell) is not None:
             raise UndecidedError
         if reading.zone is None and instants.needs_zone(cell):
@@ -172,6 +174,8 @@ class _Column:
             found = columns.texts(cells, max_length=self.target.max_length, is_name=self.target.is_name)
         elif self.target.type == "number":
             found = columns.numbers(cells, self.decimal)
+        elif self.target.type == "instant":
+            found = columns.instants(cells)
         return found if found is not None else list(map(self._one, cells))
 
     def _one(self, cell: Cell) -> str | None:
