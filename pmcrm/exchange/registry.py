@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from pmcrm.people.models import User
 
-TargetType = Literal["text", "code", "number", "share", "date", "instant"]
+TargetType = Literal["text", "code", "number", "percent", "share", "date", "instant"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Target:
 
     @property
     def is_amount(self) -> bool:
-        return self.type in ("number", "share")
+        return self.type in ("number", "percent", "share")
 
     @property
     def known_names(self) -> tuple[str, ...]:

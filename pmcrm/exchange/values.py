@@ -47,7 +47,7 @@ class ErrorCell(str):
 
 # --- texts ----------------------------------------------------------------------------------------------------------
 
-_INVISIBLE_EDGE: Final = (
+INVISIBLE_EDGE: Final = (
     " \t\r\n\v\f\0\xa0\u2000\u2001\u2002\u2003\u2007\u2009\u200b\u200c\u200d\u202f\u2060\u3000\ufeff"
 )
 _CONTROL: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
@@ -57,7 +57,7 @@ def is_blank(cell: Cell) -> bool:
     """Nothing in it that a person could see."""
     if cell is None:
         return True
-    return isinstance(cell, str) and not cell.strip(_INVISIBLE_EDGE)
+    return isinstance(cell, str) and not cell.strip(INVISIBLE_EDGE)
 
 
 def text(cell: Cell) -> str:
@@ -68,7 +68,7 @@ def text(cell: Cell) -> str:
     if isinstance(cell, str):
         if cell.isascii() and cell.isprintable():
             return cell.strip()
-        return unicodedata.normalize("NFC", _CONTROL.sub("", cell)).strip(_INVISIBLE_EDGE)
+        return unicodedata.normalize("NFC", _CONTROL.sub("", cell)).strip(INVISIBLE_EDGE)
     return shown(cell)
 
 
@@ -121,7 +121,7 @@ _PROVES_COMMA: Final = re.compile(r"-?\d+,(?:\d{1,2}|\d{4,})", re.ASCII).fullmat
 
 def _parts(written: str) -> re.Match[str] | None:
     """The amount taken apart, or nothing where it is no amount or carries two minus signs."""
-    alike = unicodedata.normalize("NFKC", written).translate(_ALIKE).strip(_INVISIBLE_EDGE)
+    alike = unicodedata.normalize("NFKC", written).translate(_ALIKE).strip(INVISIBLE_EDGE)
     found = _AMOUNT.fullmatch(alike)
     if found is None:
         return None
@@ -142,7 +142,7 @@ def _is_negative(found: re.Match[str]) -> bool:
 
 
 def _not_a_number(written: str) -> BadValueError:
-    word = written.strip(_INVISIBLE_EDGE).casefold()
+    word = written.strip(INVISIBLE_EDGE).casefold()
     if word in _ABSENT:
         return BadValueError(reasons.NUMBER_ABSENT)
     if word.endswith("%"):
@@ -188,19 +188,6 @@ def plain(amount: Decimal) -> str:
     if "." in written:
         written = written.rstrip("0").rstrip(".")
     return "0" if written in ("-0", "") else written
-
-
-def share(cell: Cell, decimal: DecimalSign = ".") -> Decimal:
-    """A part of a whole between 0 and 1: with a % sign it is written in percent, without one as a fraction. Raises
-    BadValueError: 15 alone is neither, and nobody guesses which was meant."""
-    written = unicodedata.normalize("NFKC", cell).strip(_INVISIBLE_EDGE) if isinstance(cell, str) else ""
-    if written.endswith("%") and not isinstance(cell, ErrorCell):
-        found = number(written[:-1], decimal) / 100
-    else:
-        found = number(cell, decimal)
-    if not 0 <= found <= 1:
-        raise BadValueError(reasons.NOT_A_SHARE)
-    return found
 
 
 def is_plain_number(cell: Cell, decimal: DecimalSign) -> bool:
@@ -317,7 +304,7 @@ def date(cell: Cell, order: DateOrder = "ymd", *, epoch_1904: bool = False) -> d
         return epoch + dt.timedelta(days=int(cell))
     if not isinstance(cell, str):
         raise BadValueError(reasons.NOT_A_DATE)
-    return _written_date(unicodedata.normalize("NFKC", cell).strip(_INVISIBLE_EDGE), order)
+    return _written_date(unicodedata.normalize("NFKC", cell).strip(INVISIBLE_EDGE), order)
 
 
 def _written_date(written: str, order: DateOrder) -> dt.date:
@@ -338,7 +325,7 @@ def _written_date(written: str, order: DateOrder) -> dt.date:
 
 def date_evidence(cell: Cell) -> Literal["mdy", "dmy", "either"] | None:
     """Which order this cell proves; "either" for 03/04/2019; nothing where the shape decides or both agree."""
-    if not isinstance(cell, str) or (found := _SLASHED.fullmatch(cell.strip(_INVISIBLE_EDGE))) is None:
+    if not isinstance(cell, str) or (found := _SLASHED.fullmatch(cell.strip(INVISIBLE_EDGE))) is None:
         return None
     fits: list[Literal["mdy", "dmy"]] = []
     days: set[dt.date] = set()
@@ -371,7 +358,7 @@ _TOTAL_OF: Final = re.compile(
 
 def is_total_word(cell: Cell) -> bool:
     """A cell that says nothing but *total*, in the languages of common exports."""
-    return isinstance(cell, str) and _TOTAL.fullmatch(cell.strip(_INVISIBLE_EDGE)) is not None
+    return isinstance(cell, str) and _TOTAL.fullmatch(cell.strip(INVISIBLE_EDGE)) is not None
 
 
 def holds_total_word(lines: str) -> bool:
@@ -382,7 +369,7 @@ def holds_total_word(lines: str) -> bool:
 def is_total_label(cell: Cell) -> bool:
     """A cell that heads a row of sums: *Grand Total*, also *Berlin Total* and *Total for Berlin*."""
     return is_total_word(cell) or (
-        isinstance(cell, str) and _TOTAL_OF.fullmatch(cell.strip(_INVISIBLE_EDGE)) is not None
+        isinstance(cell, str) and _TOTAL_OF.fullmatch(cell.strip(INVISIBLE_EDGE)) is not None
     )
 
 

@@ -33,6 +33,8 @@ from segmentation.services.runs import today
 
 NO_AMOUNT = gettext_noop("The row holds no amount.")
 BAD_CURRENCY = gettext_noop("A currency has three letters, for example EUR.")
+BAD_MARGIN = gettext_noop("A margin is at most 100 percent of its revenue. Write 14.35 for 14.35 %.")
+SMALL_MARGINS = gettext_noop("The largest margin of the file is {largest} percent. Are these fractions of one instead?")
 COMPUTED_TOO_LARGE = gettext_noop("Price times quantity is larger than 14 digits before the decimal sign.")
 REF_CHANGED = gettext_noop(
     "This line reference came in before with other values: {date}, revenue {revenue}, cost {cost}, account {account}."
@@ -48,7 +50,9 @@ def _revenue(batch: Batch) -> str:
 
 
 def _cost(batch: Batch) -> str:
-    """Cost is revenue less profit where the file gives profit."""
+    """Cost is revenue less profit, where the file gives that or its part of the revenue."""
+    if "margin_percent" in batch.mapped:
+        return f"{_revenue(batch)} - round_half_even({_revenue(batch)} * {{margin_percent}} / 100, 6)"
     return f"{_revenue(batch)} - {{profit}}" if "profit" in batch.mapped else "coalesce({cost}, 0)"
 
 
@@ -56,8 +60,10 @@ _HAS_AMOUNT: Final = "({revenue} IS NOT NULL OR {unit_price} IS NOT NULL OR {cos
 
 
 def _needed_ledger_cells(mapped: frozenset[str]) -> frozenset[str]:
-    """A line needs its day, both factors of a computed revenue, and with a profit its revenue."""
-    of_profit = {"revenue", "profit"} if "profit" in mapped else set()
+    """A line needs its day, both factors of a computed revenue, and with a profit or a margin its revenue."""
+    of_profit = (
+        {"revenue", *(mapped & {"profit", "margin_percent"})} if mapped & {"profit", "margin_percent"} else set()
+    )
     return frozenset({"date", "unit_price", "quantity"} | of_profit)
 
 
@@ -82,6 +88,8 @@ def _check_ledger(batch: Batch) -> int:
             column=batch.header("unit_price"),
             reason=COMPUTED_TOO_LARGE,
         )
+    if "margin_percent" in batch.mapped:
+        _check_margins(batch)
     if "hours" in batch.mapped:
         check_hours(batch)
         note_rounded_hours(batch)
@@ -91,6 +99,18 @@ def _check_ledger(batch: Batch) -> int:
     take_good(batch)
     known = leave_out_known(batch, "segmentation_ledgerline")
     return known + (leave_out_known(batch, "segmentation_hourentry") if "hours" in batch.mapped else 0)
+
+
+def _check_margins(batch: Batch) -> None:
+    batch.refuse(
+        'SELECT s."row", %(column)s, trim_scale({margin_percent})::text, %(reason)s, jsonb_build_object()'
+        " FROM {staging} s WHERE {margin_percent} > 100 OR {margin_percent} < -10000",
+        column=batch.header("margin_percent"),
+        reason=BAD_MARGIN,
+    )
+    ((largest,),) = batch.rows("SELECT max(abs({margin_percent})) FROM {staging} s")
+    if largest and largest <= 1 and SMALL_MARGINS not in {note["template"] for note in batch.notes}:
+        batch.note(SMALL_MARGINS, largest=f"{largest.normalize():f}")
 
 
 def _refuse_changed_lines(batch: Batch) -> None:
@@ -210,6 +230,12 @@ LEDGER: Final = Kind(
                 "Rohertrag",                "Прибыль", "Маржа", "利润", "毛利", "Bénéfice", "Beneficio",
             ),
         ),
+        Target("margin_percent", gettext_lazy("Margin in percent of revenue"), type="percent",
+            synonyms=(
+                "Margin percent", "Margin pct", "Profit margin", "Profit margin percent", "Margin percentage",
+                "Gross margin percent", "Marge in Prozent", "Маржа в процентах", "毛利率",
+            ),
+        ),
         Target(
             "cost",
             gettext_lazy("Cost"),
@@ -278,6 +304,13 @@ LEDGER: Final = Kind(
                 ),
             )
             for factor in ("unit_price", "quantity", "discount")
+        ),
+        *(
+            Exclusive(
+                frozenset({"margin_percent", other}),
+                gettext_lazy("A margin in percent says what profit and cost are. Choose one of the three."),
+            )
+            for other in ("cost", "profit")
         ),
         Exclusive(
             frozenset({"cost", "profit"}),

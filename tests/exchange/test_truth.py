@@ -104,7 +104,10 @@ def test_the_small_crm_comes_in_whole(shared_data: Path, run_import: Command, tr
     run_import("products", raw / "Products.csv", *source)
     talks, _ = run_import("interactions", raw / "Activity.csv", "--join", f"{raw / 'Leads.csv'}:LeadID", *source)
     deals, _ = run_import("deals", raw / "Opportunity.csv", *source)
-    columns = {"LineID": "line_ref", "LinePrice": "revenue", "SalesDate": "date", "ContactID": "account_ref"}
+    columns = {
+        "LineID": "line_ref", "LinePrice": "revenue", "ProfitMargin": "margin_percent", "SalesDate": "date",
+        "ContactID": "account_ref",
+    }  # fmt: skip
     lines, _ = run_import(
         "ledger", raw / "SalesLines.csv", "--join", f"{raw / 'Sales.csv'}:SalesID", *source, given={"columns": columns}
     )
@@ -116,4 +119,4 @@ def test_the_small_crm_comes_in_whole(shared_data: Path, run_import: Command, tr
     assert (Contact.objects.count(), Interaction.objects.count(), Deal.objects.count()) == (
         rows["contacts"], rows["activities"], rows["opportunities"],
     )  # fmt: skip
-    assert sums()[:2] == (rows["lines"], Decimal(known["revenue"]))
+    assert sums() == (rows["lines"], Decimal(known["revenue"]), Decimal(known["profit"]))

@@ -140,7 +140,7 @@ def test_the_file_names_all_that_an_import_reads(client: Client, manager: User) 
         "status": "held", "direction": "outgoing", "minutes": "30", "account_name": "Nord", "other_accounts": "S-1",
         "contact_ids": str(kari.pk), "contact_name": "Kari Lund", "author": "maja@example.com",
         "colleagues": "lars@example.com", "subject": "'=Review", "outcome": "conversation",
-        "notes": "One line\nand another", "is_private": "no", "voice": "direct", "cancel_reason": "",
+        "notes": "One line\nand another", "is_private": "no", "voice": "direct", "told_of": "", "cancel_reason": "",
     }  # fmt: skip
     chosen = exported(client, "columns", "columns=minutes&columns=when").decode("utf-8-sig").splitlines()
     assert chosen == [

@@ -7,11 +7,12 @@ import json
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from itertools import compress, repeat
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from pmcrm.exchange import columns, instants, reasons, values
+from pmcrm.exchange import columns, instants, reasons, shares, values
 from pmcrm.exchange.lookup import Lookup
 from pmcrm.exchange.neutralise import restore
 from pmcrm.exchange.records import Block
@@ -119,11 +120,11 @@ def _numbers(reading: Reading, tally: Tally) -> _Memory:
     return _Memory(convert)
 
 
-def _shares(reading: Reading) -> _Memory:
+def _parts(reading: Reading, read: Callable[[Cell, values.DecimalSign], Decimal]) -> _Memory:
     def convert(cell: Cell) -> tuple[str, bool]:
         if reading.decimal is None and values.decimal_evidence(cell) is not None:
             raise UndecidedError
-        return values.plain(values.share(cell, reading.decimal or ".")), True
+        return values.plain(read(cell, reading.decimal or ".")), True
 
     return _Memory(convert)
 
@@ -160,8 +161,8 @@ class _Column:
         self.target, self.decimal = target, reading.decimal
         if target.type == "number":
             self.memory = _numbers(reading, tally)
-        elif target.type == "share":
-            self.memory = _shares(reading)
+        elif target.type in ("share", "percent"):
+            self.memory = _parts(reading, shares.share if target.type == "share" else shares.percent)
         elif target.type == "instant":
             self.memory = _instants(reading, tally)
         else:

@@ -17,8 +17,8 @@ CHUNK: Final = 10_000
 _COPY_BUFFER: Final = 1 << 16
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
 _SQL_TYPE: Final = {
-    "text": "text", "code": "text", "number": "numeric(20,6)", "share": "numeric(10,8)", "date": "date",
-    "instant": "timestamptz",
+    "text": "text", "code": "text", "number": "numeric(20,6)", "percent": "numeric(20,6)", "share": "numeric(10,8)",
+    "date": "date", "instant": "timestamptz",
 }  # fmt: skip
 
 
