@@ -5,7 +5,7 @@ from __future__ import annotations
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmcrm.exchange import columns, instants, values
@@ -23,6 +23,11 @@ def one_by_one(cells: list[str], decimal: DecimalSign) -> list[str] | None:
         return None
 
 
+# The first values take seconds on a busy machine.
+PATIENT = settings(suppress_health_check=[HealthCheck.too_slow])
+
+
+@PATIENT
 @given(st.lists(SIGNS | PLAIN, min_size=1, max_size=5), st.sampled_from((".", ",")))
 def test_numbers_of_a_column_are_those_of_its_cells(cells: list[str], decimal: DecimalSign) -> None:
     found = columns.numbers(cells, decimal)
