@@ -1,7 +1,7 @@
-"""How often we want to hear from whom, and how much which voice weighs.
+"""How much which voice weighs, and what can be said of a relationship.
 
-The seed leaves the cadence open (S2.47); these are the suggested days. It wants the inside voice heard as much as any
-customer's (S0.20), so one internal account weighs as much as an external one where nobody says otherwise.
+The seed wants the inside voice heard as much as any customer's (S0.20), so one internal account weighs as much as an
+external one where nobody says otherwise.
 Of a relationship it says only what can be counted: since when, and whether we speak more or less than before.
 """
 
@@ -12,12 +12,6 @@ from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Final, TypeVar
-
-CADENCE_BY_TIER: Final = {"A": 30, "B": 60, "C": 120}
-CADENCE_INTERNAL: Final = 30
-CADENCE_IN_SALES_CYCLE: Final = 14
-CADENCE_EXITING: Final = 7
-CADENCE_OTHERWISE: Final = 120
 
 USUAL_INTERNAL_WEIGHT: Final = Decimal("1.00")
 LEAST_INTERNAL_WEIGHT: Final = Decimal("0.00")

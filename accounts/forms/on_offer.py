@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from django import forms
 from django.core.cache import cache
-from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.countries import country_name
@@ -14,6 +13,7 @@ from accounts.listing.cells import own_columns
 from accounts.models import Account, CustomField
 from accounts.models.custom import FieldType, Thing
 from pmcrm.lists.filters import ListFilters
+from pmcrm.lists.keys import in_use
 from pmcrm.people.models import User
 
 if TYPE_CHECKING:
@@ -23,6 +23,7 @@ _ON_OFFER: Final = "account-filters-on-offer"
 _OWN_FIELDS: Final = {thing: f"own-fields-{thing.value}" for thing in Thing}
 _CHOSEN: Final = frozenset({FieldType.CHOICE, FieldType.YES_NO})
 _FIVE_MINUTES: Final = 300
+MOST_ON_OFFER: Final = 300
 
 
 class OwnFieldFilters(ListFilters):
@@ -64,16 +65,15 @@ def _on_offer(thing: Thing) -> tuple[dict[str, list[tuple[str, str]]], list[Cust
     Beside them the fields of our own that lists can show and narrow by, kept until somebody decides on one.
     """
 
-    def in_use(column: str) -> list[tuple[str, str]]:
-        values: QuerySet[Account, str] = Account.objects.exclude(**{column: ""}).values_list(column, flat=True)
-        return [(value, value) for value in values.order_by(column).distinct()[:300]]
+    def known(column: str) -> list[tuple[str, str]]:
+        return [(value, value) for value in in_use(Account, column, MOST_ON_OFFER)]
 
     kept = cache.get_many([_ON_OFFER, _OWN_FIELDS[thing]])
     on_offer: dict[str, list[tuple[str, str]]] | None = kept.get(_ON_OFFER)
     if on_offer is None:
         people = User.objects.with_right("account.write").values_list("pk", "name")
         owners = [(str(pk), name) for pk, name in people]
-        on_offer = {"owner": owners, "country": in_use("country"), "industry": in_use("industry")}
+        on_offer = {"owner": owners, "country": known("country"), "industry": known("industry")}
         cache.set(_ON_OFFER, on_offer, _FIVE_MINUTES)
     own: list[CustomField] | None = kept.get(_OWN_FIELDS[thing])
     if own is None:

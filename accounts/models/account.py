@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pghistory
 import pgtrigger
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
@@ -15,10 +16,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts import cadence
 from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
 from accounts.countries import country_name, place_words
 from accounts.models.account_rows import AccountQuerySet
 from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State, Tier
+from pmcrm.lists.keys import OneOf
 from pmcrm.lists.text import Fold, Normalise, Pieces
 from pmcrm.people.models import check_time_zone
 from pmcrm.trash.models import MARKS, Discardable, trash_index
@@ -233,12 +236,30 @@ class Account(Discardable):
                 when=pgtrigger.After,
                 operation=pgtrigger.Insert,
                 referencing=pgtrigger.Referencing(new="new_accounts"),  # type: ignore[no-untyped-call]  # untyped library
-                func="""
-                    INSERT INTO accounts_accountfigures (account_id) SELECT id FROM new_accounts
+                func=f"""
+                    INSERT INTO accounts_accountfigures (account_id, silent_from)
+                    SELECT id, {cadence.silent_from("new_accounts", "NULL")} FROM new_accounts
                     ON CONFLICT (account_id) DO NOTHING;
                     RETURN NULL;
-                """,
-            )
+                """,  # noqa: S608  the numbers of our own rule
+            ),
+            # What an account is says how long we wait to hear from it.
+            pgtrigger.Trigger(
+                name="account_is_waited_for",
+                level=pgtrigger.Statement,
+                when=pgtrigger.After,
+                operation=pgtrigger.Update,
+                referencing=pgtrigger.Referencing(old="old_accounts", new="new_accounts"),  # type: ignore[no-untyped-call]  # untyped library
+                func=f"""
+                    UPDATE accounts_accountfigures AS figures
+                    SET silent_from = {cadence.silent_from("changed", "figures.last_two_way_at")}
+                    FROM new_accounts AS changed JOIN old_accounts AS before ON before.id = changed.id
+                    WHERE figures.account_id = changed.id
+                        AND (changed.kind, changed.state, changed.tier, changed.created_at)
+                            IS DISTINCT FROM (before.kind, before.state, before.tier, before.created_at);
+                    RETURN NULL;
+                """,  # noqa: S608  the numbers of our own rule
+            ),
         ]
 
     def __str__(self) -> str:
@@ -247,18 +268,20 @@ class Account(Discardable):
     @staticmethod
     def concerning(user: User) -> models.Q:
         """Accounts that are the person's own, assigned to them, or served by their department."""
-        # A union of small sets, each from its own index: one OR over them would read every account.
-        mine = [
-            Account.objects.filter(relationship_owner=user),
-            Account.objects.filter(product_manager=user),
-            Account.objects.filter(pk__in=AccountTeam.objects.filter(user=user).values("account")),
-        ]
+        own = models.Q(relationship_owner=user) | models.Q(product_manager=user)
+        keys: Any = AccountTeam.objects.filter(user=user).values("account")
         if user.department_id is not None:
+            own |= models.Q(department=user.department_id)
             inside = Account.objects.filter(department=user.department_id)
-            served = Account.serves.through.objects.filter(from_account__in=inside).values("to_account")
-            mine += [inside, Account.objects.filter(pk__in=served)]
-        first, *others = (accounts.order_by().values("pk") for accounts in mine)
-        return models.Q(pk__in=first.union(*others))
+            keys = keys.union(
+                Account.serves.through.objects.filter(from_account__in=inside).values("to_account"), all=True
+            )
+        return own | models.Q(OneOf(models.F("pk"), ArraySubquery(keys)))
+
+    @property
+    def cadence(self) -> int:
+        """After how many days of silence somebody should get in touch, by the one policy that holds for all."""
+        return cadence.cadence_of(kind=self.kind, state=self.state, tier=self.tier)
 
     @property
     def may_speak_for_others(self) -> bool:

@@ -38,6 +38,16 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
     def in_sight(self) -> Self:
         return self.filter(merged_into=None, deleted_at=None)
 
+    def own_of(self, user: User, *, and_unkept: bool = False) -> Self:
+        """The person's own accounts in product or in sales, all of which the person sees; with the internal ones that
+        nobody in product looks after where asked."""
+        if not may(user, "account.read"):
+            return self.none()
+        own = models.Q(product_manager=user) | models.Q(relationship_owner=user)
+        if and_unkept:
+            own |= models.Q(kind=Kind.INTERNAL, product_manager=None)
+        return self.filter(own).in_sight()
+
     def writable_by(self, user: User) -> Self:
         if not may(user, "account.write"):
             return self.none()

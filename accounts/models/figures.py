@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import pgtrigger
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.cadence import silent_from
 from accounts.models.account import Account
 
 
 class AccountFigures(models.Model):
     """Written by the rooms above through `accounts.services.publish_figures`. Flags and exits never go in here.
 
-    The database adds the empty row with its account.
+    The database adds the empty row with its account, and keeps in `silent_from` when the account turns silent: it
+    follows from the last two-way contact and from what the account is, whoever changes either of them.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="figures")
@@ -23,6 +26,7 @@ class AccountFigures(models.Model):
     value_class = models.PositiveSmallIntegerField(_("class"), null=True)
     last_contact_at = models.DateTimeField(_("last contact"), null=True)
     last_two_way_at = models.DateTimeField(_("last two-way contact"), null=True)
+    silent_from = models.DateTimeField(_("silent from"), null=True, editable=False)
     next_step_on = models.DateField(_("next step"), null=True)
     contact_load = models.DecimalField(_("contact load"), max_digits=8, decimal_places=4, null=True)
     figures_at = models.DateTimeField(null=True)
@@ -53,6 +57,21 @@ class AccountFigures(models.Model):
                 models.F("next_step_on").desc(nulls_last=True), models.F("account").desc(), name="figures_step_falls"
             ),
             models.Index(models.F("next_step_on").asc(nulls_last=True), "account", name="figures_step_rises"),
+            models.Index(fields=["silent_from", "account"], name="figures_silent_from"),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="figures_heard",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.UpdateOf("last_two_way_at"),  # type: ignore[no-untyped-call]  # untyped library
+                condition=pgtrigger.AnyChange("last_two_way_at"),
+                func=f"""
+                    SELECT {silent_from("account", "NEW.last_two_way_at")} INTO NEW.silent_from
+                    FROM accounts_account AS account WHERE account.id = NEW.account_id;
+                    RETURN NEW;
+                """,  # noqa: S608  the numbers of our own rule
+            )
         ]
 
     def __str__(self) -> str:

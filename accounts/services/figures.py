@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
-from accounts.models import AccountFigures
+from accounts.models import Account, AccountFigures
 from accounts.services.value import recompute_tiers
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ def publish_figures(rows: Iterable[Mapping[str, Any]], *, columns: Iterable[str]
     Returns how many accounts were written.
     """
     names = _known(columns)
+    if "revenue_12m" in names:
+        # Whoever writes both locks accounts before figures, as a change of an account does that moves its own.
+        list(Account.objects.assessed_or_tiered().order_by("pk").select_for_update().values_list("pk"))
     objects = [AccountFigures(account_id=row["account_id"], **{name: row[name] for name in names}) for row in rows]
     AccountFigures.objects.bulk_create(
         objects, update_conflicts=True, unique_fields=["account"], update_fields=names, batch_size=5000

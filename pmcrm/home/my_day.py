@@ -15,23 +15,25 @@ from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts import cadence
 from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAssessment
 from accounts.services.limits import tier_rules
 from pmcrm.exchange.models import Import
+from pmcrm.figures import number
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
 from segmentation.kpis import read_aloud_parts
 from segmentation.models import ExitPlan, ProfitRun
 from segmentation.services.exit_plan import see_rows
 from segmentation.services.figures import sentence_of_run
-from touchpoints import policy
 from touchpoints.forms.lists import whole_day
-from touchpoints.models import Attendance, Draft, Interaction, NextStep, silent_accounts
+from touchpoints.models import Attendance, Draft, Interaction, NextStep, most_valuable_first, silent_accounts
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 SHOWN: Final = 8
+MOST_COUNTED: Final = 1_000
 PROMISE_HORIZON: Final = dt.timedelta(days=7)
 IMPORTS_SHOWN: Final = 5
 RECENT: Final = dt.timedelta(days=7)
@@ -46,6 +48,7 @@ class Block:
     rows: Sequence[Any]
     count: int
     url: str = ""
+    is_more: bool = False  # the list is longer than `count`, which is how far it was counted
     late: int = 0
     nothing: str = ""
     more: dict[str, Any] = field(default_factory=dict)
@@ -57,6 +60,10 @@ class Block:
     @property
     def is_cut(self) -> bool:
         return self.count > len(self.rows)
+
+    @property
+    def counted(self) -> str:
+        return f"{number(self.count)}+" if self.is_more else number(self.count)
 
 
 def url_or_none(page: str) -> str:
@@ -164,13 +171,22 @@ def promises_due(user: User) -> QuerySet[Promise]:
 
 
 def silent(user: User) -> Block:
-    """My accounts that we have not heard from for longer than their cadence, the most valuable first."""
-    rows = _counted(silent_of(user), order_by=None)
+    """My accounts that we have not heard from for longer than their cadence, the most valuable first.
+
+    They are counted up to a limit. Beyond it so many of them are mine that the first are soon found from the top.
+    """
+    found = silent_of(user)
+    some = Account.objects.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
+    rows = _counted(most_valuable_first(some), order_by=None)
+    is_more = _total(rows) > MOST_COUNTED
+    if is_more:
+        rows = list(most_valuable_first(found)[:SHOWN])
     return Block(
         "silent",
         _("Not heard from"),
         rows,
-        _total(rows),
+        MOST_COUNTED if is_more else _total(rows),
+        is_more=is_more,
         url=reverse("silent_list"),
         nothing=_("You have heard from all your accounts within their cadence."),
     )
@@ -183,7 +199,7 @@ def scores(user: User) -> Block:
     """
     rows = cache.get(_due_scores_key(user.pk))
     if rows is None:
-        mine = Account.objects.visible_to(user).owned_by(user)
+        mine = Account.objects.own_of(user)
         due = ValueAssessment.objects.due_on(mine, tier_rules().score_days)
         rows = _counted(due.select_related("account"), order_by=("assessed_at", "id"))
         cache.set(_due_scores_key(user.pk), rows, 60)
@@ -212,7 +228,7 @@ def start(user: User) -> Block:
         _total(rows),
         url=f"{reverse('account_list')}?owner=mine",
         nothing=_("No account is assigned to you yet. A product lead or the sales VP does that."),
-        more={"manners": Manners.objects.in_force(), "cadence": policy.CADENCE_BY_TIER},
+        more={"manners": Manners.objects.in_force(), "cadence": cadence.BY_TIER},
     )
 
 
@@ -223,12 +239,9 @@ def _is_new(user: User, today: list[Block]) -> bool:
 
 
 def silent_of(user: User) -> QuerySet[Account]:
-    mine = Account.objects.visible_to(user).owned_by(user)
-    if may(user, "voice_rules.write") and may(user, "account.write_all"):
-        # Inside voices that nobody in product looks after are the product lead's.
-        unkept = Account.objects.visible_to(user).internal().filter(product_manager=None)
-        mine = Account.objects.filter(Q(pk__in=mine.values("pk")) | Q(pk__in=unkept.values("pk")))
-    return silent_accounts(mine)
+    # Inside voices that nobody in product looks after are the product lead's.
+    leads = may(user, "voice_rules.write") and may(user, "account.write_all")
+    return silent_accounts(Account.objects.own_of(user, and_unkept=leads))
 
 
 def drafts(user: User) -> Block:

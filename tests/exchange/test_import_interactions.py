@@ -120,6 +120,22 @@ def test_a_talk_is_changed_and_taken_back(csv_file: CsvFile, run_import: Command
     assert (Interaction.objects.count(), set(Account.objects.all())) == (1, {home, other})
 
 
+def test_what_comes_in_and_goes_again_moves_when_the_account_turns_silent(
+    csv_file: CsvFile, run_import: Command
+) -> None:
+    lead, account = build.user("product_lead"), build.account(name="Home", tier="A")
+
+    report, _code = run_import(
+        "interactions", csv_file("Account,Type,When,Minutes", "Home,Meeting,2026-03-05T12:00Z,30"), "--as", lead.email
+    )
+
+    account.figures.refresh_from_db()
+    assert account.figures.silent_from == dt.datetime(2026, 4, 4, 12, tzinfo=dt.UTC), report
+    run_import("--revert", str(report["import"]))
+    account.figures.refresh_from_db()
+    assert account.figures.silent_from == account.created_at + dt.timedelta(days=30)
+
+
 def test_what_others_keep_private_stays_theirs(csv_file: CsvFile, run_import: Command) -> None:
     author, lead = build.user("product_manager", email="pm@example.com"), build.user("product_lead")
     build.account(ref="A-1", name="Home")

@@ -15,7 +15,7 @@ from accounts.models import Account
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.load import Light
-from touchpoints.services.contact_load import cadence_of, load_of
+from touchpoints.services.contact_load import load_of
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
@@ -67,7 +67,7 @@ def test_the_policy_in_force_is_displayed(client: Client, manager: User) -> None
         ({"kind": "internal"}, 30),
         ({}, 120),
     ):
-        assert cadence_of(build.account(**fields)) == days
+        assert build.account(**fields).cadence == days
     client.force_login(build.user("sales_owner"))
     assert client.get(reverse("account_before_call", args=[account.pk])).status_code == 404
 

@@ -18,7 +18,7 @@ from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
 from touchpoints.models.person_fact import Learned, PersonFact
 from touchpoints.models.reference import InteractionReference
-from touchpoints.models.silence import silent_accounts
+from touchpoints.models.silence import most_valuable_first, silent_accounts
 from touchpoints.models.usage import Renewal, RenewalOutcome, UsageFinding, UsageMode, rhythm
 from touchpoints.models.voice import VoiceRules
 
@@ -59,6 +59,7 @@ __all__ = [
     "VoiceRules",
     "accounts_behind",
     "heard",
+    "most_valuable_first",
     "rhythm",
     "silent_accounts",
 ]

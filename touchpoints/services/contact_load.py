@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, Final
 from django.utils import timezone
 
 from accounts.models import Contact
-from touchpoints import policy
 from touchpoints.load import DISTANCE_FACTORS, Distance, Light, Touch, account_load, contact_load, light
 from touchpoints.models import Interaction, InteractionKind
 
@@ -47,11 +46,3 @@ def load_of(account: Account, *, at: dt.datetime | None = None) -> Load:
     active = Contact.objects.of(account).still_there().count()
     found = account_load(loads, max(active, len(loads)))
     return Load(found, light(found), factor)
-
-
-def cadence_of(account: Account) -> int:
-    """After how many days of silence somebody should get in touch, by the one policy that holds for all."""
-    if account.kind == "internal":
-        return policy.CADENCE_INTERNAL
-    by_state = {"exiting": policy.CADENCE_EXITING, "in_sales_cycle": policy.CADENCE_IN_SALES_CYCLE}
-    return by_state.get(account.state) or policy.CADENCE_BY_TIER.get(account.tier, policy.CADENCE_OTHERWISE)

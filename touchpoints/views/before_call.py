@@ -10,7 +10,7 @@ from accounts.models import Account
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from touchpoints import load
-from touchpoints.services.contact_load import cadence_of, load_of
+from touchpoints.services.contact_load import load_of
 
 
 @require_safe
@@ -23,7 +23,7 @@ def account_before_call(request: Request, pk: int) -> HttpResponse:
         "found": load_of(account),
         "amber": load.AMBER,
         "red": load.RED,
-        "cadence": cadence_of(account),
+        "cadence": account.cadence,
         "meetings": load.MEETINGS_ALLOWED,
         "days": int(load.MEETINGS_DAYS),
     }
