@@ -77,6 +77,10 @@ class ListFilters(forms.Form):
         """The rows that the form asks for. A refused value narrows nothing."""
         raise NotImplementedError  # each room says it; the metaclass of forms leaves no place for an abstract one
 
+    def expected(self) -> Any:
+        """The same rows as are listed, in words by which the database can tell about how many they are."""
+        return self.narrowed(self.visible())
+
     def counted(self, count: int, shown: str) -> str:
         """So many of them in words; `shown` is the number as people read it."""
         raise NotImplementedError  # each room says it; the metaclass of forms leaves no place for an abstract one

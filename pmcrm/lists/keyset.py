@@ -17,12 +17,15 @@ from binascii import Error as Base64Error
 from dataclasses import dataclass
 from decimal import Decimal
 from hashlib import sha256
-from typing import Any, Final, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.db.models import F, Field, Func, Model, Q, QuerySet, Value
 from django.db.models.lookups import GreaterThan, LessThan
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 R = TypeVar("R")
 
@@ -220,10 +223,13 @@ def capped_count(queryset: QuerySet[Any], limit: int = 10_000) -> tuple[int, boo
     return min(found, limit), found > limit
 
 
-def count_or_estimate(queryset: QuerySet[Any], limit: int) -> tuple[int, bool]:
+def count_or_estimate(
+    queryset: QuerySet[Any], limit: int, *, expected: Callable[[], QuerySet[Any]] | None = None
+) -> tuple[int, bool]:
     """How many rows: counted up to `limit`; beyond it what the database expects, to two figures, and True beside it.
 
     Its plan costs the same for a million rows as for ten. An estimate stays for a minute, a count is always new.
+    `expected` gives the same rows in other words, where the database can tell better how many these are.
     """
     statement, values = queryset.order_by().query.sql_with_params()
     key = f"estimate-{sha256(f'{statement}{values}'.encode()).hexdigest()}"
@@ -231,9 +237,10 @@ def count_or_estimate(queryset: QuerySet[Any], limit: int) -> tuple[int, bool]:
         return int(estimate), True
     count, is_more = capped_count(queryset, limit)
     if is_more:
-        plan = json.loads(queryset.order_by().explain(format="json"))
-        expected = int(plan[0]["Plan"]["Plan Rows"])
-        count = max(count, round(expected, 2 - len(str(expected))))
+        told = expected() if expected else queryset
+        plan = json.loads(told.order_by().explain(format="json"))
+        about = int(plan[0]["Plan"]["Plan Rows"])
+        count = max(count, round(about, 2 - len(str(about))))
         cache.set(key, count, _MINUTE)
     return count, is_more
 

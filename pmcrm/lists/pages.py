@@ -52,7 +52,7 @@ def list_page(
     except BadCursor:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
         found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
-    count, is_estimate = count_or_estimate(narrowed, MOST_COUNTED)
+    count, is_estimate = count_or_estimate(narrowed, MOST_COUNTED, expected=filters.expected)
     words = filters.counted(count, number(count))
     address = Address(filters, opens_otherwise=usual is not None)
     opened = filters.asked.get("view") or ""

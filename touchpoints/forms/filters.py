@@ -8,7 +8,10 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
+from accounts.models import Account
+from accounts.search import few_accounts_of
 from pmcrm.lists.filters import ListFilters
+from pmcrm.people.permissions import may
 from touchpoints.forms.lists import whole_day
 from touchpoints.listing import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS
 from touchpoints.models import Interaction, InteractionKind, InteractionStatus, Voice
@@ -65,7 +68,15 @@ class InteractionFilters(ListFilters):
         return bool(self.asked.get("status") == InteractionStatus.PLANNED)
 
     def visible(self) -> InteractionQuerySet:
-        return Interaction.objects.visible_to(self.person)
+        seen, few = Interaction.objects.visible_to(self.person), few_accounts_of(self.person)
+        return seen if few is None else seen.from_accounts(few, self.person)
+
+    def expected(self) -> InteractionQuerySet:
+        """Of whoever does not see all: those of the accounts, of which it is known how many there are."""
+        seen = Interaction.objects.visible_to(self.person)
+        if not may(self.person, "account.read_all"):
+            seen = Interaction.objects.from_accounts(Account.objects.visible_to(self.person), self.person)
+        return self.narrowed(seen)
 
     def read(self, rows: InteractionQuerySet, paths: list[str]) -> QuerySet[Interaction, Any]:
         return rows.as_rows(paths, self.person)

@@ -39,12 +39,13 @@ class InteractionHours(TypedDict):
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> Self:
-        """Those of visible interactions, at visible accounts."""
+        """Those of visible interactions, at visible accounts: all that happened there, what is private aside."""
         from touchpoints.models.interaction import Interaction
 
-        return self.filter(interaction__in=Interaction.objects.visible_to(user)).filter(
-            account__in=Account.objects.visible_to(user)
-        )
+        colleagues = Interaction.colleagues.through.objects
+        there = colleagues.filter(user=user, interaction=models.OuterRef("interaction"))
+        is_open = models.Q(interaction__is_private=False) | models.Q(interaction__author=user) | models.Exists(there)
+        return self.filter(is_open, interaction__deleted_at=None, account__in=Account.objects.visible_to(user))
 
     def of(self, account: Account) -> Self:
         return self.filter(account=account)

@@ -13,7 +13,7 @@ from accounts.models import Account, Product, Promise
 from accounts.permissions import sees_all_figures
 from pmcrm.people.permissions import may
 from touchpoints.models.attendance import Attendance
-from touchpoints.models.interaction import Interaction, InteractionStatus
+from touchpoints.models.interaction import Interaction, InteractionStatus, its_talk_is_seen_by
 from touchpoints.models.voice import VoiceRules
 
 if TYPE_CHECKING:
@@ -100,7 +100,7 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
         if not sees_all_figures(user):
             seen = seen.owned_by(user) if may(user, "contribution.read") else seen.none()
         return self.filter(
-            models.Q(interaction__in=Interaction.objects.visible_to(user))
+            its_talk_is_seen_by(user)
             | models.Q(promise__in=Promise.objects.visible_to(user))
             | models.Q(file__in=files.objects.visible_to(user))
             | models.Q(account__in=seen)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
 from pmcrm.trash.models import Discardable, DiscardableQuerySet
-from touchpoints.models.interaction import Interaction
+from touchpoints.models.interaction import Interaction, its_talk_is_seen_by
 
 if TYPE_CHECKING:
     import datetime as dt
@@ -24,7 +24,7 @@ class NextStepQuerySet(DiscardableQuerySet["NextStep"]):
     def visible_to(self, user: User) -> Self:
         """One's own, and those of visible accounts unless they come from a private interaction."""
         of_accounts = models.Q(account__in=Account.objects.visible_to(user)) & (
-            models.Q(interaction=None) | models.Q(interaction__in=Interaction.objects.visible_to(user))
+            models.Q(interaction=None) | its_talk_is_seen_by(user)
         )
         return self.kept().filter(models.Q(owner=user) | of_accounts)
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact
-from touchpoints.models.interaction import Interaction
+from touchpoints.models.interaction import Interaction, its_talk_is_seen_by
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -28,7 +28,7 @@ class Learned(models.TextChoices):
 class PersonFactQuerySet(models.QuerySet["PersonFact"]):
     def visible_to(self, user: User) -> Self:
         """Of visible people; what a private talk told only for those who see the talk."""
-        heard = models.Q(interaction=None) | models.Q(interaction__in=Interaction.objects.visible_to(user))
+        heard = models.Q(interaction=None) | its_talk_is_seen_by(user)
         return self.filter(heard, contact__in=Contact.objects.visible_to(user))
 
     def newest_first(self) -> Self:

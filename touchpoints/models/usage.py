@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Product
-from touchpoints.models.interaction import Interaction, InteractionStatus
+from touchpoints.models.interaction import Interaction, InteractionStatus, its_talk_is_seen_by
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -26,7 +26,7 @@ class UsageMode(models.TextChoices):
 class UsageFindingQuerySet(models.QuerySet["UsageFinding"]):
     def visible_to(self, user: User) -> Self:
         """Of visible accounts; one from a private talk only for those who see the talk."""
-        heard = models.Q(interaction=None) | models.Q(interaction__in=Interaction.objects.visible_to(user))
+        heard = models.Q(interaction=None) | its_talk_is_seen_by(user)
         return self.filter(heard, account__in=Account.objects.visible_to(user))
 
     def standing(self) -> Self:
