@@ -15,7 +15,7 @@ from django.test.utils import CaptureQueriesContext, override_settings
 from django.urls import include, path, reverse
 
 from accounts.models import Account
-from benchmarks.company import MANY
+from benchmarks.company import FEW, MANY
 from benchmarks.result import Result, side_by_side
 from pmcrm.lists.keyset import LAST
 from pmcrm.people.models import User
@@ -47,18 +47,18 @@ def signed_in(person: User) -> Client:
 
 def measure(lead: User) -> list[Result]:
     client = signed_in(lead)
+    few, many = (User.objects.get(email=email) for email in (FEW, MANY))
     first = Account.objects.order_by("sort_name", "id").first()
     assert first is not None
     accounts = reverse("account_list")
     person = first.contacts.order_by("sort_name", "id").first()
     assert person is not None
-    owner = User.objects.get(email=MANY)
     urls = {
         "minimal": "/minimal/",
         "account list": accounts,
         "account list, last page": f"{accounts}?cursor={LAST}",
         "account list, by contribution": f"{accounts}?sort=-contribution_12m",
-        "account list, one state and owner": f"{accounts}?state=customer&owner={owner.pk}",
+        "account list, one state and owner": f"{accounts}?state=customer&owner={many.pk}",
         "account list, searched": f"{accounts}?q=lund",
         "account detail": reverse("account_detail", args=[first.pk]),
         "account detail, its timeline": reverse("account_timeline", args=[first.pk]),
@@ -67,24 +67,36 @@ def measure(lead: User) -> list[Result]:
         "contact": reverse("contact_detail", args=[person.pk]),
         "curve": reverse("profit_curve"),
         "my day": reverse("my_day"),
+        "interaction list": reverse("interaction_list"),
     }
+    pages = {name: (client, url) for name, url in urls.items()}
+    for person, words in ((few, "owner of few"), (many, "owner of many")):
+        theirs = signed_in(person)
+        own = person.accounts_in_sales.order_by("sort_name", "id").first()
+        assert own is not None
+        of_owner = {
+            "account detail": own.get_absolute_url(),
+            "account detail, its timeline": reverse("account_timeline", args=[own.pk]),
+        }
+        of_owner |= {name: urls[name] for name in ("my day", "account list", "contact list", "interaction list")}
+        pages |= {f"{words}: {name}": (theirs, url) for name, url in of_owner.items()}
     results: list[Result] = []
     with override_settings(ROOT_URLCONF="benchmarks.pages"):
 
-        def get(url: str) -> bytes:
-            answer = client.get(url)
+        def get(theirs: Client, url: str) -> bytes:
+            answer = theirs.get(url)
             assert answer.status_code == 200, (url, answer.status_code)
             return bytes(answer.content)
 
-        timings = side_by_side({name: partial(get, url) for name, url in urls.items()}, rounds=ROUNDS)
+        timings = side_by_side({name: partial(get, *page) for name, page in pages.items()}, rounds=ROUNDS)
         base = timings["minimal"].median
         results.append(Result("minimal page", base * 1000, "ms"))
-        for name, url in urls.items():
+        for name, page in pages.items():
             if name == "minimal":
                 continue
             with CaptureQueriesContext(connection) as queries:
-                body = get(url)
-            is_bound = name.startswith(("account", "contact"))
+                body = get(*page)
+            is_bound = name != "curve"
             target, most = (3.0, 60.0) if is_bound else (None, None)
             results += [
                 Result(f"{name}: times the minimal page", timings[name].median / base, "x", target),
