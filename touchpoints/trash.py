@@ -7,11 +7,9 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from pmcrm.trash import registry
-from pmcrm.trash.models import Mark
 from pmcrm.trash.registry import Along, Holder, TrashKind
 from touchpoints.models import Interaction
 from touchpoints.services import trash
-from touchpoints.services.people import forget_person
 from touchpoints.services.trash import INTERACTION
 
 if TYPE_CHECKING:
@@ -44,12 +42,8 @@ TALKS = TrashKind(
 )
 
 
-def _nothing(_mark: Mark) -> None:
-    pass
-
-
 def _stays(_mark: Mark) -> None:
-    """What is known of a person is seen only where they are."""
+    """What was learned of a person is seen only where they are; it stays while they may come back."""
 
 
 def register() -> None:
@@ -57,7 +51,5 @@ def register() -> None:
     registry.goes_along(
         "account", Along(put=trash.put_talks_along, back=trash.bring_talks_back, remove=trash.remove_talks)
     )
-    # What was learned of a person stays while they may come back, and goes with their name.
-    registry.goes_along("contact", Along(put=_nothing, back=_nothing, remove=forget_person))
     registry.goes_along("contact", Along(put=_stays, back=_stays, remove=trash.forget_person))
     registry.holds("contact", Holder("touchpoints.Interaction_contacts", "contact", _("We have spoken with them.")))

@@ -79,11 +79,6 @@ def learn(*, actor: User, contact: Contact, told: Told, interaction: Interaction
     )
 
 
-def forget_person(contact: int) -> None:
-    """Nothing stays known of the person with this key."""
-    PersonFact.objects.filter(contact=contact).delete()
-
-
 def _values(told: Told, as_of: dt.date) -> dict[str, tuple[Any, str]]:
     """By column of the contact: the value for it, and how it was said."""
     found: dict[str, tuple[Any, str]] = {}

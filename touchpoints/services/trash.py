@@ -113,9 +113,7 @@ def remove_talks(account: int) -> None:
 
 def forget_person(contact: int) -> None:
     """What somebody told of this person goes for good."""
-    facts = PersonFact.objects.filter(contact=contact)
-    forget({PersonFact._meta.label_lower: list(facts.values_list("pk", flat=True))})
-    facts.delete()
+    PersonFact.objects.filter(contact=contact).delete()
 
 
 def _remove(keys: Iterable[int]) -> None:
