@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django.core.cache import cache
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -116,12 +118,13 @@ def _so_far(job: Import) -> dict[str, Any]:
     """The first rows as they are read; while the file is still being read also the bad rows among those read."""
     names = {target.name: target.label for target in job.declaration.targets}
     numbers = {target.name for target in job.declaration.targets if target.is_amount}
+    instants = {target.name for target in job.declaration.targets if target.type == "instant"}
     targets = [job.mapping.get(column, "") for column in job.preview["columns"]]
     rows = [
         {
             "row": row["row"],
             "shown": [
-                {"value": cell, "is_number": target in numbers}
+                {"value": _by_own_clock(cell) if target in instants else cell, "is_number": target in numbers}
                 for cell, target in zip(row["cells"], targets, strict=True)
             ],
         }
@@ -137,6 +140,11 @@ def _so_far(job: Import) -> dict[str, Any]:
         "errors": [shown_error(error) for error in job.preview["errors"]],
         "is_moving": job.is_moving,
     }
+
+
+def _by_own_clock(written: str) -> str:
+    """An instant as it is kept, by the clock of whoever looks."""
+    return f"{timezone.localtime(dt.datetime.fromisoformat(written)):%Y-%m-%d %H:%M %Z}" if written else ""
 
 
 def _after(request: Request, job: Import) -> After | None:

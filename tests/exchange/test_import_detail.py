@@ -96,6 +96,20 @@ def test_the_preview_names_bad_rows_and_shows_values_inert(client: Client) -> No
 
 
 @pytest.mark.django_db
+def test_the_preview_tells_times_by_the_clock_of_whoever_looks(client: Client) -> None:
+    lead = build.user("product_lead", time_zone="Asia/Tokyo")
+    client.force_login(lead)
+    build.account(name="Nordlys")
+    lines = b"Account,Type,When,Subject\nNordlys,Call,2026-01-15T09:30:00+01:00,Prices\n"
+    job = imports.receive(actor=lead, kind="interactions", name="calls.csv", chunks=[lines])
+    work(job.pk)
+
+    page = client.get(reverse("import_detail", args=[job.pk])).content.decode()
+
+    assert "2026-01-15 17:30 JST" in page
+
+
+@pytest.mark.django_db
 def test_good_rows_come_in_and_bad_rows_come_back(client: Client) -> None:
     signed_in(client, "finance")
     job = received(ONE_BAD)
