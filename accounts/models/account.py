@@ -283,6 +283,17 @@ class Account(Discardable):
         """After how many days of silence somebody should get in touch, by the one policy that holds for all."""
         return cadence.cadence_of(kind=self.kind, state=self.state, tier=self.tier)
 
+    @staticmethod
+    def concerns(user: User) -> models.Q:
+        """The same as a condition on each account by itself."""
+        this = models.OuterRef("pk")
+        found = models.Q(relationship_owner=user) | models.Q(product_manager=user)
+        found |= models.Exists(AccountTeam.objects.filter(user=user, account=this))
+        if user.department_id is not None:
+            served = Account.serves.through.objects.filter(from_account__department=user.department_id, to_account=this)
+            found |= models.Q(department=user.department_id) | models.Exists(served)
+        return found
+
     @property
     def may_speak_for_others(self) -> bool:
         """Whether people there tell of customers as well: our own departments, partners, analysts."""

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models.functions import JSONObject
 from django.utils import timezone
 
 from accounts.countries import all_names
 from accounts.models.choices import Kind, Party
-from pmcrm.lists.text import Fold, Normalise, digits_of, folded_text, holds
+from pmcrm.lists.text import Fold, Normalise, digits_of, holds
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import DiscardableQuerySet
 
@@ -22,18 +21,21 @@ if TYPE_CHECKING:
 
 
 class AccountQuerySet(DiscardableQuerySet["Account"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, *, singly: bool = False) -> Self:
         """Rows of the role table: most roles read all; sales owners and departments what is theirs or served.
 
-        An account that went up in another or lies in the trash is out of sight for everybody.
+        An account that went up in another or lies in the trash is out of sight for everybody. `singly` says that the
+        rows are few and known by other means: each is looked at, instead of collecting all that the person sees.
         """
-        return self.reachable_by(user).in_sight()
+        return self.reachable_by(user, singly=singly).in_sight()
 
-    def reachable_by(self, user: User) -> Self:
+    def reachable_by(self, user: User, *, singly: bool = False) -> Self:
         """The same, with what went up in another and what lies in the trash."""
         if not may(user, "account.read"):
             return self.none()
-        return self if may(user, "account.read_all") else self.filter(self.model.concerning(user))
+        if may(user, "account.read_all"):
+            return self
+        return self.filter(self.model.concerns(user) if singly else self.model.concerning(user))
 
     def in_sight(self) -> Self:
         return self.filter(merged_into=None, deleted_at=None)
@@ -188,18 +190,6 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
         if digits := digits_of(text):
             found |= models.Q(phone__contains=digits)
         return self.filter(found)
-
-    def sounding_like(self, text: str) -> Self:
-        """Some words of the name are spelt nearly like the text: what a mistyped search still finds."""
-        return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
-
-    def nearest_first(self, text: str) -> Self:
-        """By likeness of spelling; what is equally near: customers before internal accounts before all others."""
-        closeness = models.Case(
-            models.When(kind=Kind.INTERNAL, then=1), models.When(party=Party.CUSTOMER, then=0), default=2
-        )
-        near = TrigramWordSimilarity(folded_text(text), "sort_name")
-        return self.order_by(near.desc(), closeness, "sort_name", "id")
 
     def called_nearly(self, name: str) -> Self:
         """Accounts of the same name, or of one that begins with it, accents and case aside."""

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Self
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.contrib.postgres.search import TrigramWordSimilarity
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
@@ -17,7 +16,7 @@ from phonenumber_field.phonenumber import to_python
 
 from accounts.clock import LocalTime, local_time
 from accounts.models.account import Account
-from pmcrm.lists.text import Fold, Pieces, digits_of, folded_text, holds
+from pmcrm.lists.text import Fold, Pieces, digits_of, holds
 from pmcrm.people.models import check_time_zone
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import MARKS, Discardable, DiscardableQuerySet, trash_index
@@ -64,9 +63,9 @@ class ContactRole(models.TextChoices):
 
 
 class ContactQuerySet(DiscardableQuerySet["Contact"]):
-    def visible_to(self, user: User) -> Self:
+    def visible_to(self, user: User, *, singly: bool = False) -> Self:
         """People of accounts that the person sees, without those who went up in another record or lie in the trash."""
-        return self.filter(account__in=Account.objects.visible_to(user)).in_sight()
+        return self.filter(account__in=Account.objects.visible_to(user, singly=singly)).in_sight()
 
     def reachable_by(self, user: User) -> Self:
         """The same, with those out of sight."""
@@ -100,14 +99,6 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
     def at_accounts_of(self, key: int) -> Self:
         """People at the accounts that this colleague owns, in product or in sales."""
         return self.filter(account__in=Account.objects.owned_by_key(key))
-
-    def sounding_like(self, text: str) -> Self:
-        return self.filter(sort_name__trigram_word_similar=Fold(models.Value(text)))
-
-    def nearest_first(self, text: str) -> Self:
-        """Those still there first, by likeness of spelling."""
-        near = TrigramWordSimilarity(folded_text(text), "sort_name")
-        return self.order_by("-is_active", near.desc(), "sort_name", "id")
 
     def with_whom_to_ask(self) -> Self:
         """With the account and those of us who look after it."""

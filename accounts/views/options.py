@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Contact, Tag
 from accounts.models.account_rows import AccountQuerySet
 from accounts.models.tag import LONGEST_TAG
-from accounts.search import found_accounts, found_contacts, guessed_accounts, guessed_contacts
+from accounts.services.finding import found_accounts, found_contacts
 from pmcrm.people.access import needs
 from pmcrm.web import Request
 
@@ -25,25 +25,26 @@ SORTS: Final = {
 @needs("account.read")
 def account_options(request: Request) -> JsonResponse:
     """Accounts by name or reference; `writable=1` keeps those that the person may change, `of=` one sort of them."""
-    accounts = Account.objects.visible_to(request.user)
+    text = _asked(request)
+    # What is found by a text is few; what stands first by name is found among all that the person sees.
+    accounts = Account.objects.visible_to(request.user, singly=bool(text))
     if request.GET.get("writable"):
         accounts = accounts.writable_by(request.user)
     if narrow := SORTS.get(request.GET.get("of", "")):
         accounts = narrow(accounts)
-    text = _asked(request)
-    found = found_accounts(accounts, text, MOST, person=request.user) or guessed_accounts(accounts, text, MOST)
+    found = found_accounts(accounts, text, MOST, person=request.user)
     return JsonResponse({"results": [{"id": one.pk, "label": one.name, "sub": one.ref} for one in found]})
 
 
 @needs("account.read")
 def contact_options(request: Request) -> JsonResponse:
     """People by name, mail or phone; `account=ID` (several times) keeps those of these accounts."""
-    contacts = Contact.objects.visible_to(request.user).still_there().select_related("account")
+    text = _asked(request)
+    contacts = Contact.objects.visible_to(request.user, singly=bool(text)).still_there().select_related("account")
     keys = [int(key) for key in request.GET.getlist("account") if key.isdecimal() and key.isascii() and len(key) < 19]
     if keys:
         contacts = contacts.filter(account__in=keys)
-    text = _asked(request)
-    found = found_contacts(contacts, text, MOST, person=request.user) or guessed_contacts(contacts, text, MOST)
+    found = found_contacts(contacts, text, MOST, person=request.user, at=keys)
     return JsonResponse(
         {
             "results": [

@@ -33,8 +33,8 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         """The files of visible accounts and of visible interactions."""
         if not may(user, "account.read"):
             return self.none()
-        accounts = Account.objects.visible_to(user).filter(pk=models.OuterRef("account_id"))
-        interactions = Interaction.objects.visible_to(user).filter(pk=models.OuterRef("interaction_id"))
+        accounts = Account.objects.visible_to(user, singly=True).filter(pk=models.OuterRef("account_id"))
+        interactions = Interaction.objects.visible_to(user, singly=True).filter(pk=models.OuterRef("interaction_id"))
         return self.filter(models.Exists(accounts) | models.Exists(interactions))
 
     def kept(self) -> Self:

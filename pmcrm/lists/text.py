@@ -123,6 +123,8 @@ def sought(text: str, column: str) -> Sought:
 @lru_cache(maxsize=1000)
 def folded_text(text: str) -> str:
     """The text as `pmcrm_fold` writes it; several kinds of records ask for the same one."""
+    if text.isascii():
+        return text.lower()
     with connection.cursor() as cursor:
         cursor.execute("SELECT pmcrm_fold(%s)", [text])
         return str(cursor.fetchone()[0])

@@ -6,15 +6,16 @@ Who moves it and when is in `segmentation.playbook` and the services; who agreed
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import connection, models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account
+from pmcrm.lists.text import sought
 from pmcrm.people.models import Pool
 from pmcrm.people.permissions import may
 from segmentation import fair_offer, playbook, trade_off
@@ -25,6 +26,11 @@ if TYPE_CHECKING:
     import datetime as dt
 
     from pmcrm.people.models import User
+
+
+_WITH_ACCOUNTS: Final = (
+    "SELECT p.id FROM segmentation_exitplan AS p JOIN accounts_account AS a ON a.id = p.account_id WHERE"
+)
 
 
 class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
@@ -70,8 +76,16 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
         """With what a row shows and what its actions depend on: gaps too, so nearly everything."""
         return self.in_full()
 
-    def matching(self, text: str) -> Self:
-        return self.filter(account__in=Account.objects.matching(text))
+    def keys_matching(self, text: str) -> list[int]:
+        """Keys of plans whose account answers the text by name, reference or phone; of very many, only so many."""
+        asked = sought(text, "a.sort_name")
+        conditions = [asked.words["holds"], "upper(a.ref) LIKE upper(%(starts)s)"]
+        conditions += ["a.phone LIKE %(digits)s"] if asked.digits else []
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"{_WITH_ACCOUNTS} ({' OR '.join(conditions)}) LIMIT %(most)s", asked.values | {"most": 1000}
+            )
+            return [key for (key,) in cursor.fetchall()]
 
     def ended(self) -> Self:
         return self.filter(state__in=playbook.ENDED)

@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db import connection, models
+from django.db import models
 from django.db.models.functions import JSONObject
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
-from pmcrm.lists.text import has_words, words_of
+from pmcrm.lists.text import has_words
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import Discardable, DiscardableQuerySet, trash_index
 from touchpoints.models.attendance import Attendance
@@ -61,36 +61,8 @@ class Voice(models.TextChoices):
 
 
 TALKED: Final = (Outcome.CONVERSATION, Outcome.CALLBACK_AGREED)
-NEWEST_LOOKED_AT: Final = 2000
-MOST_COMPARED: Final = 3000
 UNDO_FOR: Final = timedelta(minutes=5)
 ENTERED_LATER: Final = timedelta(days=1)
-
-
-# `edge` is when the last of the newest was: what is younger is read from the top, what is older looked up by its words.
-_NEWEST_WITH_WORDS: Final = """
-WITH edge AS MATERIALIZED (
-    SELECT coalesce(
-        (SELECT at FROM touchpoints_interaction ORDER BY at DESC, id DESC OFFSET %(newest)s LIMIT 1), '-infinity'
-    ) AS at
-)
-SELECT id FROM (
-    (SELECT id FROM touchpoints_interaction
-     WHERE deleted_at IS NULL AND at >= (SELECT at FROM edge) AND words @@ pmcrm_query(%(words)s)
-     ORDER BY at DESC, id DESC LIMIT %(most)s)
-    UNION ALL
-    (SELECT id FROM (
-        SELECT id, at FROM touchpoints_interaction
-        WHERE words @@ pmcrm_query(%(words)s) AND at < (SELECT at FROM edge) AND deleted_at IS NULL LIMIT %(compared)s
-     ) AS known ORDER BY at DESC, id DESC LIMIT %(most)s)
-) AS found LIMIT %(most)s
-"""
-
-
-def _first_of(limit: int, *parts: InteractionQuerySet) -> list[int]:
-    """Keys of the first rows, newest first in each part; a later part is only read where the earlier had too few."""
-    first, *rest = (part.order_by("-at", "-id").values_list("pk", flat=True)[:limit] for part in parts)
-    return list(first.union(*rest, all=True)[:limit])
 
 
 class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
@@ -157,28 +129,6 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         """Subject or notes hold the words of the text, accents and case aside."""
         return self.filter(has_words(text))
 
-    def newest_matching(self, text: str, limit: int) -> list[int]:
-        """Keys of the newest of all that hold the words of the text, for who sees nearly all of them or very many.
-
-        A word that many hold is soon found among the newest of all; only where it is not, the index of words is asked,
-        and of what that knows at most so many are compared. So neither has to sort millions.
-        """
-        with connection.cursor() as cursor:
-            values: dict[str, Any] = {
-                "words": words_of(text),
-                "most": limit,
-                "newest": NEWEST_LOOKED_AT,
-                "compared": MOST_COMPARED,
-            }
-            cursor.execute(_NEWEST_WITH_WORDS, values)
-            return [key for (key,) in cursor.fetchall()]
-
-    def newest_matching_at(self, accounts: list[int], user: User, text: str, limit: int) -> list[int]:
-        """The same where the person sees few accounts: theirs are read, and what the person logged elsewhere."""
-        there = Attendance.objects.filter(account__in=accounts).values("interaction")
-        found = self.matching(text)
-        return _first_of(limit, found.filter(pk__in=there), found.filter(author=user).exclude(pk__in=there))
-
     def as_rows(self, paths: list[str], user: User) -> models.QuerySet[Interaction, Any]:
         """Only these values of each, as named tuples; `present`, `people` and `ours` are those who took part: accounts
         and people that the user sees, by key and name, and colleagues by e-mail address. `told_of` is the customer that
@@ -207,11 +157,6 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         """With the accounts and people on the customer's side only: what a day's agenda names."""
         kept = models.Prefetch("contacts", Contact.objects.kept())
         return self.prefetch_related(models.Prefetch("attendances", Attendance.objects.with_account()), kept)
-
-    def naming_accounts(self) -> Self:
-        """Only what a line of search says of each."""
-        present = Attendance.objects.with_account().only("interaction", "is_second_hand", "account__name")
-        return self.only("kind", "at", "subject").prefetch_related(models.Prefetch("attendances", present))
 
     def with_account(self, account: Account) -> Self:
         return self.filter(attendances__account=account)
