@@ -287,12 +287,12 @@ class Account(Discardable):
     def concerns(user: User) -> models.Q:
         """The same as a condition on each account by itself."""
         this = models.OuterRef("pk")
-        found = models.Q(relationship_owner=user) | models.Q(product_manager=user)
-        found |= models.Exists(AccountTeam.objects.filter(user=user, account=this))
-        if user.department_id is not None:
-            served = Account.serves.through.objects.filter(from_account__department=user.department_id, to_account=this)
-            found |= models.Q(department=user.department_id) | models.Exists(served)
-        return found
+        assigned = models.Q(models.Exists(AccountTeam.objects.filter(user=user, account=this)))
+        found = models.Q(relationship_owner=user) | models.Q(product_manager=user) | assigned
+        if user.department_id is None:
+            return found
+        served = Account.serves.through.objects.filter(from_account__department=user.department_id, to_account=this)
+        return found | models.Q(department=user.department_id) | models.Q(models.Exists(served))
 
     @property
     def may_speak_for_others(self) -> bool:

@@ -80,7 +80,7 @@ _AMONG_NEWEST: Final = f"""
     SELECT a.id, a.sort_name FROM (
         SELECT a.id, a.sort_name, a.kind, a.party FROM accounts_account AS a
         WHERE {{seen}} ORDER BY {{newest_first}} LIMIT %(newest)s
-    ) AS a WHERE {_CUSTOMERS} AND {{holds}} AND NOT {{begins}} ORDER BY a.sort_name, a.id LIMIT %(limit)s
+    ) AS a WHERE {_CUSTOMERS} AND {{reads}} AND NOT {{begins}} ORDER BY a.sort_name, a.id LIMIT %(limit)s
 """
 _HOLDS: Final = f"""
     SELECT * FROM ({_ROWS} {{holds}} AND NOT ({_CUSTOMERS} AND {{begins}}) LIMIT %(most)s) AS found {_BEST}
@@ -102,14 +102,14 @@ _PEOPLE_AMONG_NEWEST: Final = f"""
         SELECT id, sort_name, account_id FROM accounts_contact AS c
         WHERE c.is_active AND {KEPT_CONTACTS} ORDER BY id DESC LIMIT %(newest)s
     ) AS c JOIN accounts_account AS a ON a.id = c.account_id
-    WHERE {KEPT_ACCOUNTS} AND {_CUSTOMERS} AND {{holds}} AND NOT {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
+    WHERE {KEPT_ACCOUNTS} AND {_CUSTOMERS} AND {{reads}} AND NOT {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
 """
 _PEOPLE_OF_FIRST: Final = f"""
     SELECT c.id FROM (
         SELECT a.id FROM accounts_account AS a
         WHERE {{seen_account}} AND {_CUSTOMERS} ORDER BY a.sort_name, a.id LIMIT %(newest)s / 3
     ) AS a JOIN accounts_contact AS c ON c.account_id = a.id
-    WHERE c.is_active AND {KEPT_CONTACTS} AND {{holds}} AND NOT {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
+    WHERE c.is_active AND {KEPT_CONTACTS} AND {{reads}} AND NOT {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
 """
 
 
@@ -153,23 +153,23 @@ def account_lines(text: str, limit: int, *, sight: Sight) -> list[AccountLine]:
     name begins with the text.
     """
     asked = sought(text, "a.sort_name")
-    parts = [_THE_ONE, _BEGINS]
-    if _may_be_common(asked) and (sight.is_whole or sight.is_by_name):
-        parts.append(_AMONG_NEWEST)
-    parts += [_HOLDS, _REF, *([_PHONE] if asked.digits else [])]
-    words = {**asked.words, **_where(sight), "newest_first": "a.id DESC" if sight.is_whole else "a.sort_name, a.id"}
+    parts, newest = [_THE_ONE, _BEGINS], _AMONG_NEWEST if sight.is_whole or sight.is_by_name else ""
+    parts += [*_holding(asked, newest, _HOLDS), _REF, *([_PHONE] if asked.digits else [])]
+    words = {
+        **asked.words,
+        **_where(sight, asked),
+        "newest_first": "a.id DESC" if sight.is_whole else "a.sort_name, a.id",
+    }
     return [AccountLine(*row) for row in _found(_ACCOUNTS, parts, words, {**asked.values, **sight.values}, limit)]
 
 
 def contact_lines(text: str, limit: int, *, sight: Sight) -> list[ContactLine]:
     """Those still there at customers first, and among them those whose name begins with the text."""
     asked = sought(text, "c.sort_name")
-    parts = [_PEOPLE_BEGIN]
-    if _may_be_common(asked):
-        parts += [_PEOPLE_AMONG_NEWEST] if sight.is_whole else [_PEOPLE_OF_FIRST] if sight.is_by_name else []
-    parts += [_PEOPLE_HOLD]
+    newest = _PEOPLE_AMONG_NEWEST if sight.is_whole else _PEOPLE_OF_FIRST if sight.is_by_name else ""
+    parts = [_PEOPLE_BEGIN, *_holding(asked, newest, _PEOPLE_HOLD)]
     parts += [*([_PEOPLE_BY_PHONE] if asked.digits else []), *([_PEOPLE_BY_MAIL] if asked.is_one_word else [])]
-    words = {**asked.words, **_where(sight, of_contacts=True)}
+    words = {**asked.words, **_where(sight, asked, of_contacts=True)}
     return [ContactLine(*row) for row in _found(_CONTACTS, parts, words, {**asked.values, **sight.values}, limit)]
 
 
@@ -224,9 +224,12 @@ def _these(rows: QuerySet[Any], find: Callable[[int], Sequence[AccountLine | Con
     return [found[key] for key in shown if key in found]
 
 
-def _may_be_common(asked: Sought) -> bool:
-    """Whether it is worth to look among the newest first: many hold a word, few a number or a mail address."""
-    return not asked.digits and "@" not in asked.values["text"]
+def _holding(asked: Sought, newest: str, all_of_them: str) -> list[str]:
+    """The parts that find the text in the middle of a name: many hold a word, few a number or a mail address; and one
+    or two letters begin so many words that what the newest do not have is not looked for."""
+    if not newest or asked.digits or "@" in asked.values["text"]:
+        return [all_of_them]
+    return [newest] if asked.is_short else [newest, all_of_them]
 
 
 def _may_be_mistyped(text: str) -> bool:
@@ -234,12 +237,13 @@ def _may_be_mistyped(text: str) -> bool:
     return ENOUGH_LETTERS <= len(text) <= MOST_LETTERS and "@" not in text and any(one.isalpha() for one in text)
 
 
-def _where(sight: Sight, *, of_contacts: bool = False) -> dict[str, str]:
+def _where(sight: Sight, asked: Sought | None = None, *, of_contacts: bool = False) -> dict[str, str]:
     """Where to look, and on which condition."""
     if sight.few is not None:
         few = [_FEW_ACCOUNTS, _FEW_CONTACTS] if of_contacts else [_FEW_ACCOUNTS]
         start = f"WITH {', '.join(few)}".format(condition=sight.condition)
-        return {"start": start, "accounts": "few_accounts", "contacts": "few_contacts", "seen": "TRUE"}
+        tables = {"accounts": "few_accounts", "contacts": "few_contacts"}
+        return {"start": start, **tables, "seen": "TRUE", "holds": asked.words["reads"] if asked else ""}
     seen = f"{KEPT_CONTACTS} AND {sight.condition}" if of_contacts else sight.condition
     tables = {"accounts": "accounts_account", "contacts": "accounts_contact"}
     return {"start": "", **tables, "seen": seen, "seen_account": sight.condition}
@@ -264,4 +268,5 @@ def _found(
 def _rows(statement: str, words: dict[str, str], values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement.format_map(words), values)
-        return cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found

@@ -95,29 +95,43 @@ class Sought:
     values: dict[str, Any]
     digits: str
     is_one_word: bool  # long enough to be looked for in the middle of another
+    is_short: bool  # each word is too short to be looked up in an index of trigrams or pieces
 
 
 def sought(text: str, column: str) -> Sought:
-    """The conditions `begins` and `holds` on the folded `column`, with their values and those that a search asks for
-    besides: `text`, `folded`, `inside` (holds it, as a pattern), `starts` (begins with it) and `digits`."""
+    """The conditions `begins`, `holds` and `reads` on the folded `column`, with their values and those that a search
+    asks for besides: `text`, `folded`, `inside` (holds it, as a pattern), `starts` (begins with it) and `digits`.
+
+    What `holds` looks up in an index, `reads` says of rows that are read one by one: it does not take them to pieces.
+    """
     folded, digits = folded_text(text), digits_of(text)
-    plain, literal = _literal(text), _literal(folded)
+    plain = _literal(text)
     values: dict[str, Any] = {"text": text, "folded": folded, "inside": f"%{plain}%", "starts": f"{plain}%"}
-    values |= {"digits": f"%{digits}%", "begins": f"{literal}%"}
-    conditions = []
+    values |= {"digits": f"%{digits}%"}
+    holds, reads = [], []
+    is_short = True
     for place, word in enumerate(folded.split()[:MOST_WORDS]):
         pieces, pattern = pieces_of(word), _literal(word)
         values |= {f"piece{place}": pieces, f"start{place}": f"{pattern}%", f"space{place}": f"% {pattern}%"}
         values[f"word{place}"] = f"%{pattern}%"
         if not pieces and len(word) < _TRIGRAM:
-            conditions.append(f"({column} LIKE %(start{place})s OR {column} LIKE %(space{place})s)")
+            reads.append(f"({column} LIKE %(start{place})s OR {column} LIKE %(space{place})s)")
+            holds.append(reads[-1])
             continue
+        is_short = False
+        reads.append(f"{column} LIKE %(word{place})s")
         if pieces:
-            conditions.append(f"pmcrm_pieces({column}) @> %(piece{place})s")
+            holds.append(f"pmcrm_pieces({column}) @> %(piece{place})s")
         if len(word) >= _TRIGRAM:
-            conditions.append(f"{column} LIKE %(word{place})s")
-    words = {"begins": f"{column} LIKE %(begins)s", "holds": " AND ".join(conditions) or "FALSE"}
-    return Sought(words, values, digits, is_one_word=" " not in text and len(text) >= _TRIGRAM)
+            holds.append(reads[-1])
+    words = {
+        # Not LIKE, for which the index of trigrams would be considered as well.
+        "begins": f"starts_with({column}, %(folded)s)",
+        "holds": " AND ".join(holds) or "FALSE",
+        "reads": " AND ".join(reads) or "FALSE",
+    }
+    is_one_word = " " not in text and len(text) >= _TRIGRAM
+    return Sought(words, values, digits, is_one_word=is_one_word, is_short=is_short)
 
 
 @lru_cache(maxsize=1000)

@@ -33,6 +33,8 @@ class InteractionLine(NamedTuple):
 
 
 _HAS_WORDS: Final = "i.words @@ pmcrm_query(%(words)s)"
+# The same, which no index is asked for.
+_READS_WORDS: Final = "ts_match_vq(i.words, pmcrm_query(%(words)s))"
 _NEWEST_FIRST: Final = "ORDER BY i.at DESC, i.id DESC LIMIT"
 _SEEN_BY_ALL: Final = """
     i.deleted_at IS NULL AND i.status <> 'cancelled' AND (NOT i.is_private OR i.author_id = %(person)s OR EXISTS (
@@ -51,7 +53,7 @@ _EDGE: Final = """
 """
 _NEWEST: Final = f"""
     SELECT i.id FROM touchpoints_interaction AS i
-    WHERE i.at >= (SELECT at FROM edge) AND {_HAS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
+    WHERE i.at >= (SELECT at FROM edge) AND {_READS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
 """
 _LOGGED: Final = f"""
     logged AS MATERIALIZED (
@@ -66,11 +68,12 @@ _THERE: Final = """
 """
 _AMONG: Final = f"""
     SELECT i.id FROM ({{keys}}) AS known JOIN touchpoints_interaction AS i ON i.id = known.id
-    WHERE {_HAS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
+    WHERE {_READS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
 """
 _KNOWN: Final = f"""
     SELECT i.id FROM (
-        SELECT * FROM touchpoints_interaction AS i WHERE {_HAS_WORDS} AND {{older}} LIMIT %(compared)s
+        SELECT id, at, status, author_id, is_private, deleted_at FROM touchpoints_interaction AS i
+        WHERE {_HAS_WORDS} AND {{older}} LIMIT %(compared)s
     ) AS i WHERE {{seen}} {_NEWEST_FIRST} %(limit)s
 """
 _OLDER: Final = "i.at < (SELECT at FROM edge)"
