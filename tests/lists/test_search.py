@@ -8,13 +8,16 @@ from typing import Any
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 from accounts.services.matching import ACCOUNT, write_keys
 from pmcrm.files.models import Attachment
+from pmcrm.lists.search import search
 from pmcrm.people.models import User
 from tests import build
+from touchpoints.models import Interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -239,6 +242,88 @@ def test_who_sees_few_accounts_finds_what_happened_there_and_what_they_logged(cl
     assert "Berths at own" in html
     assert "Berths by me" in html
     assert "Berths at foreign" not in html
+
+
+@pytest.mark.parametrize("roles", [("sales_owner",), ("department_member",), ("sales_vp",)])
+@pytest.mark.parametrize("few", [300, 1])
+def test_search_shows_what_lists_show_whyever_one_sees_it(
+    client: Client, lead: User, monkeypatch: pytest.MonkeyPatch, roles: tuple[str, ...], few: int
+) -> None:
+    """Search says in its own words which accounts one sees: they mean the same as `visible_to`."""
+    monkeypatch.setattr("accounts.services.sight.FEW_ACCOUNTS", few)
+    support = build.department(name="Support", pool="support")
+    person = build.user(*roles, department=support)
+    inside = build.account(name="Nord inside", kind="internal", department=support)
+    owned = build.account(name="Nord owned", relationship_owner=person)
+    managed = build.account(name="Nord managed", product_manager=person)
+    served, assigned, foreign = (build.account(name=f"Nord {word}") for word in ("served", "assigned", "foreign"))
+    gone = build.account(name="Nord gone", relationship_owner=person, deleted_at=timezone.now())
+    merged = build.account(name="Nord merged", relationship_owner=person, merged_into=owned)
+    inside.serves.add(served)
+    assigned.team.add(person)
+    for account in (inside, owned, managed, served, assigned, foreign, gone, merged):
+        build.contact(account=account, name=f"Kari {account.name}")
+        build.interaction(account, author=lead, subject=f"About {account.name}")
+        build.interaction(account, author=lead, subject=f"Whispered {account.name}", is_private=True)
+    build.contact(account=owned, name="Kari erased Nord", erased_at=timezone.now())
+    build.contact(account=owned, name="Kari deleted Nord", deleted_at=timezone.now())
+    build.interaction(owned, author=lead, subject="Cancelled Nord", status="cancelled")
+    build.interaction(owned, author=lead, subject="Deleted Nord", deleted_at=timezone.now())
+    build.interaction(foreign, author=person, subject="Private Nord by me", is_private=True)
+
+    found = {kind.slug: {hit.url for hit in hits} for kind, hits in search(person, "nord", limit=25)}
+
+    assert found == {
+        "account": {row.get_absolute_url() for row in Account.objects.visible_to(person)},
+        "contact": {row.get_absolute_url() for row in Contact.objects.visible_to(person)},
+        "interaction": {row.get_absolute_url() for row in Interaction.objects.visible_to(person).current()},
+    }
+    assert len(found["account"]) == (6 if roles == ("sales_vp",) else 5)
+    singly = Account.objects.visible_to(person, singly=True)
+    assert set(singly) == set(Account.objects.visible_to(person))
+    singly_held = Interaction.objects.visible_to(person, singly=True)
+    assert set(singly_held) == set(Interaction.objects.visible_to(person))
+
+
+@pytest.mark.parametrize(
+    ("text", "found"), [("nord", 3), ("no", 3), ("n", 3), ("kari", 3), ("berths", 3), ("nordd", 3)]
+)
+def test_who_sees_many_accounts_by_name_finds_their_own(
+    client: Client, lead: User, monkeypatch: pytest.MonkeyPatch, text: str, found: int
+) -> None:
+    monkeypatch.setattr("accounts.services.sight.FEW_ACCOUNTS", 1)
+    owner = build.user("sales_owner")
+    for number in range(6):
+        account = build.account(name=f"Nord {number}", relationship_owner=owner if number % 2 else lead)
+        build.contact(account=account, name=f"Kari {number}")
+        build.interaction(account, author=lead, subject="Berths")
+    client.force_login(owner)
+
+    html = client.get(reverse("search"), {"q": text}, headers={"HX-Request": "true"}).content.decode()
+
+    assert html.count('role="option"') == found
+    assert not any(f"Nord {number}" in html for number in (0, 2, 4))
+
+
+def test_people_at_one_account_are_found_among_many_of_their_name(
+    client: Client, lead: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("accounts.services.finding.MOST_COMPARED", 30)
+    crowd, halden = build.account(name="Crowd"), build.account(name="Halden")
+    for number in range(40):
+        build.contact(account=crowd, name=f"Kari {number}")
+    build.contact(account=halden, name="Kari of Halden")
+
+    assert labels(client, "contact_options", q="kari", account=halden.pk) == ["Kari of Halden"]
+
+
+@pytest.mark.parametrize(("text", "found"), [("b-00001234", True), ("b-0000", False), ("order b-00001234", True)])
+def test_words_with_signs_in_them_are_whole_ones(client: Client, lead: User, text: str, found: bool) -> None:
+    build.interaction(build.account(name="Halden"), author=lead, subject="Order b-00001234")
+
+    html = client.get(reverse("search"), {"q": text}).content.decode()
+
+    assert ("Order b-00001234" in html) is found
 
 
 def test_files_are_found_by_name_where_one_sees_what_they_lie_beside(client: Client, lead: User) -> None:
