@@ -19,6 +19,9 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 NEWEST_LOOKED_AT: Final = 2000
+# Who sees a part of all sees a part of the newest; who sees few accounts has other newest ones.
+NEWEST_OF_MANY: Final = 6000
+NEWEST_OF_OWN: Final = 1000
 MOST_COMPARED: Final = 3000
 
 
@@ -36,14 +39,16 @@ _HAS_WORDS: Final = "i.words @@ pmcrm_query(%(words)s)"
 # The same, which no index is asked for.
 _READS_WORDS: Final = "ts_match_vq(i.words, pmcrm_query(%(words)s))"
 _NEWEST_FIRST: Final = "ORDER BY i.at DESC, i.id DESC LIMIT"
+# Each row is asked by itself: what EXISTS asks might be gathered for all of them first.
 _SEEN_BY_ALL: Final = """
-    i.deleted_at IS NULL AND i.status <> 'cancelled' AND (NOT i.is_private OR i.author_id = %(person)s OR EXISTS (
-        SELECT FROM touchpoints_interaction_colleagues AS c WHERE c.interaction_id = i.id AND c.user_id = %(person)s))
+    i.deleted_at IS NULL AND i.status <> 'cancelled' AND (NOT i.is_private OR i.author_id = %(person)s OR (
+        SELECT TRUE FROM touchpoints_interaction_colleagues AS c
+        WHERE c.interaction_id = i.id AND c.user_id = %(person)s LIMIT 1))
 """
 _SEEN_AT: Final = f"""
-    {_SEEN_BY_ALL} AND (i.author_id = %(person)s OR EXISTS (
-        SELECT FROM touchpoints_attendance AS t JOIN accounts_account AS a ON a.id = t.account_id
-        WHERE t.interaction_id = i.id AND {{condition}}))
+    {_SEEN_BY_ALL} AND (i.author_id = %(person)s OR (
+        SELECT TRUE FROM touchpoints_attendance AS t JOIN accounts_account AS a ON a.id = t.account_id
+        WHERE t.interaction_id = i.id AND {{condition}} LIMIT 1))
 """
 # What is younger than this is read from the top, what is older looked up by its words.
 _EDGE: Final = """
@@ -55,20 +60,18 @@ _NEWEST: Final = f"""
     SELECT i.id FROM touchpoints_interaction AS i
     WHERE i.at >= (SELECT at FROM edge) AND {_READS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
 """
-_LOGGED: Final = f"""
-    logged AS MATERIALIZED (
-        SELECT i.id FROM touchpoints_interaction AS i WHERE i.author_id = %(person)s {_NEWEST_FIRST} %(newest)s
+# Of who sees few accounts, what was said there and what the person logged: mostly that is all there is.
+_OWN: Final = f"""
+    own AS MATERIALIZED (
+        (SELECT t.interaction_id AS id FROM touchpoints_attendance AS t
+         WHERE t.account_id = ANY(%(few)s) ORDER BY t.at DESC LIMIT %(newest)s)
+        UNION ALL
+        (SELECT i.id FROM touchpoints_interaction AS i WHERE i.author_id = %(person)s {_NEWEST_FIRST} %(newest)s)
     )
 """
-_THERE: Final = """
-    there AS MATERIALIZED (
-        SELECT t.interaction_id AS id FROM touchpoints_attendance AS t
-        WHERE t.account_id = ANY(%(few)s) ORDER BY t.at DESC LIMIT %(newest)s
-    )
-"""
-_AMONG: Final = f"""
-    SELECT i.id FROM ({{keys}}) AS known JOIN touchpoints_interaction AS i ON i.id = known.id
-    WHERE {_READS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
+_AMONG_OWN: Final = f"""
+    SELECT i.id FROM touchpoints_interaction AS i
+    WHERE i.id IN (SELECT id FROM own) AND {_READS_WORDS} AND {{seen}} {_NEWEST_FIRST} %(limit)s
 """
 _KNOWN: Final = f"""
     SELECT i.id FROM (
@@ -77,12 +80,7 @@ _KNOWN: Final = f"""
     ) AS i WHERE {{seen}} {_NEWEST_FIRST} %(limit)s
 """
 _OLDER: Final = "i.at < (SELECT at FROM edge)"
-# Where the person sees few accounts, mostly all that was said there is read already.
-_MORE_THAN_READ: Final = (
-    "greatest((SELECT count(*) FROM there), (SELECT count(*) FROM logged)) >= %(newest)s AND i.deleted_at IS NULL"
-)
-
-
+_IF_MORE: Final = "(SELECT count(*) FROM own) >= %(newest)s"
 _LINES: Final = """
     WITH {start} SELECT i.id, i.kind, i.at, i.subject, ARRAY(
         SELECT a.name FROM touchpoints_attendance AS t JOIN accounts_account AS a ON a.id = t.account_id
@@ -95,12 +93,13 @@ _LINES: Final = """
 def interaction_lines(text: str, limit: int, *, person: User) -> list[InteractionLine]:
     """The newest that are not cancelled and hold all words of the text, or what begins as they do."""
     sight = sight_of(person)
+    newest = NEWEST_LOOKED_AT if sight.is_whole else NEWEST_OF_OWN if sight.few is not None else NEWEST_OF_MANY
     values: dict[str, Any] = {
         **sight.values,
         "words": words_of(text),
         "person": person.pk,
         "limit": limit,
-        "newest": NEWEST_LOOKED_AT,
+        "newest": newest,
         "compared": MOST_COMPARED,
     }
     with connection.cursor() as cursor:
@@ -109,17 +108,10 @@ def interaction_lines(text: str, limit: int, *, person: User) -> list[Interactio
 
 
 def _statement(sight: Sight) -> str:
-    if sight.is_whole:
-        start, parts, older = [_EDGE], [_NEWEST, _KNOWN], _OLDER
-    elif sight.few is None:
-        start, parts, older = [_EDGE, _LOGGED], [_NEWEST, _AMONG, _KNOWN], _OLDER
+    if sight.few is None:
+        start, parts, older = _EDGE, (_NEWEST, _KNOWN), _OLDER
     else:
-        start, parts, older = [_LOGGED, _THERE], [_AMONG, _KNOWN], _MORE_THAN_READ
-    keys = "SELECT id FROM logged" if sight.few is None else "SELECT id FROM there UNION SELECT id FROM logged"
-    words = {
-        "seen": _SEEN_BY_ALL if sight.is_whole else _SEEN_AT.format(condition=sight.condition),
-        "older": older,
-        "keys": keys,
-    }
-    found = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts).format_map(words)
-    return _LINES.format(start=", ".join(start), parts=found)
+        start, parts, older = _OWN, (_AMONG_OWN, _KNOWN), _IF_MORE
+    seen = _SEEN_BY_ALL if sight.is_whole else _SEEN_AT.format(condition=sight.condition)
+    union = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts).format(seen=seen, older=older)
+    return _LINES.format(start=start, parts=union)
