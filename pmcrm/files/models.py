@@ -34,7 +34,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         if not may(user, "account.read"):
             return self.none()
         accounts = Account.objects.visible_to(user, singly=True).filter(pk=models.OuterRef("account_id"))
-        interactions = Interaction.objects.visible_to(user, singly=True).filter(pk=models.OuterRef("interaction_id"))
+        interactions = Interaction.objects.visible_to(user).filter(pk=models.OuterRef("interaction_id"))
         return self.filter(models.Exists(accounts) | models.Exists(interactions))
 
     def kept(self) -> Self:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import Account
-from accounts.search import few_accounts_of
+from accounts.services.sight import sight_of
 from pmcrm.lists.filters import ListFilters
 from pmcrm.people.permissions import may
 from touchpoints.forms.lists import whole_day
@@ -68,7 +68,7 @@ class InteractionFilters(ListFilters):
         return bool(self.asked.get("status") == InteractionStatus.PLANNED)
 
     def visible(self) -> InteractionQuerySet:
-        seen, few = Interaction.objects.visible_to(self.person), few_accounts_of(self.person)
+        seen, few = Interaction.objects.visible_to(self.person), sight_of(self.person).few
         return seen if few is None else seen.from_accounts(few, self.person)
 
     def expected(self) -> InteractionQuerySet:
