@@ -9,8 +9,10 @@ from typing import Final
 from django.utils.translation import gettext_noop
 
 from accounts.imports.records import said
+from accounts.models import Account
 from accounts.models.tag import LONGEST_TAG, MOST_ON_ACCOUNT, MOST_TAGS
 from pmcrm.exchange.registry import Batch
+from pmcrm.trail.services import record_set
 
 TAG_LABEL: Final = "accounts.tag"
 LINK_LABEL: Final = "accounts.accounttag"
@@ -91,6 +93,12 @@ def write_tags(batch: Batch) -> None:
         ' JOIN {staging}_new n USING ("row") WHERE NOT EXISTS (SELECT FROM accounts_tag t WHERE t.folded = w.folded)'
         ' ORDER BY w.folded, w."row" ON CONFLICT DO NOTHING RETURNING id',
     )
+    _record(
+        batch,
+        "SELECT r.id, (SELECT string_agg(coalesce(t.name, w.name), ', ' ORDER BY w.folded)"
+        f' FROM {batch.staging}_tagged w LEFT JOIN accounts_tag t USING (folded) WHERE w."row" = r."row")'
+        f" FROM {batch.staging}_retagged r",
+    )
     no_longer = (
         "FROM {staging}_retagged r, accounts_tag t WHERE x.account_id = r.id AND t.id = x.tag_id AND NOT EXISTS"
         ' (SELECT FROM {staging}_tagged w WHERE w."row" = r."row" AND w.folded = t.folded)'
@@ -106,6 +114,25 @@ def write_tags(batch: Batch) -> None:
     batch.create(LINK_LABEL, f"{links} NOT n.is_new ON CONFLICT DO NOTHING RETURNING id")
 
 
+def _record(batch: Batch, becomes: str, **values: object) -> None:
+    """Say in the trail of each account which tags it carried and carries from now on: `becomes` is SQL that yields the
+    account and the new ones in one line. Before they change; only what changes."""
+    carried = (
+        "(SELECT coalesce(string_agg(t.name, ', ' ORDER BY t.folded, t.id), '') FROM accounts_accounttag x"
+        " JOIN accounts_tag t ON t.id = x.tag_id WHERE x.account_id = a.id)"
+    )
+    record_set(
+        actor=batch.actor,
+        verb="account.edited",
+        model=Account,
+        rows="SELECT a.id, a.name, a.id, jsonb_build_object('changes', jsonb_build_object('tags',"
+        " jsonb_build_array(c.was, c.tags)), 'import', %(batch)s)"
+        f" FROM (SELECT a.id, {carried} AS was, coalesce(n.tags, '') AS tags FROM ({becomes}) AS n (id, tags)"
+        "  JOIN accounts_account a USING (id)) AS c JOIN accounts_account a USING (id) WHERE c.was <> c.tags",
+        values={"batch": batch.pk, **values},
+    )
+
+
 def put_tags_back(batch: Batch, created: Mapping[str, list[int]], *, label: str) -> None:
     """Let the accounts (`label`) that this import changed and nobody edited since carry what they carried. Before
     their own values are put back: that is told by their version."""
@@ -113,9 +140,23 @@ def put_tags_back(batch: Batch, created: Mapping[str, list[int]], *, label: str)
         "accounts_account a JOIN exchange_changed c ON c.batch_id = %(batch)s AND c.label = %(label)s"
         " AND c.object_id = a.id AND c.version = a.version"
     )
+    made = created.get(LINK_LABEL, [])
+    stays = (
+        "SELECT x.account_id, x.tag_id FROM accounts_accounttag x WHERE x.id <> ALL(%(made)s) UNION"
+        " SELECT (k.before->>'account_id')::bigint, (k.before->>'tag_id')::bigint FROM exchange_changed k"
+        " WHERE k.batch_id = %(batch)s AND k.label = %(link)s"
+    )
+    _record(
+        batch,
+        f"SELECT a.id, string_agg(t.name, ', ' ORDER BY t.folded, t.id) FROM {ours}"
+        f" LEFT JOIN ({stays}) AS s ON s.account_id = a.id LEFT JOIN accounts_tag t ON t.id = s.tag_id GROUP BY a.id",
+        label=label,
+        link=LINK_LABEL,
+        made=made,
+    )
     batch.execute(
         f"DELETE FROM accounts_accounttag x WHERE x.id = ANY(%(made)s) AND x.account_id IN (SELECT a.id FROM {ours})",
-        made=created.get(LINK_LABEL, []),
+        made=made,
         label=label,
     )
     # A tag that somebody deleted or merged since does not come back.

@@ -7,6 +7,7 @@ as it is now; so one page of changes takes its rows and the one that follows the
 from __future__ import annotations
 
 import datetime as dt
+from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
@@ -23,14 +24,17 @@ from accounts.services.accounts import EDITABLE as ACCOUNT_FIELDS
 from accounts.services.accounts import OWNERS, edit_account
 from accounts.services.contacts import EDITABLE as CONTACT_FIELDS
 from accounts.services.contacts import SENSITIVE, edit_contact
+from accounts.services.tags import in_words, tags_of
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.keyset import KeysetPage, keyset_page
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
+from pmcrm.trail.models import TrailEntry
 
 PAGE_SIZE: Final = 40
 BEFORE: Final = "before"
 CUSTOM: Final = "custom."
+TAGS: Final = "tags"
 
 
 @dataclass(frozen=True)
@@ -68,13 +72,14 @@ def history_of(*, actor: User, thing: Account | Contact, cursor: str | None) -> 
         events.select_related("pgh_context"), order=["-pgh_id"], cursor=cursor, size=PAGE_SIZE
     )
     rows = found.rows
-    after = events.filter(pgh_id__gt=rows[0].pgh_id).order_by("pgh_id").first() if rows else None
+    after = _next(thing, rows[0]) if rows else None
     newer = [after or thing, *rows]
+    tags = _tags(thing, rows, until=after)
     words = _Words(actor, thing, newer)
     people = User.objects.in_bulk({user for row in rows if (user := _user(row))})
     moments = []
     for row, became in zip(rows, newer, strict=False):
-        if changes := words.changes(row, became):
+        if changes := words.changes(row, became) + words.retagged(tags.get(row.pgh_id)):
             person = people.get(_user(row) or 0)
             moments.append(Moment(row.pgh_id, row.pgh_created_at, person.name if person else "", changes))
     return History(moments, found.next_cursor, found.previous_cursor)
@@ -84,11 +89,14 @@ def restore_value(*, actor: User, thing: Account | Contact, version: int, event:
     """Give a field the value again that it had before a change: an edit like any other, with a row of its own in the
     trail."""
     row = _events(thing).filter(pgh_id=event).first()
-    if row is None or field not in _fields(actor, thing):
+    tags = _tags(thing, [row], until=_next(thing, row)) if row is not None else {}
+    if row is None or (row.pgh_id not in tags if field == TAGS else field not in _fields(actor, thing)):
         raise RuleViolation(_("There is no such value to restore."), code="gone")
-    if field.startswith(CUSTOM):
+    if field == TAGS:
+        values: dict[str, Any] = {TAGS: tags[row.pgh_id][0].split(",")}
+    elif field.startswith(CUSTOM):
         key = field.removeprefix(CUSTOM)
-        values: dict[str, Any] = {"custom": {key: row.custom.get(key)}}
+        values = {"custom": {key: row.custom.get(key)}}
     else:
         column: Any = thing._meta.get_field(field)
         values = {field: getattr(row, column.attname)}
@@ -112,6 +120,27 @@ def _target(actor: User, column: Any, key: int) -> Any:
 def _events(thing: Account | Contact) -> Any:
     events = apps.get_model("accounts", f"{thing._meta.model_name}event")
     return events.objects.filter(pgh_obj=thing.pk, pgh_label=BEFORE)
+
+
+def _next(thing: Account | Contact, row: Any) -> Any:
+    return _events(thing).filter(pgh_id__gt=row.pgh_id).order_by("pgh_id").first()
+
+
+def _tags(thing: Account | Contact, rows: list[Any], *, until: Any) -> dict[int, tuple[str, str]]:
+    """By event, which tags the account carried and which it got. They are no column of it, so the trail says so: each
+    of its rows belongs to the change of the account that began last before it."""
+    if not rows or not isinstance(thing, Account):
+        return {}
+    told = TrailEntry.objects.about(thing).filter(at__gte=rows[-1].pgh_created_at, data__changes__has_key=TAGS)
+    if until is not None:
+        told = told.filter(at__lt=until.pgh_created_at)
+    oldest_first = list(reversed(rows))
+    begun = [row.pgh_created_at for row in oldest_first]
+    found: dict[int, tuple[str, str]] = {}
+    for at, (was, became) in told.order_by("at", "id").values_list("at", f"data__changes__{TAGS}"):
+        event = oldest_first[bisect_right(begun, at) - 1].pgh_id
+        found[event] = (found[event][0] if event in found else was, became)
+    return found
 
 
 def _user(row: Any) -> int | None:
@@ -146,6 +175,7 @@ class _Words:
         account = thing if isinstance(thing, Account) else thing.account
         self.may_edit = may_edit(actor, account)
         self.sets_owner = may(actor, "account.set_owner")
+        self.tags: str | None = None
         self.names: dict[Any, dict[int, str]] = {}
         wanted: dict[Any, set[int]] = {}
         for column in self.columns.values():
@@ -178,6 +208,14 @@ class _Words:
                 may_restore = self.may_edit and is_asked
                 found.append(Change(f"{CUSTOM}{key}", field.label, said[0], said[1], may_restore))
         return found
+
+    def retagged(self, tags: tuple[str, str] | None) -> list[Change]:
+        """The tags as one more value of an account."""
+        if tags is None or not isinstance(self.thing, Account):
+            return []
+        if self.tags is None:
+            self.tags = in_words(tags_of(self.thing))
+        return [Change(TAGS, str(_("tags")), *tags, may_restore=self.may_edit and tags[0] != self.tags)]
 
     def _said(self, column: Any, value: Any) -> str:
         if value in (None, ""):

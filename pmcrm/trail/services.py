@@ -56,6 +56,23 @@ def record_all(
     return len(entries)
 
 
+def record_set(
+    *, actor: User | None, verb: str, model: type[models.Model], rows: str, values: Mapping[str, Any]
+) -> int:
+    """The same for a set that only the database holds. `rows` is SQL, `values` are its parameters: it yields the key of
+    each subject, its label, its account's key and its data as jsonb. Returns how many there were."""
+    named = {"actor": actor.pk if actor else None, "verb": verb, "model": model._meta.label_lower}
+    columns = "at, actor_id, verb, subject_type, subject_id, subject_label, account_id, data"
+    chosen = "now(), %(actor)s, %(verb)s, %(model)s, one.key::text, left(one.label, 200), one.account_id, one.data"
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO trail_trailentry ({columns})"  # noqa: S608  SQL of ours, its values apart
+            f" SELECT {chosen} FROM ({rows}) AS one (key, label, account_id, data)",
+            {**values, **named},
+        )
+        return int(cursor.rowcount)
+
+
 def record_view(*, actor: User, subject: models.Model, through: str = "page") -> ViewLog:
     """Note that `actor` saw something sensitive."""
     return ViewLog.objects.create(

@@ -15,6 +15,7 @@ from accounts.services.accounts import edit_account
 from accounts.services.contacts import edit_contact
 from accounts.services.custom_fields import create_field
 from accounts.services.history import History, history_of, restore_value
+from accounts.services.tags import in_words, tags_of
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
@@ -157,3 +158,26 @@ def test_any_other_record_can_be_chosen_to_merge_with(client: Client, lead: User
     answer = client.get(page, {"other": other.pk})
     assert answer.headers["Location"] == reverse("account_merge", args=[one.pk, other.pk])
     assert client.get(answer.headers["Location"]).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_are_values_like_others() -> None:
+    lead = build.user("product_lead")
+    account = build.account(city="Oslo", product_manager=lead)
+    edit(lead, account, tags=["Ports", "Fast"])
+    edit(lead, account, city="Bergen")
+    edit(lead, account, tags=["Slow"], city="Hamar")
+    changed, moved, tagged = history_of(actor=lead, thing=account, cursor=None).moments
+    assert told(history_of(actor=lead, thing=account, cursor=None)) == [
+        (lead.name, [("city", "Bergen", "Hamar"), ("tags", "Fast, Ports", "Slow")]),
+        (lead.name, [("city", "Oslo", "Bergen")]),
+        (lead.name, [("tags", "", "Fast, Ports")]),
+    ]
+    assert [change.may_restore for moment in (changed, tagged) for change in moment.changes] == [True, True, True]
+
+    restore_value(actor=lead, thing=account, version=account.version, event=changed.event, field="tags")
+
+    assert in_words(tags_of(account)) == "Fast, Ports"
+    account.refresh_from_db()
+    with pytest.raises(RuleViolation):
+        restore_value(actor=lead, thing=account, version=account.version, event=moved.event, field="tags")

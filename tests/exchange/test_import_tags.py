@@ -15,6 +15,8 @@ from pghistory.models import Events
 from accounts.models import Account, AccountTag, Tag
 from accounts.models.tag import MOST_TAGS
 from accounts.services.accounts import edit_account
+from accounts.services.history import history_of
+from pmcrm.trail.models import TrailEntry
 from tests import build
 from tests.exchange.conftest import Command
 from tests.exchange.test_import_command import numbers, reasons
@@ -203,3 +205,25 @@ def test_a_file_adds_whom_somebody_inside_serves(csv_file: CsvFile, run_import: 
 
     assert served() == {("I-1", "A-1"), ("I-2", "A-1"), ("I-2", "A-2")}
     assert not Account.objects.filter(ref="A-3").exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_tags_of_a_file_are_in_the_history(csv_file: CsvFile, run_import: Command) -> None:
+    lead = build.user("product_lead", name="Lena")
+    one = carry(build.account(ref="A-1", name="One"), "Pilot", "Old")
+    rows = ("A-1,One,pilot; Key account", "A-2,Two,Pilot")
+    report, _code = run_import("accounts", csv_file(HEAD, *rows), "--as", lead.email)
+
+    def told() -> list[list[tuple[str, str, str, str]]]:
+        moments = history_of(actor=lead, thing=Account.objects.get(pk=one.pk), cursor=None).moments
+        return [[(moment.who, change.field, change.old, change.new) for change in moment.changes] for moment in moments]
+
+    assert told() == [[("Lena", "tags", "Old, Pilot", "Key account, Pilot")]]
+
+    run_import("--revert", str(report["import"]), "--as", lead.email)
+
+    assert [change[1:] for moment in told() for change in moment] == [
+        ("tags", "Key account, Pilot", "Old, Pilot"),
+        ("tags", "Old, Pilot", "Key account, Pilot"),
+    ]
+    assert not TrailEntry.objects.filter(verb="account.edited").exclude(subject_id=str(one.pk)).exists()
