@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from django.utils.translation import gettext, gettext_noop
+
+from pmcrm.errors import RuleViolation
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
@@ -12,10 +15,18 @@ if TYPE_CHECKING:
     from accounts.models import Account, Contact, Play
     from pmcrm.people.models import User
 
+NOT_YOURS: Final = gettext_noop("This account is not yours to change; its owner or a product lead can.")
+
 
 def may_edit(user: User, account: Account) -> bool:
     """Own accounts for most, every account for the product lead and the sales VP."""
     return may(user, "account.write") and (may(user, "account.write_all") or account.is_own_of(user))
+
+
+def check_may_edit(user: User, account: Account) -> None:
+    """Refuse whoever may not change the account."""
+    if not may_edit(user, account):
+        raise RuleViolation(gettext(NOT_YOURS), code="not_yours")
 
 
 def may_promise(user: User, account: Account) -> bool:

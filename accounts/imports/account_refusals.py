@@ -21,13 +21,13 @@ from accounts.imports.words import (
 )
 from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State
 from accounts.models.custom import Thing
+from accounts.permissions import NOT_YOURS
 from pmcrm.exchange.registry import Batch
 from pmcrm.people.models import Department
 
 NAMELESS = gettext_noop("A new account needs its name.")
 NO_ACCOUNT = gettext_noop("The row names no account: give its name or its reference.")
 REF_TAKEN = gettext_noop("Another account, {name}, has this reference.")
-NOT_YOURS = gettext_noop("This account is not yours to change; its owner or a product lead can.")
 NOT_YOUR_OWNER = gettext_noop("Only a product lead or the sales VP names who owns an account.")
 INTERNAL_OWNER = gettext_noop("An internal account has no owner in sales.")
 NO_ADDRESS = gettext_noop("This is no address of a website. Write it as https://example.com.")

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account
 from accounts.models.choices import Kind
 from accounts.models.custom import Thing
-from accounts.permissions import may_edit
+from accounts.permissions import check_may_edit
 from accounts.services.custom_fields import checked_values, named_values, with_values
 from accounts.services.inside import check_kind_change
 from accounts.services.matching import ACCOUNT, write_keys
@@ -108,8 +108,7 @@ def edit_account(
     names = values.pop("tags", None)
     _check_known(values)
     current = Account.objects.select_for_update().get(pk=account.pk)
-    if not may_edit(actor, current):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, current)
     if current.is_discarded:
         raise RuleViolation(_("Somebody put this account in the trash. Restore it first."), code="in_trash")
     if current.version != version:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
 from accounts.models.custom import Thing
-from accounts.permissions import may_edit, writes_temperament
+from accounts.permissions import check_may_edit, may_edit, writes_temperament
 from accounts.services.custom_fields import checked_values, named_values, with_values
 from accounts.services.matching import ACCOUNT, CONTACT, write_keys
 from pmcrm.errors import RuleViolation, StaleVersion, constraints_in_words
@@ -144,8 +144,7 @@ def _stale(current: Contact) -> StaleVersion:
 def _check_may_edit(actor: User, account: Account, values: Mapping[str, Any]) -> None:
     if unknown := values.keys() - set(EDITABLE):
         raise LookupError(f"a contact has no editable {sorted(unknown)}")
-    if not may_edit(actor, account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, account)
     if SENSITIVE & values.keys() and not writes_temperament(actor, account):
         raise RuleViolation(_("Your role does not write down how a person is."))
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Account, Enrolment
 from accounts.models.choices import Kind
 from accounts.models.inside import ProgrammeRole
-from accounts.permissions import may_edit
+from accounts.permissions import check_may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record
 
@@ -124,8 +124,7 @@ def check_kind_change(account: Account, kind: str) -> None:
 
 
 def _check_inside(actor: User, account: Account) -> None:
-    if not may_edit(actor, account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, account)
     if account.kind != Kind.INTERNAL:
         raise RuleViolation(_("Only an internal account serves others or takes part in programmes."))
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Play
 from accounts.models.play import Aim
-from accounts.permissions import may_edit, may_run_play
+from accounts.permissions import check_may_edit, may_run_play
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.trail.services import changes, record
 
@@ -28,8 +28,7 @@ def open_play(
     *, actor: User, account: Account, aim: str, goal: str, owner: User, started_on: dt.date | None = None
 ) -> Play:
     """Begin work with an account towards one aim. Several may run at once, also towards the same."""
-    if not may_edit(actor, account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, account)
     values = {"aim": aim, "goal": goal.strip(), "owner": owner, "started_on": started_on or timezone.localdate()}
     _check(values)
     play = Play.objects.create(account=account, **values)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact, ContributionMark, ReferenceUse, RivalOutcome
 from accounts.models.relation import Contribution, Occasion, Outcome
-from accounts.permissions import may_edit
+from accounts.permissions import check_may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record
 
@@ -113,16 +113,14 @@ def log_reference_use(
 @transaction.atomic
 def take_back(*, actor: User, row: ContributionMark | RivalOutcome | ReferenceUse) -> None:
     """Remove one of these that was entered by mistake; the history of the account keeps that it was there."""
-    if not may_edit(actor, row.account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, row.account)
     verb = {ContributionMark: "contribution.removed", RivalOutcome: "rival.removed"}.get(type(row), "reference.removed")
     record(actor=actor, verb=verb, subject=row, account_id=row.account_id, on=row.on)
     row.delete()
 
 
 def _faults(actor: User, account: Account, contact: Contact | None, on: dt.date | None) -> dict[str, str]:
-    if not may_edit(actor, account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
+    check_may_edit(actor, account)
     fields = {}
     if contact is not None and contact.account_id != account.pk:
         fields["contact"] = _("%(name)s works elsewhere.") % {"name": contact.name}

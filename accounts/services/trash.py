@@ -21,7 +21,7 @@ from accounts.models import (
     ContactReference,
     StrategicEntry,
 )
-from accounts.permissions import may_edit
+from accounts.permissions import check_may_edit, may_edit
 from accounts.services.matching import ACCOUNT, CONTACT, drop_keys, write_keys
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
@@ -138,10 +138,7 @@ def remove_account(*, actor: User | None, key: int) -> bool:
 def discard_contact(*, actor: User, contact: Contact, version: int | None = None, reason: str = "") -> Contact:
     """Put a person in the trash. What they said stays on the timelines. A second time changes nothing."""
     current = _locked_contact(contact)
-    if not may_edit(actor, current.account):
-        raise RuleViolation(
-            _("This account is not yours to change; its owner or a product lead can."), code="not_yours"
-        )
+    check_may_edit(actor, current.account)
     if current.is_discarded:
         return current
     if current.merged_into_id is not None:

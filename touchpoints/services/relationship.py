@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account
-from accounts.permissions import may_edit
+from accounts.permissions import check_may_edit
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
@@ -87,7 +87,7 @@ def add_renewal(
     note: str = "",
 ) -> Renewal:
     """A day on which the customer decides whether to go on; a past one with how it ended."""
-    _check_own(actor, account)
+    check_may_edit(actor, account)
     _check(renews_on, outcome)
     made = Renewal.objects.create(
         account=account, product=product, renews_on=renews_on, outcome=outcome, note=note.strip(), author=actor
@@ -109,7 +109,7 @@ def edit_renewal(
 ) -> Renewal:
     """Say how it ended, or correct it, as it was read in `version`."""
     found = Renewal.objects.select_for_update(of=("self",)).select_related("account").get(pk=renewal.pk)
-    _check_own(actor, found.account)
+    check_may_edit(actor, found.account)
     if found.version != version:
         now = {"renews_on": found.renews_on, "outcome": found.outcome, "note": found.note, "version": found.version}
         raise StaleVersion(_("Somebody changed this renewal in the meantime. Nothing was saved."), current=now)
@@ -126,11 +126,6 @@ def edit_renewal(
         changes={"renews_on": [before[0], renews_on], "outcome": [before[1], outcome]},
     )
     return found
-
-
-def _check_own(actor: User, account: Account) -> None:
-    if not may_edit(actor, account):
-        raise RuleViolation(_("This account is not yours to change; its owner or a product lead can."))
 
 
 def _check(renews_on: dt.date, outcome: str) -> None:
