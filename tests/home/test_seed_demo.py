@@ -10,16 +10,17 @@ from random import Random
 import phonenumbers
 import pytest
 from django.core.management import call_command
+from django.db.models.functions import TruncQuarter
 from django.test import Client
 from pytest_django import Settings
 
-from accounts.models import Account
+from accounts.models import Account, Deal
 from pmcrm.home.demo import company, customers, names, people
 from pmcrm.people.models import Office, Role, User
 from pmcrm.people.permissions import RIGHTS
 from segmentation.models import ExitPlan, Flag, ProfitRun
 from segmentation.services.runs import has_newer_input
-from touchpoints.models import Interaction, NextStep
+from touchpoints.models import Interaction, NextStep, NpsAnswer, Renewal
 
 
 @pytest.mark.django_db(transaction=True)
@@ -58,6 +59,16 @@ def test_the_demo_company_has_something_to_do_for_everybody(settings: Settings, 
     }
     assert Flag.objects.filter(is_silenced=True).count() == 1
     assert sorted(ExitPlan.objects.values_list("state", flat=True)) == ["approval", "coalition"]
+
+    # Customers answer the survey in every quarter of two years, better each year; whoever renews has signed before.
+    scores = NpsAnswer.objects.promoter_scores_by(TruncQuarter("answered_on"))
+    assert len(scores) in (8, 9)
+    assert all(score.answers >= 28 for score in scores.values())
+    assert 10 < (NpsAnswer.objects.all().promoter_score().score or 0) < 50
+    for renewal in Renewal.objects.select_related("account"):
+        signed = Deal.objects.filter(account=renewal.account).first_signature()
+        assert signed is not None
+        assert signed < renewal.renews_on
 
     # My day has something for whoever takes next steps, and meetings lie ahead.
     for user in User.objects.exclude(roles__overlap=["administrator", "finance", "executive"]):

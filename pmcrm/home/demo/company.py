@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.value import recompute_tiers
-from pmcrm.home.demo import customers, evidence, exits, money, people, relations, talks, value
+from pmcrm.home.demo import customers, evidence, exits, money, people, relations, surveys, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -57,6 +57,8 @@ def make(*, password: str) -> dict[str, int]:
         evidence.make_evidence(users, made, today)
         # With dice of its own: the figures of the company stay what they are.
         relations.make_relations(Random(SEED + 1), users, made, today)  # noqa: S311  the same as above
+        surveys.make_answers(Random(SEED + 2), made, months, today)  # noqa: S311  the same as above
+        surveys.make_first_deals(Random(SEED + 3), made, months)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
     make_figures(users["cfo"])
