@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 # How many of those that hold a text are looked at to show the best of them first.
-MOST_COMPARED: Final = 1000
-NEWEST_LOOKED_AT: Final = 2000
+MOST_COMPARED: Final = 2000
+NEWEST_LOOKED_AT: Final = 1000
 MOST_GUESSED: Final = 200
 # Fewer letters are near everything, so a spelling mistake is forgiven only from here on; nobody mistypes a long text.
 ENOUGH_LETTERS: Final = 4
@@ -83,7 +83,10 @@ _AMONG_NEWEST: Final = f"""
     ) AS a WHERE {_CUSTOMERS} AND {{reads}} AND NOT {{begins}} ORDER BY a.sort_name, a.id LIMIT %(limit)s
 """
 _HOLDS: Final = f"""
-    SELECT * FROM ({_ROWS} {{holds}} AND NOT ({_CUSTOMERS} AND {{begins}}) LIMIT %(most)s) AS found {_BEST}
+    SELECT a.id, a.sort_name, {_CLOSENESS} AS closeness FROM (
+        SELECT * FROM {{accounts}} AS a
+        WHERE {{kept}} AND {{holds}} AND NOT ({_CUSTOMERS} AND {{begins}}) LIMIT %(most)s
+    ) AS a WHERE {{seen}} {_BEST}
 """
 _REF: Final = f"{_ROWS} upper(a.ref) LIKE upper(%(starts)s) ORDER BY upper(a.ref) LIMIT %(limit)s"
 _PHONE: Final = f"SELECT * FROM ({_ROWS} a.phone LIKE %(digits)s LIMIT %(most)s) AS found {_BEST}"
@@ -93,9 +96,12 @@ _ACCOUNTS: Final = """
     JOIN {accounts} AS a ON a.id = found.id ORDER BY found.place
 """
 
-_PEOPLE: Final = "{contacts} AS c JOIN {accounts} AS a ON a.id = c.account_id WHERE {seen} AND"
 _PEOPLE_BEGIN: Final = f"""
-    SELECT c.id FROM {_PEOPLE} c.is_active AND {_CUSTOMERS} AND {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
+    SELECT c.id FROM (
+        SELECT c.id, c.sort_name, c.account_id FROM {{contacts}} AS c
+        WHERE {{kept}} AND c.is_active AND {{begins}} ORDER BY c.sort_name, c.id LIMIT %(most)s
+    ) AS c JOIN {{accounts}} AS a ON a.id = c.account_id
+    WHERE {{seen}} AND {_CUSTOMERS} ORDER BY c.sort_name, c.id LIMIT %(limit)s
 """
 _PEOPLE_AMONG_NEWEST: Final = f"""
     SELECT c.id FROM (
@@ -107,7 +113,7 @@ _PEOPLE_AMONG_NEWEST: Final = f"""
 _PEOPLE_OF_FIRST: Final = f"""
     SELECT c.id FROM (
         SELECT a.id FROM accounts_account AS a
-        WHERE {{seen_account}} AND {_CUSTOMERS} ORDER BY a.sort_name, a.id LIMIT %(newest)s / 3
+        WHERE {{seen}} AND {_CUSTOMERS} ORDER BY a.sort_name, a.id LIMIT %(newest)s / 5
     ) AS a JOIN accounts_contact AS c ON c.account_id = a.id
     WHERE c.is_active AND {KEPT_CONTACTS} AND {{reads}} AND NOT {{begins}} ORDER BY c.sort_name, c.id LIMIT %(limit)s
 """
@@ -116,14 +122,16 @@ _PEOPLE_OF_FIRST: Final = f"""
 def _people(condition: str) -> str:
     """Those still there first, and among them those at customers."""
     return f"""
-        SELECT * FROM (
-            SELECT c.id, c.sort_name, c.is_active, {_CLOSENESS} AS closeness FROM {_PEOPLE} {condition} LIMIT %(most)s
-        ) AS found ORDER BY is_active DESC, closeness, sort_name, id LIMIT %(limit)s
+        SELECT c.id FROM (
+            SELECT c.id, c.sort_name, c.is_active, c.account_id FROM {{contacts}} AS c
+            WHERE {{kept}} AND {condition} LIMIT %(most)s
+        ) AS c JOIN {{accounts}} AS a ON a.id = c.account_id
+        WHERE {{seen}} ORDER BY c.is_active DESC, {_CLOSENESS}, c.sort_name, c.id LIMIT %(limit)s
     """
 
 
-_PEOPLE_HOLD: Final = _people(f"{{holds}} AND NOT (c.is_active AND {_CUSTOMERS} AND {{begins}})")
-_PEOPLE_BY_MAIL: Final = _people("upper(c.email) LIKE upper(%(inside)s)")
+_PEOPLE_HOLD: Final = _people("{holds}")
+_PEOPLE_BY_MAIL: Final = _people("upper(c.email) LIKE upper(%(mail)s) AND strpos(upper(c.email), upper(%(text)s)) > 0")
 _PEOPLE_BY_PHONE: Final = _people("c.phone LIKE %(digits)s")
 _CONTACTS: Final = """
     {start} SELECT c.id, c.name, c.job_title, a.name
@@ -141,7 +149,8 @@ _ACCOUNTS_NEAR: Final = f"""
 _CONTACTS_NEAR: Final = f"""
     {{start}} SELECT c.id, c.name, c.job_title, a.name
     FROM {{contacts}} AS c JOIN {{accounts}} AS a ON a.id = c.account_id WHERE c.id IN (
-        SELECT c.id FROM {_PEOPLE} {{near}} LIMIT %(most)s
+        SELECT c.id FROM {{contacts}} AS c JOIN {{accounts}} AS a ON a.id = c.account_id
+        WHERE {{kept}} AND {{seen}} AND {{near}} LIMIT %(most)s
     ) ORDER BY c.is_active DESC, {_NEAR.format(table="c")}, c.sort_name, c.id LIMIT %(limit)s
 """
 
@@ -168,7 +177,7 @@ def contact_lines(text: str, limit: int, *, sight: Sight) -> list[ContactLine]:
     asked = sought(text, "c.sort_name")
     newest = _PEOPLE_AMONG_NEWEST if sight.is_whole else _PEOPLE_OF_FIRST if sight.is_by_name else ""
     parts = [_PEOPLE_BEGIN, *_holding(asked, newest, _PEOPLE_HOLD)]
-    parts += [*([_PEOPLE_BY_PHONE] if asked.digits else []), *([_PEOPLE_BY_MAIL] if asked.is_one_word else [])]
+    parts += [*([_PEOPLE_BY_PHONE] if asked.digits else []), *([_PEOPLE_BY_MAIL] if asked.may_be_mail else [])]
     words = {**asked.words, **_where(sight, asked, of_contacts=True)}
     return [ContactLine(*row) for row in _found(_CONTACTS, parts, words, {**asked.values, **sight.values}, limit)]
 
@@ -243,10 +252,11 @@ def _where(sight: Sight, asked: Sought | None = None, *, of_contacts: bool = Fal
         few = [_FEW_ACCOUNTS, _FEW_CONTACTS] if of_contacts else [_FEW_ACCOUNTS]
         start = f"WITH {', '.join(few)}".format(condition=sight.condition)
         tables = {"accounts": "few_accounts", "contacts": "few_contacts"}
-        return {"start": start, **tables, "seen": "TRUE", "holds": asked.words["reads"] if asked else ""}
-    seen = f"{KEPT_CONTACTS} AND {sight.condition}" if of_contacts else sight.condition
+        reads = asked.words["reads"] if asked else ""
+        return {"start": start, **tables, "kept": "TRUE", "seen": "TRUE", "holds": reads}
     tables = {"accounts": "accounts_account", "contacts": "accounts_contact"}
-    return {"start": "", **tables, "seen": seen, "seen_account": sight.condition}
+    kept = KEPT_CONTACTS if of_contacts else KEPT_ACCOUNTS
+    return {"start": "", **tables, "kept": kept, "seen": sight.condition}
 
 
 def _near_values(text: str, keys: list[int], limit: int, sight: Sight) -> dict[str, Any]:
@@ -261,7 +271,7 @@ def _found(
     A row may be found by several parts: among three times as many as are wanted there are enough different ones.
     """
     union = " UNION ALL ".join(f"(SELECT id FROM ({part}) AS part)" for part in parts).format_map(words)
-    asked = {**values, "limit": 3 * limit, "most": max(MOST_COMPARED, 3 * limit), "newest": NEWEST_LOOKED_AT}
+    asked = {**values, "limit": 3 * limit, "most": MOST_COMPARED, "newest": NEWEST_LOOKED_AT}
     return list({row[0]: row for row in _rows(statement, words | {"parts": union}, asked)}.values())[:limit]
 
 

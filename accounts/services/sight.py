@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 # So many are looked through one by one; among more a text is looked up first.
-FEW_ACCOUNTS: Final = 300
+FEW_ACCOUNTS: Final = 500
 
 # What is out of sight for everybody.
 KEPT_ACCOUNTS: Final = "a.merged_into_id IS NULL AND a.deleted_at IS NULL"
@@ -82,10 +82,7 @@ def _sight_of(person: User) -> Sight:
     reasons = _REASONS if person.department_id is None else _REASONS | _OF_A_DEPARTMENT
     values = {"person": person.pk, "department": person.department_id}
     with connection.cursor() as cursor:
-        parts = (
-            _CONCERNING.format(reason=reason, condition=f"{KEPT_ACCOUNTS} AND {condition}")
-            for reason, condition in reasons.items()
-        )
+        parts = (_CONCERNING.format(reason=reason, condition=condition) for reason, condition in reasons.items())
         cursor.execute(" UNION ALL ".join(parts), {**values, "most": FEW_ACCOUNTS + 1})
         found = cursor.fetchall()
     keys = sorted({key for key, _reason in found})

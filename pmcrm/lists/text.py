@@ -16,7 +16,8 @@ MOST_WORDS: Final = 8
 _SPACELESS: Final = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff]+")
 # Trigrams cannot find fewer letters than these in the middle of a word.
 _TRIGRAM: Final = 3
-_FEWEST_DIGITS: Final = 3
+_FEWEST_DIGITS: Final = 4
+_IN_MAIL: Final = re.compile(r"[\w.+'-]*@?[\w.-]*")
 
 
 class Fold(Func):
@@ -94,20 +95,22 @@ class Sought:
     words: dict[str, str]
     values: dict[str, Any]
     digits: str
-    is_one_word: bool  # long enough to be looked for in the middle of another
+    may_be_mail: bool  # a part of a mail address, long enough to be looked for in the middle of one
     is_short: bool  # each word is too short to be looked up in an index of trigrams or pieces
 
 
 def sought(text: str, column: str) -> Sought:
     """The conditions `begins`, `holds` and `reads` on the folded `column`, with their values and those that a search
-    asks for besides: `text`, `folded`, `inside` (holds it, as a pattern), `starts` (begins with it) and `digits`.
+    asks for besides: `text`, `folded`, `starts` (begins with it, as a pattern), `digits`, and `mail`: of an address
+    what is before the domain, which may be that of a million others.
 
     What `holds` looks up in an index, `reads` says of rows that are read one by one: it does not take them to pieces.
     """
     folded, digits = folded_text(text), digits_of(text)
     plain = _literal(text)
-    values: dict[str, Any] = {"text": text, "folded": folded, "inside": f"%{plain}%", "starts": f"{plain}%"}
-    values |= {"digits": f"%{digits}%"}
+    person, at, _domain = plain.partition("@")
+    values: dict[str, Any] = {"text": text, "folded": folded, "starts": f"{plain}%", "digits": f"%{digits}%"}
+    values["mail"] = f"%{person}@%" if person and at else f"%{plain}%"
     holds, reads = [], []
     is_short = True
     for place, word in enumerate(folded.split()[:MOST_WORDS]):
@@ -130,8 +133,8 @@ def sought(text: str, column: str) -> Sought:
         "holds": " AND ".join(holds) or "FALSE",
         "reads": " AND ".join(reads) or "FALSE",
     }
-    is_one_word = " " not in text and len(text) >= _TRIGRAM
-    return Sought(words, values, digits, is_one_word=is_one_word, is_short=is_short)
+    may_be_mail = len(text) >= _TRIGRAM and _IN_MAIL.fullmatch(text) is not None
+    return Sought(words, values, digits, may_be_mail=may_be_mail, is_short=is_short)
 
 
 @lru_cache(maxsize=1000)
