@@ -14,6 +14,7 @@ from accounts.models import Contact
 from accounts.models.contact import ContactRole
 from accounts.models.custom import Thing
 from pmcrm.people.models import User
+from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
     from accounts.models import ContactQuerySet
@@ -55,7 +56,12 @@ class ContactFilters(OwnFieldFilters):
         self.offer_own_fields()
 
     def visible(self) -> ContactQuerySet:
-        return Contact.objects.visible_to(self.person)
+        if may(self.person, "account.read_all"):
+            return Contact.objects.visible_to(self.person)
+        return Contact.objects.at_all_accounts_of(self.person)
+
+    def expected(self) -> ContactQuerySet:
+        return self.narrowed(Contact.objects.visible_to(self.person))
 
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s person", "%(n)s people", count) % {"n": shown}

@@ -222,6 +222,10 @@ class Account(Discardable):
             models.Index(fields=["industry", "sort_name", "id"], name="account_by_industry"),
             models.Index(fields=["state", "sort_name", "id"], name="account_by_state"),
             models.Index(fields=["created_at", "id"], name="account_by_age"),
+            # Inside voices that nobody in product looks after.
+            models.Index(
+                fields=["id"], condition=models.Q(kind="internal", product_manager=None), name="account_unkept"
+            ),
             models.Index(fields=["sort_name", "id"], condition=models.Q(time_zone=""), name="account_without_zone"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="account_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="account_merged"),

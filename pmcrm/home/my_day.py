@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.core.cache import cache
 from django.db import transaction
-from django.db.models import BooleanField, Count, ExpressionWrapper, F, Q, QuerySet, Window
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, F, Q, QuerySet, Window
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -27,13 +27,22 @@ from segmentation.models import ExitPlan, ProfitRun
 from segmentation.services.exit_plan import see_rows
 from segmentation.services.figures import sentence_of_run
 from touchpoints.forms.lists import whole_day
-from touchpoints.models import Attendance, Draft, Interaction, NextStep, most_valuable_first, silent_accounts
+from touchpoints.models import (
+    Attendance,
+    Draft,
+    Interaction,
+    NextStep,
+    asked_of_each,
+    most_valuable_first,
+    silent_accounts,
+)
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 SHOWN: Final = 8
 MOST_COUNTED: Final = 1_000
+MOST_PLANS: Final = 100
 PROMISE_HORIZON: Final = dt.timedelta(days=7)
 IMPORTS_SHOWN: Final = 5
 RECENT: Final = dt.timedelta(days=7)
@@ -137,7 +146,7 @@ def steps(user: User) -> Block:
 def meetings(user: User) -> Block:
     """What I take part in today, and what is past its time and not yet marked as held."""
     start, end = whole_day(timezone.localdate())
-    mine = Interaction.objects.visible_to(user).planned().involving(user).filter(at__lt=end)
+    mine = Interaction.objects.visible_to(user).waiting_for(user, before=end)
     rows = _counted(mine.with_customers(), order_by=("at", "id"))
     return Block(
         "meetings",
@@ -173,7 +182,7 @@ def promises_due(user: User) -> QuerySet[Promise]:
 def silent(user: User) -> Block:
     """My accounts that we have not heard from for longer than their cadence, the most valuable first.
 
-    They are counted up to a limit. Beyond it so many of them are mine that the first are soon found from the top.
+    They are counted up to a limit.
     """
     found = silent_of(user)
     some = Account.objects.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
@@ -314,22 +323,24 @@ def _strategic_entries(user: User) -> QuerySet[StrategicEntry]:
 
 def plans(user: User) -> Block:
     """Calls and meetings that others plan with accounts whose relationship this person owns."""
-    taking_part = Interaction.colleagues.through.objects.filter(user=user).values("interaction")
+    taking_part = asked_of_each(Interaction.colleagues.through, "interaction").filter(user=user)
     planned = (
         Attendance.objects.present()
         .current()
-        .filter(account__in=Account.objects.visible_to(user), account__relationship_owner=user)
-        .filter(interaction__status="planned", interaction__is_private=False, at__gte=timezone.now())
+        .filter(account__in=Account.objects.own_of(user).filter(relationship_owner=user))
+        .filter(interaction__status="planned", interaction__is_private=False, interaction__at__gte=timezone.now())
         .exclude(interaction__author=user)
-        .exclude(interaction__in=taking_part)
-        .select_related("account", "interaction__author")
+        .exclude(Exists(taking_part))
     )
-    rows = _counted(planned, order_by=("at", "id"))
+    first = planned.order_by("interaction__at", "interaction_id").values("pk")[: MOST_PLANS + 1]
+    named = Attendance.objects.filter(pk__in=first).select_related("account", "interaction__author")
+    rows = _counted(named, order_by=("at", "id"))
     return Block(
         "plans",
         _("Others plan to talk with your accounts"),
         rows,
-        _total(rows),
+        min(_total(rows), MOST_PLANS),
+        is_more=_total(rows) > MOST_PLANS,
         url=f"{reverse('interaction_list')}?status=planned",
     )
 

@@ -1,4 +1,4 @@
-from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours
+from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours, asked_of_each
 from touchpoints.models.decision import Evidence, ProductDecision, accounts_behind
 from touchpoints.models.draft import QUICK_LOG, Draft, DraftQuerySet
 from touchpoints.models.heard import Heard, heard
@@ -58,6 +58,7 @@ __all__ = [
     "Voice",
     "VoiceRules",
     "accounts_behind",
+    "asked_of_each",
     "heard",
     "most_valuable_first",
     "rhythm",

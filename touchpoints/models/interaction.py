@@ -18,7 +18,7 @@ from accounts.models import Account, Contact
 from pmcrm.lists.text import has_words
 from pmcrm.people.permissions import may
 from pmcrm.trash.models import Discardable, DiscardableQuerySet, trash_index
-from touchpoints.models.attendance import Attendance
+from touchpoints.models.attendance import Attendance, asked_of_each
 
 if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
@@ -77,15 +77,14 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
     def _seen_by(self, user: User, accounts: AccountQuerySet) -> Self:
         if not may(user, "account.read"):
             return self.none()
-        there = Interaction.colleagues.through.objects.filter(user=user, interaction=models.OuterRef("pk"))
-        named = models.Q(author=user) | models.Exists(there)
+        named = models.Q(author=user) | models.Exists(
+            asked_of_each(Interaction.colleagues.through, "pk").filter(user=user)
+        )
         rows = self.filter(models.Q(is_private=False) | named)
         if may(user, "account.read_all"):
             return rows
-        # Asked of each row that is looked at. The second condition says nothing that the first does not; by it the
-        # database cannot turn the question round and first read all that ever happened at all of these accounts.
-        present = Attendance.objects.filter(interaction=models.OuterRef("pk"), interaction__gte=models.OuterRef("pk"))
-        return rows.filter(models.Q(author=user) | models.Exists(present.filter(account__in=accounts)))
+        present = asked_of_each(Attendance, "pk").filter(account__in=accounts)
+        return rows.filter(models.Q(author=user) | models.Exists(present))
 
     def from_accounts(self, accounts: AccountQuerySet | list[int], user: User) -> Self:
         """Of the rows that the person sees the same rows, found from these accounts, which are all that the person
@@ -120,6 +119,11 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         """Logged by the person or attended by them."""
         attended = Interaction.colleagues.through.objects.filter(user=user).values("interaction")
         return self.filter(models.Q(author=user) | models.Q(pk__in=attended))
+
+    def waiting_for(self, user: User, *, before: dt.datetime) -> Self:
+        """Planned before then, by the person or with them. Few of all there are, so each of these is asked."""
+        there = asked_of_each(Interaction.colleagues.through, "pk").filter(user=user)
+        return self.planned().filter(models.Q(author=user) | models.Exists(there), at__lt=before)
 
     def between(self, start: dt.datetime, end: dt.datetime) -> Self:
         """From `start`, before `end`."""

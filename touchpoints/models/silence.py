@@ -23,6 +23,7 @@ def silent_accounts(accounts: AccountQuerySet) -> QuerySet[Account]:
 
 
 def most_valuable_first(accounts: QuerySet[Account]) -> QuerySet[Account]:
-    """By what they contribute, each with its figures; in the order of an index."""
-    most = models.F("figures__contribution_12m").desc(nulls_last=True)
+    """By what they contribute, each with its figures."""
+    # A sum, and not the column: these few are sorted, instead of looking for them among all accounts from the top.
+    most = (models.F("figures__contribution_12m") + 0).desc(nulls_last=True)
     return accounts.select_related("figures").order_by(most, "-figures__account")
