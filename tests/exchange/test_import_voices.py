@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,13 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from accounts.models import Account
+from accounts.models import Account, AccountFigures
 from tests import build
 from tests.exchange.conftest import Command
 from tests.exchange.test_import_command import numbers, reasons
 from tests.exchange.test_round_trip import _exported
-from touchpoints.models import Attendance, Interaction
+from touchpoints.models import Attendance, Interaction, VoiceRules
+from touchpoints.services.figures import refresh_contact_figures
 
 pytestmark = pytest.mark.django_db
 
@@ -129,3 +131,33 @@ def test_a_voice_is_changed_and_taken_back(csv_file: CsvFile, run_import: Comman
     run_import("--revert", str(report["import"]))
     talk = Interaction.objects.get()
     assert (talk.voice, talk.spoken_for) == ("own", None)
+
+
+@pytest.mark.parametrize("counts_second_hand", [True, False])
+def test_figures_added_are_those_worked_out_anew(
+    csv_file: CsvFile, run_import: Command, *, counts_second_hand: bool
+) -> None:
+    lead = build.user("product_lead")
+    VoiceRules.objects.create(pk=1, internal_weight=1, counts_second_hand=counts_second_hand)
+    build.account(ref="IN", name="Inside", kind="internal")
+    home = build.account(ref="HO", name="Home")
+    build.account(ref="OT", name="Other")
+    build.interaction(home, author=lead, at=dt.datetime(2026, 1, 20, 9, tzinfo=dt.UTC), kind="mail")
+    refresh_contact_figures()
+    rows = (
+        "1,Home,Meeting,2026-01-15T09:30Z,,",
+        "2,Inside,Call,2026-02-15T09:30Z,proxy,OT",
+        "3,Home,Note,2026-03-15T09:30Z,,",
+        "4,Inside,Meeting,2025-03-15T09:30Z,proxy,HO",
+    )
+
+    report, _code = run_import("interactions", csv_file(HEAD, *rows), "--as", lead.email, given=COLUMNS)
+
+    assert report["imported"] == 4, report
+    known = AccountFigures.objects.order_by("account").values_list("account__ref", "last_contact_at", "last_two_way_at")
+    added = list(known)
+    assert {ref: last and last.date().isoformat() for ref, last, _two_way in added} == {
+        "IN": "2026-02-15", "HO": "2026-01-20", "OT": "2026-02-15" if counts_second_hand else None,
+    }  # fmt: skip
+    refresh_contact_figures()
+    assert list(known.all()) == added
