@@ -21,7 +21,7 @@ run: install ## serve the product with the demo company on 127.0.0.1:$PORT (DEMO
 
 test: install ## run all tests (ARGS="tests/people -x -n0" for some)
 	@$(python) -m pmcrm.run browser
-	@VAR=$(VAR)/test exec $(python) -m pmcrm.run servers --throwaway -- $(python) -m pytest -n $(WORKERS) $(ARGS)
+	@VAR=$(VAR)/test exec $(python) -m pmcrm.run servers --throwaway -- $(python) -m pytest -n $(WORKERS) --maxschedchunk 1 $(ARGS)
 
 check: install ## formatting, lint, types, import contracts, templates, missing migrations, deploy settings
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted: .venv/bin/ruff format ."; exit 1; }

@@ -43,6 +43,15 @@ def pytest_configure() -> None:
     settings.MEDIA_ROOT = FILES
 
 
+# These take minutes: begun last, they would keep one process busy while the others stand idle.
+LONG = {"test_access.py", "test_pages_in_browser.py", "test_supervisor.py", "test_backup.py"}
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: item.path.name not in LONG)
+
+
 # Database -----------------------------------------------------------------------------------------------------------
 
 

@@ -5,14 +5,34 @@ Both are open: they tell what this public program can do, and nothing of what is
 
 from __future__ import annotations
 
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.utils.translation import get_language
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiJsonRenderer, OpenApiYamlRenderer
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.permissions import AllowAny
+from rest_framework.request import Request
+
+
+@cache
+def _described(_urlconf: str, _language: str | None) -> dict[str, Any]:
+    return SchemaGenerator().get_schema(public=True)  # type: ignore[no-any-return,no-untyped-call]  # the library's own
+
+
+class OnceDescribed(SchemaGenerator):
+    """The description, worked out once in a process: that takes a second, it never changes, and anybody may ask."""
+
+    def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
+        return _described(settings.ROOT_URLCONF, get_language())
 
 
 class ApiSchema(SpectacularAPIView):
     """OpenAPI 3 as JSON, or as YAML where that is asked for."""
 
+    generator_class = OnceDescribed
     renderer_classes = [OpenApiJsonRenderer, OpenApiYamlRenderer]
     permission_classes = [AllowAny]
 

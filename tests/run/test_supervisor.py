@@ -187,7 +187,7 @@ def test_a_port_that_is_taken_is_refused_before_anything_starts(start: Starter) 
 
 def test_servers_run_a_command_and_pass_its_exit_code_on(start: Starter) -> None:
     command = "from pmcrm.run import state; print(state.redis_url('cache')); raise SystemExit(3)"
-    process = start("servers", "--", sys.executable, "-c", command)
+    process = start("servers", "--throwaway", "--", sys.executable, "-c", command)
     printed, _ = process.communicate(timeout=60)
     assert printed.strip() == f"unix://{start.var}/valkey/valkey.sock?db=1"
     assert process.returncode == 3
@@ -196,9 +196,9 @@ def test_servers_run_a_command_and_pass_its_exit_code_on(start: Starter) -> None
 def test_a_second_command_uses_the_servers_of_the_first_and_keeps_them_up(start: Starter) -> None:
     wait = "import sys; print('up', flush=True); sys.stdin.readline()"
     ask = "import psycopg2; from pmcrm.run import state; psycopg2.connect(state.database_url()); print('asked')"
-    first = start("servers", "--", sys.executable, "-c", wait)
+    first = start("servers", "--throwaway", "--", sys.executable, "-c", wait)
     read_until(first, "up")
-    second = start("servers", "--", sys.executable, "-c", f"{wait}; {ask}")
+    second = start("servers", "--throwaway", "--", sys.executable, "-c", f"{wait}; {ask}")
     read_until(second, "up")
     tell(first)
     assert second.communicate("\n", timeout=60)[0] == "asked\n"
@@ -208,7 +208,7 @@ def test_a_second_command_uses_the_servers_of_the_first_and_keeps_them_up(start:
 
 def test_terminating_passes_the_signal_on_and_stops_the_servers(start: Starter) -> None:
     wait = "import sys; print('up', flush=True); sys.stdin.readline()"
-    process = start("servers", "--", sys.executable, "-c", wait)
+    process = start("servers", "--throwaway", "--", sys.executable, "-c", wait)
     read_until(process, "up")
     everything = family(process.pid)
     process.terminate()
@@ -219,7 +219,7 @@ def test_terminating_passes_the_signal_on_and_stops_the_servers(start: Starter) 
 def test_a_path_too_long_for_a_socket_gets_a_short_one(start: Starter) -> None:
     deep = start.var / ("x" * 60) / ("y" * 60)
     command = "import psycopg2; from pmcrm.run import state; psycopg2.connect(state.database_url()); print('asked')"
-    printed, _ = start("servers", "--", sys.executable, "-c", command, var=deep).communicate(timeout=60)
+    printed, _ = start("servers", "--throwaway", "--", sys.executable, "-c", command, var=deep).communicate(timeout=60)
     assert printed == "asked\n"
 
 
@@ -229,7 +229,9 @@ def test_as_root_in_a_closed_folder_the_cluster_lives_elsewhere(start: Starter) 
     closed.mkdir(parents=True)
     closed.parent.chmod(0o700)
     command = "import psycopg2; from pmcrm.run import state; psycopg2.connect(state.database_url()); print('asked')"
-    printed, _ = start("servers", "--", sys.executable, "-c", command, var=closed).communicate(timeout=60)
+    printed, _ = start("servers", "--throwaway", "--", sys.executable, "-c", command, var=closed).communicate(
+        timeout=60
+    )
     assert printed == "asked\n"
     home = Path((closed / "postgres-is-in").read_text().strip())
     assert home.parent == Path("/var/lib/pmcrm")
