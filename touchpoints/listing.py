@@ -1,4 +1,4 @@
-"""The columns of the list of interactions."""
+"""The columns of the list of interactions, and the fields by which it is filtered."""
 
 from __future__ import annotations
 
@@ -12,16 +12,19 @@ from django.utils.translation import gettext_lazy as _
 
 from pmcrm.figures import Reader, minutes
 from pmcrm.icons import icon
+from pmcrm.lists import places
 from pmcrm.lists.columns import Cell, Column, FileColumn, Row, address_of, nothing, written
+from pmcrm.lists.fields import Field, Kind
 from touchpoints.models import InteractionKind, InteractionStatus, Outcome, Voice
 from touchpoints.wording import ICONS, MOST_NAMES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from pmcrm.people.models import User
 
 LONGEST_NOTE: Final = 300
+ME: Final = "me"
 _SEVERAL: Final = "; "
 
 
@@ -168,3 +171,28 @@ EVERY_FIELD: Final = (
     *map(FileColumn, ("subject", "outcome", "notes", "cancel_reason", "is_private")),
     *_VOICE,
 )
+
+
+def interaction_fields(person: User, colleagues: Sequence[tuple[str, str]]) -> list[Field]:
+    """What interactions are filtered by; `colleagues` are those who may have logged one, by key and name."""
+
+    def stored(value: str) -> int:
+        return person.pk if value == ME else int(value)
+
+    def choice(key: str, label: Any, options: Sequence[tuple[str, Any]], *, holds_something: bool = True) -> Field:
+        return Field(key, label, Kind.CHOICE, places.Column(key, empty=""), options, holds_something=holds_something)
+
+    day, author = places.Column("at", is_instant=True), places.Column("author")
+    logged = places.Column("created_at", is_instant=True)
+    return [
+        Field("subject", _("Subject"), Kind.TEXT, places.Column("subject", empty="")),
+        choice("kind", _("Kind"), InteractionKind.choices),
+        Field("when", _("When"), Kind.DATE, day, holds_something=True),
+        Field("minutes", _("Minutes"), Kind.NUMBER, places.Column("minutes"), holds_something=True),
+        choice("outcome", _("Outcome"), Outcome.choices, holds_something=False),
+        choice("voice", _("Whose voice"), Voice.choices),
+        Field(
+            "author", _("Logged by"), Kind.CHOICE, author, [(ME, _("me")), *colleagues], stored, holds_something=True
+        ),
+        Field("logged", _("Entered"), Kind.DATE, logged, holds_something=True),
+    ]

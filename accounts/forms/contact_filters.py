@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from accounts.forms.on_offer import OwnFieldFilters
 from accounts.listing.contacts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS
+from accounts.listing.fields import contact_fields
 from accounts.models import Contact
 from accounts.models.contact import ContactRole
 from accounts.models.custom import Thing
@@ -18,6 +19,7 @@ from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
     from accounts.models import ContactQuerySet
+    from pmcrm.lists.fields import Field
 
 WHO: Final = (("there", _("Still there")), ("left", _("Left")), ("all", _("All")))
 LACKS: Final = (("phone", _("a phone number")), ("zone", _("a time zone")), ("email", _("an e-mail address")))
@@ -36,6 +38,7 @@ class ContactFilters(OwnFieldFilters):
     declared_columns = COLUMNS
     file_keys = FILE_KEYS
     every_field = EVERY_FIELD
+    has_conditions = True
     segments_of = "who"
 
     who = forms.ChoiceField(required=False, choices=WHO, label=_("Who"))
@@ -66,6 +69,10 @@ class ContactFilters(OwnFieldFilters):
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s person", "%(n)s people", count) % {"n": shown}
 
+    def fields_on_offer(self) -> list[Field]:
+        offered = self.on_offer
+        return contact_fields(self.person, owners=offered["owner"], countries=offered["country"], own=self.own_fields)
+
     def narrowed(self, contacts: ContactQuerySet) -> ContactQuerySet:
         asked = self.asked
         if self.segment != "all":
@@ -82,4 +89,5 @@ class ContactFilters(OwnFieldFilters):
             contacts = contacts.filter(custom__contains=own)
         if owner := asked.get("owner"):
             contacts = contacts.at_accounts_of(self.person.pk if owner == "mine" else int(owner))
+        contacts = self.under_conditions(contacts)
         return contacts.matching(asked["q"]) if asked.get("q") else contacts

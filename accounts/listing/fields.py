@@ -1,4 +1,4 @@
-"""The fields by which the list of accounts is filtered, beside its columns."""
+"""The fields by which the lists of accounts and of contacts are filtered, beside their columns."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccountFigures, AccountTag, ContributionMark, Tag
 from accounts.models.choices import Party, SalesForm, Size, State, Tier
+from accounts.models.contact import ContactRole
 from accounts.models.custom import FieldType
 from accounts.models.relation import Contribution
 from accounts.permissions import sees_all_figures
@@ -73,6 +74,30 @@ def account_fields(
         _text("rival", _("Rival in place"), place=Column("incumbent_competitor", empty="")),
         _text("source", _("First heard of us through"), place=Column("first_heard_source", empty="")),
         Field("permission", _("Permission as a reference"), Kind.DATE, Column("reference_permission_on")),
+        Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
+    ]
+    return [*found, *map(_own, own)]
+
+
+def contact_fields(
+    person: User, *, owners: Sequence[tuple[str, str]], countries: Any, own: Iterable[CustomField]
+) -> list[Field]:
+    """What this person filters people by: what is known of them, and of the account where they are."""
+    found = [
+        _text("name", _("Name"), place=Folded("sort_name", Fold), holds_something=True),
+        _text("title", _("Position"), place=Column("job_title", empty="")),
+        _choice("role", _("Role"), ContactRole.choices),
+        _text("account", _("Account"), place=Folded("account__sort_name", Fold), holds_something=True),
+        _choice("state", _("State of the account"), State.choices, path="account__state", holds_something=True),
+        _choice("tier", _("Tier"), [choice for choice in Tier.choices if choice[0]], path="account__tier"),
+        _choice("party", _("Kind of party"), Party.choices, path="account__party", holds_something=True),
+        _person("sales", _("Sales"), "account__relationship_owner", person, owners),
+        _person("product", _("Product manager"), "account__product_manager", person, owners),
+        _choice("country", _("Country"), countries, path="account__country"),
+        _text("city", _("City"), place=Column("account__city", empty="")),
+        _text("email", _("E-mail"), place=Column("email", empty="")),
+        _text("zone", _("Time zone"), place=Column("time_zone", empty="")),
+        Field("joined", _("With the company since"), Kind.DATE, Column("joined_company_on")),
         Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
     ]
     return [*found, *map(_own, own)]

@@ -77,6 +77,7 @@ OPERATORS: Final[Mapping[Kind, tuple[Operator, ...]]] = {
         Operator("next", gettext_lazy("in the next"), Takes.DAYS),
         Operator("before", gettext_lazy("before")),
         Operator("after", gettext_lazy("after")),
+        Operator("between", gettext_lazy("between"), Takes.TWO),
         *_EMPTY,
     ),
     Kind.CHOICE: (
@@ -179,8 +180,8 @@ def _values(field: Field, operator: Operator, given: tuple[str, ...]) -> list[An
         case Takes.TWO:
             if len(given) != 2:
                 raise Refused(_("Say two values, from and to."))
-            first, second = (_number(value) for value in given)
-            return [min(first, second), max(first, second)]
+            read: Callable[[str], Any] = _date if field.kind is Kind.DATE else _number
+            return sorted(map(read, given))
     # A comma in a text that somebody wrote into the address by hand parts no values.
     value = ",".join(given) if field.kind is Kind.TEXT else _one(given)
     if field.kind is Kind.NUMBER:

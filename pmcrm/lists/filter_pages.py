@@ -73,8 +73,8 @@ class Row:
             return ""
         if self.compared.takes is Takes.SOME:
             return "ticks" if len(self.field.options) <= MOST_OPEN else "search"
-        if self.compared.takes is Takes.ONE and self.field.kind is Kind.DATE:
-            return "date"
+        if self.field.kind is Kind.DATE and self.compared.takes in {Takes.ONE, Takes.TWO}:
+            return "date" if self.compared.takes is Takes.ONE else "dates"
         return {Takes.DAYS: "days", Takes.TWO: "two"}.get(self.compared.takes, self.field.kind.value)
 
     @property

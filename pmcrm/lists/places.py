@@ -30,6 +30,8 @@ def _span(operator: str, values: Sequence[Any]) -> tuple[dt.date | None, dt.date
             return today, today + dt.timedelta(days=values[0])
         case "before":
             return None, _day_beside(values[0], -1)
+        case "between":
+            return values[0], values[1]
         case _:
             return _day_beside(values[0], 1), None
 
@@ -58,7 +60,7 @@ class Column:
         if operator in {"any", "none"}:
             found = Q(**{f"{path}__in": values})
             return found if operator == "any" else ~found
-        if operator == "between":
+        if operator == "between" and not isinstance(values[0], dt.date):
             return Q(**{f"{path}__gte": values[0], f"{path}__lte": values[1]})
         if lookup := _LOOKUPS.get(operator):
             return Q(**{f"{path}__{lookup}": values[0]})

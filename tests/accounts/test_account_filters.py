@@ -152,6 +152,10 @@ def fold(text: str) -> str:
     return text.lower().replace("å", "a").replace("ö", "o")
 
 
+def read_as(held: Any, text: str) -> Any:
+    return dt.date.fromisoformat(text) if isinstance(held, dt.date) else Decimal(text)
+
+
 TRUTH: dict[str, Callable[[Any, list[Any]], bool]] = {
     "empty": lambda held, _values: held in (None, set()),
     "filled": lambda held, _values: held not in (None, set()),
@@ -159,7 +163,7 @@ TRUTH: dict[str, Callable[[Any, list[Any]], bool]] = {
     "is": lambda held, values: held is not None and fold(values[0]) == fold(held),
     "min": lambda held, values: held is not None and held >= Decimal(values[0]),
     "max": lambda held, values: held is not None and held <= Decimal(values[0]),
-    "between": lambda held, values: held is not None and Decimal(values[0]) <= held <= Decimal(values[1]),
+    "between": lambda held, values: held is not None and read_as(held, values[0]) <= held <= read_as(held, values[1]),
     "before": lambda held, values: held is not None and held < dt.date.fromisoformat(values[0]),
     "after": lambda held, values: held is not None and held > dt.date.fromisoformat(values[0]),
     "last": lambda held, values: held is not None and TODAY - dt.timedelta(days=int(values[0])) <= held <= TODAY,
@@ -179,6 +183,8 @@ def samples(field: Field, takes: Takes) -> list[list[str]]:
         return [[]]
     if takes is Takes.DAYS:
         return [["1"], ["3"]]
+    if takes is Takes.TWO and field.kind is Kind.DATE:
+        return [["2026-03-14", "2026-03-15"], ["2026-03-13", "2026-03-14"]]
     if takes is Takes.TWO:
         return [["100", "100.01"], ["-5", "9.5"]]
     if field.kind is Kind.NUMBER:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from typing import Any
 
@@ -10,6 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.forms.on_offer import forget_own_fields
 from accounts.models import Contact
 from accounts.services.custom_fields import create_field
 from pmcrm.people.models import User
@@ -163,3 +165,49 @@ def test_gaps_of_ones_own_customers_are_counted_and_lead_to_their_lists(client: 
     assert html.count('owner=mine">1</a>') == 3
     assert listed(client, "account_list", lacks="phone", owner="mine") == ["Mine"]
     assert reverse("account_gaps") in client.get(reverse("account_list")).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("title:has:chief", ["Ärlig Nord"]),
+        ("role:any:technical", ["Ärlig Nord"]),
+        ("role:empty", ["Berit Ost"]),
+        ("name:has:arlig", ["Ärlig Nord"]),
+        ("account:has:OST", ["Berit Ost"]),
+        ("state:any:former;tier:empty", ["Berit Ost"]),
+        ("product:any:me", ["Ärlig Nord"]),
+        ("sales:empty", ["Ärlig Nord", "Berit Ost"]),
+        ("country:none:DE", ["Ärlig Nord"]),
+        ("email:filled", ["Ärlig Nord"]),
+        ("joined:between:2020-05-02,2020-04-30", ["Ärlig Nord"]),
+        ("joined:between:2020-04-01,2020-04-30", []),
+        ("any(role:any:technical;all(country:any:DE;custom_crew:any:yes))", ["Ärlig Nord", "Berit Ost"]),
+        ("any(custom_crew:any:yes;title:has:nobody)", ["Berit Ost"]),
+    ],
+)
+def test_people_are_filtered_by_what_is_known_of_them_and_their_account(
+    client: Client, lead: User, asked: str, found: list[str]
+) -> None:
+    create_field(actor=lead, thing="contact", label="Crew", type="yes_no")
+    forget_own_fields()
+    nord = build.account(name="Nord", country="NO", product_manager=lead)
+    ost = build.account(name="Ost", country="DE", state="former")
+    known = {"role": "technical", "job_title": "Chief of berths", "email": "a@nord.example"}
+    build.contact(account=nord, name="Ärlig Nord", joined_company_on=dt.date(2020, 5, 1), **known)
+    build.contact(account=ost, name="Berit Ost", custom={"crew": True})
+
+    assert listed(client, filter=asked) == found
+
+
+def test_the_dialog_of_contacts_leads_to_the_list_so_filtered(client: Client, lead: User) -> None:
+    assert reverse("list_filters", args=["contacts"]) in client.get(reverse("contact_list")).content.decode()
+    asked = {"draft": "1", "f.0.0": "joined", "o.0.0": "between"}
+    page = client.get(reverse("list_filters", args=["contacts"]), asked).content.decode()
+    assert page.count('type="date" name="v.0.0"') == 2
+
+    done = client.get(
+        reverse("list_filters", args=["contacts"]), asked | {"v.0.0": ["2020-01-01", "2020-12-31"], "do": "show"}
+    )
+    assert done["Location"] == "/contacts/?filter=joined:between:2020-01-01,2020-12-31"
+    assert "With the company since between 1 Jan 2020 and 31 Dec 2020" in client.get(done["Location"]).content.decode()

@@ -147,3 +147,35 @@ def test_the_file_names_all_that_an_import_reads(client: Client, manager: User) 
         "pmcrm_id,account_ref,kind,subject,minutes,at",
         f"{made.pk},N-1,call,'=Review,30,2026-03-02T12:00:00+00:00",
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "found"),
+    [
+        ("subject:has:BERTH", ["Berth plan"]),
+        ("kind:any:mail", ["Price"]),
+        ("minutes:between:20,40;voice:any:direct", ["Berth plan"]),
+        ("when:between:2026-03-03,2026-03-02", ["Price", "Berth plan"]),
+        ("when:between:2026-03-03,2026-03-09", ["Price"]),
+        ("outcome:filled", ["Price"]),
+        ("any(outcome:any:voicemail;author:any:me)", ["Price", "Berth plan"]),
+        ("author:none:me", ["Price"]),
+        ("any(all(kind:any:call;minutes:max:10);outcome:any:voicemail)", ["Price"]),
+    ],
+)
+def test_interactions_are_filtered_by_conditions_in_groups(
+    client: Client, manager: User, asked: str, found: list[str]
+) -> None:
+    account = build.account(product_manager=manager)
+    logged(manager, account, subject="Berth plan")
+    later = {"at": NOON + dt.timedelta(days=1), "subject": "Price", "kind": "mail", "minutes": 0}
+    logged(build.user("sales_owner"), account, outcome="voicemail", **later)
+
+    assert listed(client, filter=asked) == found
+    assert client.get(reverse("list_filters", args=["interactions"]), {"filter": asked}).status_code == 200
+
+
+def test_conditions_find_nothing_that_one_may_not_see(client: Client, manager: User) -> None:
+    logged(build.user("sales_owner"), build.account(), subject="Elsewhere", is_private=True)
+
+    assert listed(client, filter="subject:has:elsewhere") == []

@@ -11,15 +11,16 @@ from django.utils.translation import ngettext
 from accounts.models import Account
 from accounts.services.sight import sight_of
 from pmcrm.lists.filters import ListFilters
+from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 from touchpoints.forms.lists import whole_day
-from touchpoints.listing import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS
+from touchpoints.listing import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, interaction_fields
 from touchpoints.models import Interaction, InteractionKind, InteractionStatus, Voice
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-    from pmcrm.people.models import User
+    from pmcrm.lists.fields import Field
     from touchpoints.models import InteractionQuerySet
 
 VOICES: Final = [
@@ -46,6 +47,7 @@ class InteractionFilters(ListFilters):
     declared_columns = COLUMNS
     file_keys = FILE_KEYS
     every_field = EVERY_FIELD
+    has_conditions = True
     segments_of = "status"
 
     status = forms.ChoiceField(required=False, choices=[("", _("All")), *InteractionStatus.choices], label=_("State"))
@@ -84,6 +86,10 @@ class InteractionFilters(ListFilters):
     def counted(self, count: int, shown: str) -> str:
         return ngettext("%(n)s interaction", "%(n)s interactions", count) % {"n": shown}
 
+    def fields_on_offer(self) -> list[Field]:
+        colleagues = User.objects.with_right("interaction.log").values_list("pk", "name")
+        return interaction_fields(self.person, [(str(key), name) for key, name in colleagues])
+
     def narrowed(self, interactions: InteractionQuerySet) -> InteractionQuerySet:
         asked = self.asked
         status = asked.get("status")
@@ -100,4 +106,5 @@ class InteractionFilters(ListFilters):
             interactions = interactions.filter(at__gte=whole_day(day)[0])
         if day := asked.get("until"):
             interactions = interactions.filter(at__lt=whole_day(day)[1])
+        interactions = self.under_conditions(interactions)
         return interactions.matching(asked["q"]) if asked.get("q") else interactions
