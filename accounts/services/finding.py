@@ -143,15 +143,14 @@ _CONTACTS: Final = """
 _NEAR: Final = "word_similarity(%(folded)s, {table}.sort_name) DESC"
 _ACCOUNTS_NEAR: Final = f"""
     {{start}} SELECT a.id, a.name, a.ref, a.city, a.country FROM {{accounts}} AS a WHERE a.id IN (
-        SELECT a.id FROM {{accounts}} AS a WHERE {{seen}} AND {{near}} LIMIT %(most)s
-    ) ORDER BY {_NEAR.format(table="a")}, {_CLOSENESS}, a.sort_name, a.id LIMIT %(limit)s
+        SELECT a.id FROM {{accounts}} AS a WHERE {{kept}} AND {{near}} LIMIT %(most)s
+    ) AND {{seen}} ORDER BY {_NEAR.format(table="a")}, {_CLOSENESS}, a.sort_name, a.id LIMIT %(limit)s
 """
 _CONTACTS_NEAR: Final = f"""
     {{start}} SELECT c.id, c.name, c.job_title, a.name
     FROM {{contacts}} AS c JOIN {{accounts}} AS a ON a.id = c.account_id WHERE c.id IN (
-        SELECT c.id FROM {{contacts}} AS c JOIN {{accounts}} AS a ON a.id = c.account_id
-        WHERE {{kept}} AND {{seen}} AND {{near}} LIMIT %(most)s
-    ) ORDER BY c.is_active DESC, {_NEAR.format(table="c")}, c.sort_name, c.id LIMIT %(limit)s
+        SELECT c.id FROM {{contacts}} AS c WHERE {{kept}} AND {{near}} LIMIT %(most)s
+    ) AND {{seen}} ORDER BY c.is_active DESC, {_NEAR.format(table="c")}, c.sort_name, c.id LIMIT %(limit)s
 """
 
 

@@ -28,7 +28,8 @@ Find = Callable[["User", str, int], Iterable[Hit]]
 class SearchKind:
     """One kind of record: `find(user, text, limit)` returns the best visible hits first.
 
-    `guess` does the same for what a mistyped text may have meant; asked where no kind that guesses found anything.
+    `guess` does the same for what a mistyped text may have meant; asked where nothing was found: what stands somewhere
+    is not mistyped.
     """
 
     slug: str
@@ -56,6 +57,6 @@ def search(user: User, text: str, *, limit: int = 6) -> list[tuple[SearchKind, l
     if not text:
         return []
     found = {kind: list(kind.find(user, text, limit)) for kind in kinds()}
-    if not any(hits for kind, hits in found.items() if kind.guess):
+    if not any(found.values()):
         found |= {kind: list(kind.guess(user, text, limit)) for kind in found if kind.guess}
     return [(kind, hits) for kind, hits in found.items() if hits]

@@ -324,6 +324,19 @@ def test_words_with_signs_in_them_are_whole_ones(client: Client, lead: User, tex
     assert ("Order b-00001234" in html) is found
 
 
+def test_what_stands_somewhere_is_not_taken_for_mistyped(client: Client, lead: User) -> None:
+    account = build.account(name="Nordhavn")
+    client.get(reverse("my_day"))
+    guessed = client.get(reverse("search"), {"q": "nordhaven"}, headers={"HX-Request": "true"}).content.decode()
+    build.interaction(account, author=lead, subject="Nordhaven station")
+
+    said = client.get(reverse("search"), {"q": "nordhaven"}, headers={"HX-Request": "true"}).content.decode()
+
+    assert f'href="/accounts/{account.pk}/"' in guessed
+    assert f'href="/accounts/{account.pk}/"' not in said
+    assert "Nordhaven station" in said
+
+
 def test_files_are_found_by_name_where_one_sees_what_they_lie_beside(client: Client, lead: User) -> None:
     owner = build.user("sales_owner")
     account = build.account(name="Halden")

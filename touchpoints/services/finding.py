@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 NEWEST_LOOKED_AT: Final = 2000
 # Who sees a part of all sees a part of the newest; who sees few accounts has other newest ones.
-NEWEST_OF_MANY: Final = 6000
+NEWEST_OF_MANY: Final = 3000
 NEWEST_OF_OWN: Final = 1000
 MOST_COMPARED: Final = 3000
 
