@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models.account import Account
+from pmcrm.lists.keys import OneOf
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -33,6 +35,11 @@ class PromiseState(models.TextChoices):
 class PromiseQuerySet(models.QuerySet["Promise"]):
     def visible_to(self, user: User) -> Self:
         return self.filter(account__in=Account.objects.visible_to(user))
+
+    def concerning(self, user: User) -> Self:
+        """The person's own, and those to accounts of theirs."""
+        accounts = Account.objects.own_of(user).order_by().values("pk")
+        return self.filter(models.Q(owner=user) | models.Q(OneOf(models.F("account_id"), ArraySubquery(accounts))))
 
     def open(self) -> Self:
         return self.filter(state=PromiseState.OPEN)

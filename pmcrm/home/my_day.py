@@ -33,7 +33,6 @@ from touchpoints.models import (
     Interaction,
     NextStep,
     asked_of_each,
-    most_valuable_first,
     silent_accounts,
 )
 
@@ -41,7 +40,6 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 SHOWN: Final = 8
-MOST_COUNTED: Final = 1_000
 MOST_PLANS: Final = 100
 PROMISE_HORIZON: Final = dt.timedelta(days=7)
 IMPORTS_SHOWN: Final = 5
@@ -174,28 +172,19 @@ def promises(user: User) -> Block:
 
 
 def promises_due(user: User) -> QuerySet[Promise]:
-    mine = Q(owner=user) | Q(account__in=Account.objects.owned_by(user))
-    due = Promise.objects.visible_to(user).open().filter(mine, due_on__lte=timezone.localdate() + PROMISE_HORIZON)
+    mine = Promise.objects.visible_to(user).concerning(user)
+    due = mine.open().filter(due_on__lte=timezone.localdate() + PROMISE_HORIZON)
     return due.select_related("account", "owner")
 
 
 def silent(user: User) -> Block:
-    """My accounts that we have not heard from for longer than their cadence, the most valuable first.
-
-    They are counted up to a limit.
-    """
-    found = silent_of(user)
-    some = Account.objects.filter(pk__in=found.order_by().values("pk")[: MOST_COUNTED + 1])
-    rows = _counted(most_valuable_first(some), order_by=None)
-    is_more = _total(rows) > MOST_COUNTED
-    if is_more:
-        rows = list(most_valuable_first(found)[:SHOWN])
+    """My accounts that we have not heard from for longer than their cadence, the most valuable first."""
+    rows = _counted(silent_of(user), order_by=None)
     return Block(
         "silent",
         _("Not heard from"),
         rows,
-        MOST_COUNTED if is_more else _total(rows),
-        is_more=is_more,
+        _total(rows),
         url=reverse("silent_list"),
         nothing=_("You have heard from all your accounts within their cadence."),
     )

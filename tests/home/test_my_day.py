@@ -285,3 +285,14 @@ def test_a_silent_inside_voice_that_nobody_looks_after_is_the_product_leads() ->
     build.interaction(board, kind="note", author=manager, at=NOW - dt.timedelta(days=1))
     assert [account.name for account in blocks(signed_in(lead))["silent"].rows] == ["Legal"]
     assert [account.name for account in blocks(signed_in(manager))["silent"].rows] == ["Support"]
+
+
+def test_of_very_many_plans_of_others_it_says_that_there_are_more(client: Client) -> None:
+    seller, other = build.user("sales_owner"), build.user("sales_owner")
+    account = build.account(relationship_owner=seller)
+    for number in range(101):
+        build.interaction(account, author=other, status="planned", at=NOW + dt.timedelta(hours=number + 1))
+    client.force_login(seller)
+    block = blocks(client)["plans"]
+    assert [row.at for row in block.rows] == [NOW + dt.timedelta(hours=hour) for hour in range(1, 9)]
+    assert (block.count, block.counted) == (100, "100+")

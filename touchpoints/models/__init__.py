@@ -18,7 +18,7 @@ from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
 from touchpoints.models.person_fact import Learned, PersonFact
 from touchpoints.models.reference import InteractionReference
-from touchpoints.models.silence import most_valuable_first, silent_accounts
+from touchpoints.models.silence import silent_accounts
 from touchpoints.models.usage import Renewal, RenewalOutcome, UsageFinding, UsageMode, rhythm
 from touchpoints.models.voice import VoiceRules
 
@@ -60,7 +60,6 @@ __all__ = [
     "accounts_behind",
     "asked_of_each",
     "heard",
-    "most_valuable_first",
     "rhythm",
     "silent_accounts",
 ]
