@@ -168,7 +168,7 @@ def test_interactions_are_filtered_by_conditions_in_groups(
 ) -> None:
     account = build.account(product_manager=manager)
     logged(manager, account, subject="Berth plan")
-    later = {"at": NOON + dt.timedelta(days=1), "subject": "Price", "kind": "mail", "minutes": 0}
+    later: dict[str, Any] = {"at": NOON + dt.timedelta(days=1), "subject": "Price", "kind": "mail", "minutes": 0}
     logged(build.user("sales_owner"), account, outcome="voicemail", **later)
 
     assert listed(client, filter=asked) == found
