@@ -43,20 +43,28 @@ def words_of(path: str, write: Callable[[str], Any] = str) -> Callable[[User], C
 
 
 def place(_user: User) -> Cell:
-    now = timezone.now()
+    now, none = timezone.now(), nothing()
     during, outside = gettext("office hours there"), gettext("outside office hours there")
 
     @cache
-    def written_place(country: str, city: str, zone: str) -> SafeString:
+    def time_in(zone: str) -> SafeString:
         there = local_time(zone, now)
-        if not (country or there):
-            return nothing()
-        name = country_name(country) if country else ""
-        words = format_html('<span class="short" title="{}">{}</span>', place_words(city, country), name)
-        if there:
-            hint = during if there.is_office_hours else outside
-            words += format_html('<span class="dim" title="{}">{}</span>', hint, clock(there.time))
-        return format_html('<span class="place">{}</span>', words)
+        if there is None:
+            return SafeString()
+        hint = during if there.is_office_hours else outside
+        return written('<span class="dim" title="{}">{}</span>', hint, clock(there.time))
+
+    @cache
+    def name_of(country: str) -> str:
+        return country_name(country) if country else ""
+
+    @cache
+    def written_place(country: str, city: str, zone: str) -> SafeString:
+        time = time_in(zone)
+        if not (country or time):
+            return none
+        frame = '<span class="place"><span class="short" title="{}">{}</span>{}</span>'
+        return written(frame, place_words(city, country), name_of(country), time)
 
     return lambda row: written_place(row.country, row.city, row.time_zone)
 

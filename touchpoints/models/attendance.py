@@ -16,6 +16,11 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MINUTES_AN_HOUR: Final = Decimal(60)
+# What a line of a timeline shows of a talk, and of a step that came of it.
+_TALK: Final = ("kind", "status", "at", "minutes", "subject", "voice", "outcome", "notes")
+_MARKS: Final = ("is_incoming", "is_private", "is_backdated")
+TALK_IN_A_LINE: Final = tuple(f"interaction__{name}" for name in (*_TALK, *_MARKS, "author__name"))
+STEP_IN_A_LINE: Final = ("interaction", "text", "due_on", "snoozed_until", "done_at", "owner__name")
 
 
 class AccountHours(TypedDict):
@@ -60,12 +65,18 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.filter(account=account)
 
     def with_names(self) -> Self:
-        """With all that a line of a timeline names, in a constant number of queries."""
-        present = models.Prefetch("interaction__attendances", Attendance.objects.with_account())
-        kept = models.Prefetch("interaction__contacts", Contact.objects.kept())
-        people = (kept, "interaction__colleagues")
-        rows = self.select_related("interaction__author")
-        return rows.prefetch_related(present, *people, "interaction__next_steps__owner")
+        """With all that a line of a timeline names and no more, in a constant number of queries."""
+        from touchpoints.models.next_step import NextStep
+
+        present = Attendance.objects.with_account().only("interaction", "is_second_hand", "account__name")
+        people = Contact.objects.kept().only("name")
+        steps = NextStep.objects.select_related("owner").only(*STEP_IN_A_LINE)
+        rows = self.select_related("interaction__author").only("at", "account", *TALK_IN_A_LINE)
+        return rows.prefetch_related(
+            models.Prefetch("interaction__attendances", present),
+            models.Prefetch("interaction__contacts", people),
+            models.Prefetch("interaction__next_steps", steps),
+        )
 
     def with_account(self) -> Self:
         """With the account, where it does not lie in the trash."""

@@ -23,7 +23,7 @@ KINDS: Final = InteractionKind.choices
 @needs("account.read")
 def account_timeline(request: Request, pk: int) -> HttpResponse:
     """What happened with this account, newest first; `older` loads on."""
-    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    account = get_object_or_404(Account.objects.visible_to(request.user).only("name", "kind"), pk=pk)
     kind = _kind(request)
     attendances = Attendance.objects.of(account).visible_to(request.user).current()
     if kind:
