@@ -63,6 +63,11 @@ class ContactFilters(OwnFieldFilters):
             return Contact.objects.visible_to(self.person)
         return Contact.objects.at_all_accounts_of(self.person)
 
+    @property
+    def is_found_bare(self) -> bool:
+        # The people of somebody's accounts are gathered and sorted, tens of thousands with many accounts.
+        return not may(self.person, "account.read_all")
+
     def expected(self) -> ContactQuerySet:
         return self.narrowed(Contact.objects.visible_to(self.person))
 

@@ -20,6 +20,7 @@ from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAsse
 from accounts.services.limits import tier_rules
 from pmcrm.exchange.models import Import
 from pmcrm.figures import number
+from pmcrm.home.silence import first_silent_of
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
 from segmentation.kpis import read_aloud_parts
@@ -33,7 +34,6 @@ from touchpoints.models import (
     Interaction,
     NextStep,
     asked_of_each,
-    silent_accounts,
 )
 
 if TYPE_CHECKING:
@@ -179,12 +179,12 @@ def promises_due(user: User) -> QuerySet[Promise]:
 
 def silent(user: User) -> Block:
     """My accounts that we have not heard from for longer than their cadence, the most valuable first."""
-    rows = _counted(silent_of(user), order_by=None)
+    rows, total = first_silent_of(user, SHOWN)
     return Block(
         "silent",
         _("Not heard from"),
         rows,
-        _total(rows),
+        total,
         url=reverse("silent_list"),
         nothing=_("You have heard from all your accounts within their cadence."),
     )
@@ -234,12 +234,6 @@ def _is_new(user: User, today: list[Block]) -> bool:
     """Somebody who works with accounts of their own and has planned and logged nothing yet."""
     works = may(user, "account.write") and not may(user, "account.write_all")
     return works and not any(block.count for block in today) and not Interaction.objects.filter(author=user).exists()
-
-
-def silent_of(user: User) -> QuerySet[Account]:
-    # Inside voices that nobody in product looks after are the product lead's.
-    leads = may(user, "voice_rules.write") and may(user, "account.write_all")
-    return silent_accounts(Account.objects.own_of(user, and_unkept=leads))
 
 
 def drafts(user: User) -> Block:

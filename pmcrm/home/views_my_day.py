@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from pmcrm.home import my_day as answers
+from pmcrm.home.silence import silent_of
 from pmcrm.lists.keyset import BadCursor, KeysetPage, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
@@ -53,7 +54,7 @@ def promises_due(request: Request) -> HttpResponse:
 @needs("account.write")
 def silent_list(request: Request) -> HttpResponse:
     """Whom have I not heard from?"""
-    rows = answers.silent_of(request.user)
+    rows = silent_of(request.user)
     order = ["-figures__contribution_12m", "-figures__account"]
     try:
         found = keyset_page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)

@@ -94,6 +94,11 @@ class ListFilters(forms.Form):
         """These columns while the list is changed: a cell may be a link to its editor."""
         return columns
 
+    @property
+    def is_found_bare(self) -> bool:
+        """Whether a page is first found by key, without what its rows show: where many rows are sorted for it."""
+        return False
+
     def own_columns(self) -> Iterable[Column]:
         """Columns that are not in the code, such as those of fields of our own."""
         return ()

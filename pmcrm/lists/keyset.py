@@ -108,22 +108,35 @@ def decode(cursor: str, fields: list[Field[Any, Any]]) -> tuple[bool, list[Any]]
         raise BadCursor(cursor) from error
 
 
-def keyset_page(queryset: QuerySet[Any, R], *, order: list[str], cursor: str | None, size: int) -> KeysetPage[R]:
+def keyset_page(
+    queryset: QuerySet[Any, R],
+    *,
+    order: list[str],
+    cursor: str | None,
+    size: int,
+    chosen_from: QuerySet[Any, Any] | None = None,
+) -> KeysetPage[R]:
     """One page of `queryset` in `order`. Raises BadCursor for a cursor of another list.
 
-    The rows may be named tuples (`values_list(named=True)`) that hold the columns of the order.
+    The rows may be named tuples (`values_list(named=True)`) that hold the columns of the order. `chosen_from` gives the
+    same rows bare: the page is found among these by key, and only its own rows get what they show. It serves where the
+    database has to sort tens of thousands, each of which it would first join with what is shown of it.
     """
     orders = [Order.parse(text) for text in order]
     found_fields = [_annotation(queryset, o.column) or _field(queryset.model, o.column) for o in orders]
     fields = [field for field, _ in found_fields]
     is_nullable = found_fields[0][1]
     backwards, values = decode(cursor, fields) if cursor else (False, [])
-    ordered = queryset.order_by(
-        *(o.expression(backwards=backwards, is_nullable=is_nullable and n == 0) for n, o in enumerate(orders))
-    )
+    in_turn = [o.expression(backwards=backwards, is_nullable=is_nullable and n == 0) for n, o in enumerate(orders)]
+    ordered = queryset.order_by(*in_turn)
     found: list[R] = []
     for condition in _ranges(orders, fields, values, backwards=backwards, is_nullable=is_nullable):
-        found += ordered.filter(condition)[: size + 1 - len(found)]
+        most = size + 1 - len(found)
+        if chosen_from is None:
+            found += ordered.filter(condition)[:most]
+        else:
+            keys = chosen_from.order_by(*in_turn).filter(condition).values("pk")[:most]
+            found += ordered.filter(pk__in=keys)
         if len(found) > size:
             break
     has_more = len(found) > size

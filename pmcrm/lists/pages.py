@@ -45,13 +45,15 @@ def list_page(
     if filters.is_edited and filters.tick:
         columns = [filters.tick, *filters.opened(columns)]
     order = order_by(narrowed.model, filters.column)
-    listed = filters.read(narrowed, read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
+    bare = narrowed if filters.is_found_bare else None
+    shown = narrowed if bare is None else narrowed.model._default_manager.all()
+    listed = filters.read(shown, read_by(columns, "pk", *(column.removeprefix("-") for column in order)))
     complaint, asked_cursor = "", request.GET.get("cursor")
     try:
-        found = keyset_page(listed, order=order, cursor=asked_cursor, size=PAGE_SIZE)
+        found = keyset_page(listed, order=order, cursor=asked_cursor, size=PAGE_SIZE, chosen_from=bare)
     except BadCursor:
         complaint = _("This place in the list is not known any more; the list starts from the beginning.")
-        found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE)
+        found = keyset_page(listed, order=order, cursor=None, size=PAGE_SIZE, chosen_from=bare)
     count, is_estimate = count_or_estimate(narrowed, MOST_COUNTED, expected=filters.expected)
     words = filters.counted(count, number(count))
     address = Address(filters, opens_otherwise=usual is not None)

@@ -15,6 +15,7 @@ from accounts.models import StrategicEntry, ValueAssessment
 from accounts.services.figures import publish_figures
 from accounts.services.manners import write_manners
 from accounts.services.value import assess_value
+from pmcrm.home import silence
 from pmcrm.home.my_day import Block
 from pmcrm.people.models import Invitation, Organisation, User
 from pmcrm.people.permissions import ROLES
@@ -170,6 +171,25 @@ def test_silent_accounts_by_cadence_the_most_valuable_first() -> None:
     block = blocks(client)["silent"]
     assert [account.name for account in block.rows] == ["R", "P", "S"]
     assert [account.name for account in client.get(block.url).context["found"].rows] == ["R", "P", "S"]
+
+
+def test_of_many_silent_accounts_one_that_was_called_is_gone_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(silence, "MANY", 9)
+    pm = build.user("product_manager")
+    with time_machine.travel(NOW - dt.timedelta(days=400), tick=False):
+        mine = [build.account(name=f"S{number}", tier="A", product_manager=pm) for number in range(10)]
+    build.interaction(build.account(), author=pm, at=NOW)
+    refresh_contact_figures()
+    client = signed_in(pm)
+    before = blocks(client)["silent"]
+    newest_first = [f"S{number}" for number in reversed(range(10))]
+    assert ([account.name for account in before.rows], before.count) == (newest_first[:8], 10)
+
+    build.interaction(mine[8], author=pm, at=NOW, outcome="conversation")
+    refresh_contact_figures()
+
+    after = blocks(client)["silent"]
+    assert ([account.name for account in after.rows], after.count) == (["S9", *newest_first[2:9]], 9)
 
 
 def test_drafts_wait_where_they_were_begun() -> None:

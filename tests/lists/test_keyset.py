@@ -169,3 +169,24 @@ def test_counting_stops_at_its_limit(size: int, expected: tuple[int, bool]) -> N
     accounts(*["1"] * size)
 
     assert capped_count(Account.objects.all(), 3) == expected
+
+
+@pytest.mark.parametrize("back", [False, True])
+def test_rows_found_bare_are_the_same_pages(back: bool) -> None:
+    accounts("3", None, "1", None, "2", "3")
+    chosen = Account.objects.exclude(name="A4")
+    order = order_by(Account, "-figures__contribution_12m")
+
+    cursor = LAST if back else None
+    met: list[Any] = []
+    while cursor is not None or not met:
+        pages = [
+            keyset_page(rows.for_list(), order=order, cursor=cursor, size=2, chosen_from=bare)
+            for rows, bare in ((chosen, None), (Account.objects.all(), chosen))
+        ]
+        assert pages[0] == pages[1]
+        met += pages[0].rows
+        cursor = pages[0].previous_cursor if back else pages[0].next_cursor
+
+    assert {row.name for row in met} == {"A0", "A1", "A2", "A3", "A5"}
+    assert len(met) == 5
