@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db import models
@@ -18,6 +18,14 @@ from pmcrm.trash.models import DiscardableQuerySet
 if TYPE_CHECKING:
     from accounts.models.account import Account
     from pmcrm.people.models import User
+
+
+# Of an account's owners its page shows the name and asks for the zone.
+_NOT_ASKED_OF_OWNERS: Final = tuple(
+    f"{owner}__{name}"
+    for owner in ("relationship_owner", "product_manager")
+    for name in ("password", "last_login", "email", "roles", "office", "department", "job_title", "language", "theme")
+)
 
 
 class AccountQuerySet(DiscardableQuerySet["Account"]):
@@ -140,7 +148,8 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
 
     def for_page(self) -> Self:
         """With what the account's own page always shows at its head; what only some have is read where they have it."""
-        return self.select_related("figures", "relationship_owner", "product_manager", "strategic_entry").with_tags()
+        rows = self.select_related("figures", "relationship_owner", "product_manager", "strategic_entry")
+        return rows.defer(*_NOT_ASKED_OF_OWNERS).with_tags()
 
     def assessed_or_tiered(self) -> Self:
         """Accounts whose tier may change: somebody assessed them or set it, or they have one."""

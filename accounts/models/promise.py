@@ -52,13 +52,16 @@ class PromiseQuerySet(models.QuerySet["Promise"]):
 
     def tally(self) -> dict[str, int]:
         """How many are kept, broken, open and late; kept and broken are what the kept-rate is made of."""
-        is_open = models.Q(state=PromiseState.OPEN)
-        return self.aggregate(
-            kept=models.Count("pk", filter=models.Q(state=PromiseState.KEPT)),
-            broken=models.Count("pk", filter=models.Q(state=PromiseState.BROKEN)),
-            open=models.Count("pk", filter=is_open),
-            late=models.Count("pk", filter=is_open & models.Q(due_on__lt=timezone.localdate())),
+        is_past = models.Q(due_on__lt=timezone.localdate())
+        rows = (
+            self.order_by()
+            .values_list("state")
+            .annotate(all=models.Count("pk"), past=models.Count("pk", filter=is_past))
         )
+        found = {state: (number, past) for state, number, past in rows}
+        counted = (PromiseState.KEPT, PromiseState.BROKEN, PromiseState.OPEN)
+        tally = {state.value: found.get(state, (0, 0))[0] for state in counted}
+        return tally | {"late": found.get(PromiseState.OPEN, (0, 0))[1]}
 
     def late(self) -> Self:
         return self.open().filter(due_on__lt=timezone.localdate())

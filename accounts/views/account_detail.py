@@ -152,7 +152,8 @@ class _Panel:
 
     @cached_property
     def _first_of_all(self) -> list[Contact]:
-        return list(Contact.objects.to_ask_for(self.account)[:MOST_NAMED])
+        named = ("account", "name", "job_title", "phone", "temperament", "is_active")
+        return list(Contact.objects.to_ask_for(self.account).only(*named)[:MOST_NAMED])
 
     @property
     def number_of_people(self) -> int:
@@ -176,7 +177,8 @@ class _Panel:
             return []
         if self.asked == "promises":
             return self.open_promises[:MOST_NAMED]
-        return list(Promise.objects.of(self.account).open()[:MOST_NAMED])
+        named = ("text", "due_on", "state", "owner__name")
+        return list(Promise.objects.of(self.account).open().only(*named)[:MOST_NAMED])
 
     @cached_property
     def open_promises(self) -> list[Promise]:

@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from django import template
+from django.conf import settings
+from django.urls import get_urlconf
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
+from pmcrm.figures import Reader
+from pmcrm.lists.columns import address_of
 from touchpoints.wording import ICONS, MOST_NAMES
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from accounts.models import Account, Contact
     from pmcrm.trail.models import TrailEntry
     from touchpoints.models import Interaction
@@ -23,6 +30,17 @@ register = template.Library()
 @register.filter
 def kind_icon(interaction: Interaction) -> str:
     return ICONS[interaction.kind]
+
+
+@register.filter
+def talk_address(interaction: Interaction) -> str:
+    """Where its own page is: what is asked for each line of a long list."""
+    return _talk_addresses(get_urlconf() or settings.ROOT_URLCONF)(interaction.pk)
+
+
+@cache
+def _talk_addresses(_urls: str) -> Callable[[int], str]:
+    return address_of("interaction_detail")
 
 
 @register.filter
@@ -50,16 +68,15 @@ def is_elsewhere(interaction: Interaction, account: Account) -> bool:
 @register.filter
 def day_and_clock(moment: Any) -> str:
     """An instant near to now in words, in the reader's zone: today 10:05, yesterday 10:05, Fri 13 Nov 10:05."""
-    local = timezone.localtime(moment)
-    days = (local.date() - timezone.localdate()).days
-    clock = formats.time_format(local, "TIME_FORMAT")
-    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    reader = Reader.here()
+    day = reader.day(moment)
+    days = (day - reader.today).days
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")} if abs(days) <= 1 else {}
     if days in near:
-        return f"{near[days]} {clock}"
-    if abs(dt.timedelta(days=days)) < dt.timedelta(days=7):
-        return f"{formats.date_format(local, 'D')} {formats.date_format(local, 'MONTH_DAY_FORMAT')} {clock}"
-    this_year = local.year == timezone.localdate().year
-    return formats.date_format(local, "MONTH_DAY_FORMAT" if this_year else "DATE_FORMAT")
+        return f"{near[days]} {reader.clock(moment)}"
+    if abs(days) < 7:
+        return f"{formats.date_format(day, 'D')} {formats.date_format(day, 'MONTH_DAY_FORMAT')} {reader.clock(moment)}"
+    return reader.short_date(moment)
 
 
 @register.filter
