@@ -55,11 +55,15 @@ def asked_of_each(rows: type[models.Model], key: str) -> models.QuerySet[Any]:
 class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def visible_to(self, user: User) -> Self:
         """Those of visible interactions, at visible accounts: all that happened there, what is private aside."""
+        return self.open_to(user).filter(account__in=Account.objects.visible_to(user))
+
+    def open_to(self, user: User) -> Self:
+        """The same at accounts of which it is known already that the person sees them."""
         from touchpoints.models.interaction import Interaction
 
         there = asked_of_each(Interaction.colleagues.through, "interaction").filter(user=user)
         is_open = models.Q(interaction__is_private=False) | models.Q(interaction__author=user) | models.Exists(there)
-        return self.filter(is_open, interaction__deleted_at=None, account__in=Account.objects.visible_to(user))
+        return self.filter(is_open, interaction__deleted_at=None)
 
     def of(self, account: Account) -> Self:
         return self.filter(account=account)

@@ -14,11 +14,13 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from pmcrm.figures import Reader
-from pmcrm.lists.columns import address_of
+from pmcrm.lists.columns import address_of, written
 from touchpoints.wording import ICONS, MOST_NAMES
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from django.utils.safestring import SafeString
 
     from accounts.models import Account, Contact
     from pmcrm.trail.models import TrailEntry
@@ -68,7 +70,18 @@ def is_elsewhere(interaction: Interaction, account: Account) -> bool:
 @register.filter
 def day_and_clock(moment: Any) -> str:
     """An instant near to now in words, in the reader's zone: today 10:05, yesterday 10:05, Fri 13 Nov 10:05."""
+    return _in_words_near(moment, Reader.here())
+
+
+@register.filter
+def talk_time(moment: dt.datetime) -> SafeString:
+    """The same as an element, the whole time beside it."""
     reader = Reader.here()
+    frame = '<time datetime="{}" title="{}">{}</time>'
+    return written(frame, moment.isoformat(), reader.local_time(moment), _in_words_near(moment, reader))
+
+
+def _in_words_near(moment: dt.datetime, reader: Reader) -> str:
     day = reader.day(moment)
     days = (day - reader.today).days
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")} if abs(days) <= 1 else {}

@@ -25,7 +25,7 @@ def account_timeline(request: Request, pk: int) -> HttpResponse:
     """What happened with this account, newest first; `older` loads on."""
     account = get_object_or_404(Account.objects.visible_to(request.user).only("name", "kind"), pk=pk)
     kind = _kind(request)
-    attendances = Attendance.objects.of(account).visible_to(request.user).current()
+    attendances = Attendance.objects.of(account).open_to(request.user).current()
     if kind:
         attendances = attendances.filter(interaction__kind=kind)
     found = keyset(request, attendances.with_names(), order=["-at", "-interaction_id"], size=PAGE_SIZE)
