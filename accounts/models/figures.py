@@ -65,7 +65,9 @@ class AccountFigures(models.Model):
                 level=pgtrigger.Row,
                 when=pgtrigger.Before,
                 operation=pgtrigger.UpdateOf("last_two_way_at"),  # type: ignore[no-untyped-call]  # untyped library
-                condition=pgtrigger.AnyChange("last_two_way_at"),
+                # Whoever sets both has worked it out.
+                condition=pgtrigger.Q(old__last_two_way_at__df=pgtrigger.F("new__last_two_way_at"))
+                & pgtrigger.Q(old__silent_from__ndf=pgtrigger.F("new__silent_from")),
                 func=f"""
                     SELECT {silent_from("account", "NEW.last_two_way_at")} INTO NEW.silent_from
                     FROM accounts_account AS account WHERE account.id = NEW.account_id;

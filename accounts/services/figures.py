@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
 
+from accounts.cadence import silent_from
 from accounts.models import Account, AccountFigures
 from accounts.services.value import recompute_tiers
 
@@ -51,10 +52,11 @@ def work_out_figures(*, account_ids: list[int], figures: Mapping[str, QuerySet[A
         joins.append(f" LEFT JOIN ({asked}) AS of_{name} (account_id, value) ON of_{name}.account_id = own.account_id")
         values += given
     before, after = (", ".join(form.format(name) for name in names) for form in ("f.{}", "of_{}.value"))
-    changed = ", ".join(f"{name} = of_{name}.value" for name in names)
+    changed = _with_silence({name: f"of_{name}.value" for name in names})
     statement = (
         f"UPDATE accounts_accountfigures f SET {changed}"  # noqa: S608  names known above, SQL of QuerySets
-        f" FROM accounts_accountfigures own{''.join(joins)} WHERE own.account_id = ANY(%s)"
+        f" FROM accounts_accountfigures own JOIN accounts_account account ON account.id = own.account_id"
+        f"{''.join(joins)} WHERE own.account_id = ANY(%s)"
         f" AND f.account_id = own.account_id AND ({before}) IS DISTINCT FROM ({after})"
     )
     with connection.cursor() as cursor:
@@ -74,15 +76,24 @@ def raise_figures(*, figures: Mapping[str, QuerySet[Any, Any]]) -> int:
         f"({question}) AS of_{name} (account_id, {name})" for name, (question, _given) in zip(names, asked, strict=True)
     )
     joined = " FULL JOIN ".join([own, *(f"{other} USING (account_id)" for other in others)])
-    changed = ", ".join(f"{name} = greatest(f.{name}, own.{name})" for name in names)
+    changed = _with_silence({name: f"greatest(f.{name}, own.{name})" for name in names})
     is_larger = " OR ".join(f"own.{name} > f.{name} OR (f.{name} IS NULL AND own.{name} IS NOT NULL)" for name in names)
     statement = (
         f"UPDATE accounts_accountfigures f SET {changed} FROM (SELECT * FROM {joined}) AS own"  # noqa: S608  as above
+        " JOIN accounts_account account ON account.id = own.account_id"
         f" WHERE f.account_id = own.account_id AND ({is_larger})"
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [value for _question, given in asked for value in given])
         return int(cursor.rowcount)
+
+
+def _with_silence(values: Mapping[str, str]) -> str:
+    """The columns to set and their SQL. Who was heard turns silent at another time: worked out here for all at once,
+    because a trigger for each row is dear in a transaction that made tables of its own."""
+    heard = values.get("last_two_way_at")
+    silence = {"silent_from": silent_from("account", heard)} if heard else {}
+    return ", ".join(f"{name} = {value}" for name, value in {**values, **silence}.items())
 
 
 def _known(columns: Iterable[str]) -> list[str]:
