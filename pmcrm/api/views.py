@@ -23,9 +23,13 @@ def _described(_urlconf: str, _language: str | None) -> dict[str, Any]:
 
 
 class OnceDescribed(SchemaGenerator):
-    """The description, worked out once in a process: that takes a second, it never changes, and anybody may ask."""
+    """What anybody may ask for is worked out once in a process: that takes a second, and it never changes. Who is
+    signed in also hears of the fields of our own, which do change."""
 
     def get_schema(self, request: Request | None = None, public: bool = False) -> dict[str, Any]:
+        if request is not None and request.user.is_authenticated:
+            found: dict[str, Any] = super().get_schema(request, public)  # type: ignore[no-untyped-call]  # untyped
+            return found
         return _described(settings.ROOT_URLCONF, get_language())
 
 

@@ -76,6 +76,9 @@ class ExitPlanQuerySet(models.QuerySet["ExitPlan"]):
         """With what a row shows and what its actions depend on: gaps too, so nearly everything."""
         return self.in_full()
 
+    def matching(self, text: str) -> Self:
+        return self.filter(account__in=Account.objects.matching(text))
+
     def keys_matching(self, text: str) -> list[int]:
         """Keys of plans whose account answers the text by name, reference or phone; of very many, only so many."""
         asked = sought(text, "a.sort_name")
