@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from django.contrib.postgres.expressions import ArraySubquery
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models.functions import JSONObject
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 
 from accounts.countries import all_names
@@ -25,6 +26,12 @@ _NOT_ASKED_OF_OWNERS: Final = tuple(
     f"{owner}__{name}"
     for owner in ("relationship_owner", "product_manager")
     for name in ("password", "last_login", "email", "roles", "office", "department", "job_title", "language", "theme")
+)
+
+_TAG_PAIRS: Final = (
+    "ARRAY(SELECT jsonb_build_object('id', tag.id, 'name', tag.name) FROM accounts_accounttag AS carried"
+    " JOIN accounts_tag AS tag ON tag.id = carried.tag_id WHERE carried.account_id = accounts_account.id"
+    " ORDER BY tag.folded, tag.id)"
 )
 
 
@@ -139,8 +146,9 @@ class AccountQuerySet(DiscardableQuerySet["Account"]):
 
     def with_tags(self) -> Self:
         """The same, each tag with its key: `tag_pairs` holds {"id", "name"}."""
-        pair = JSONObject(id="id", name="name")
-        return self.annotate(tag_pairs=ArraySubquery(self._own_tags().annotate(pair=pair).values("pair")))
+        # As written SQL: to put the same question into words each time took longer than to answer it.
+        pairs = RawSQL(_TAG_PAIRS, [], output_field=ArrayField(models.JSONField()))  # noqa: S611  nothing of a reader
+        return self.annotate(tag_pairs=pairs)
 
     def _own_tags(self) -> Any:
         tags: Any = self.model._meta.get_field("tags").related_model
