@@ -149,7 +149,7 @@ COLUMNS: Final = (
     Column("people", _("People"), ("people",), _linked("people", "contact_detail"), classes="broad", in_file=_PEOPLE),
     Column("when", _("When"), ("at",), _when, sort="at", classes="nowrap", in_file=(FileColumn("at"),)),
     Column("minutes", _("Time"), ("minutes",), _minutes, classes="num", in_file=(FileColumn("minutes"),)),
-    Column("notes", _("Notes"), ("notes",), _text("notes"), classes="broad", in_file=(FileColumn("notes"),)),
+    Column("notes", _("Notes"), ("notes",), _text("notes"), classes="broad cell--wide", in_file=(FileColumn("notes"),)),
     Column("author", _("Logged by"), ("author__name",), _text("author__name"), classes="when-wide", in_file=(_AUTHOR,)),
     Column("state", _("State"), ("status",), _state, is_usual=False, in_file=(FileColumn("status"),)),
     Column("outcome", _("Outcome"), ("outcome",), _choice("outcome", Outcome), is_usual=False),
