@@ -35,7 +35,7 @@ def written_out(cell: Cell) -> dt.datetime | None:
         return None
     try:
         said = dt.datetime.fromisoformat(cell)
-    except ValueError:
+    except ValueError:  # a day or an hour that no calendar has: read part by part, which names it
         return None
     return said.astimezone(dt.UTC) if 1900 < said.year < 2100 else None
 

@@ -25,7 +25,7 @@ CsvFile = Callable[..., Path]
 HEAD = "ID,Account,Type,When,Whose voice,Told of"
 COLUMNS = {
     "columns": dict(
-        zip(HEAD.split(","), "interaction_ref account_name kind at voice told_of".split(), strict=True)  # noqa: SIM905
+        zip(HEAD.split(","), "interaction_ref account_name kind at voice told_of".split(), strict=True)  # noqa: SIM905  read side by side
     )
 }
 
