@@ -250,14 +250,8 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
 
 def _state_of_base(batch: Batch) -> str:
     actor = batch.actor.pk if batch.actor is not None else 0
-    tables = "/".join(
-        str(found)
-        for table in (User, Department, CustomField, Tag, AccountTag, Account.serves.through)
-        for (found,) in batch.rows(
-            f"SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM {table._meta.db_table}"
-        )
-    )
-    return f"{actor}/{tables}/{state_of_accounts(batch)}"
+    tables = (User, Department, CustomField, Tag, AccountTag, Account.serves.through)
+    return f"{actor}/{records.state_of(batch, *tables)}/{state_of_accounts(batch)}"
 
 
 ACCOUNTS: Final = Kind(

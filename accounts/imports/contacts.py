@@ -281,10 +281,9 @@ def _forget_contacts(ids: list[int]) -> list[str]:
 
 
 def _state_of_base(batch: Batch) -> str:
-    versions = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM "
     actor = batch.actor.pk if batch.actor is not None else 0
-    found = [batch.rows(versions + table._meta.db_table)[0][0] for table in (Contact, ContactReference, CustomField)]
-    return f"{actor}/{'/'.join(found)}/{state_of_accounts(batch)}"
+    found = records.state_of(batch, Contact, ContactReference, CustomField)
+    return f"{actor}/{found}/{state_of_accounts(batch)}"
 
 
 CONTACTS: Final = Kind(

@@ -12,6 +12,7 @@ from accounts.imports.finding import ROW_KEY, find_accounts, forget_accounts, ma
 from accounts.imports.records import Records, said
 from accounts.imports.targets import ACCOUNT, CURRENCY
 from accounts.imports.words import BAD_CURRENCY, join_words, know_words
+from accounts.models import Deal, Product
 from pmcrm.exchange.registry import Batch, Kind, Target
 from pmcrm.people.models import Organisation
 
@@ -194,10 +195,7 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
 
 
 def _state_of_base(batch: Batch) -> str:
-    versions = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM "
-    ((sold,),) = batch.rows(versions + "accounts_product")
-    ((deals,),) = batch.rows(versions + "accounts_deal")
-    return f"{sold}/{deals}/{Organisation.current().currency}/{state_of_accounts(batch)}"
+    return f"{records.state_of(batch, Product, Deal)}/{Organisation.current().currency}/{state_of_accounts(batch)}"
 
 
 DEALS: Final = Kind(

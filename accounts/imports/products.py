@@ -11,6 +11,7 @@ from accounts.imports import records
 from accounts.imports.records import Records, said
 from accounts.imports.targets import CURRENCY
 from accounts.imports.words import BAD_CURRENCY
+from accounts.models import Product
 from pmcrm.exchange.registry import Batch, Kind, Target
 
 LABEL: Final = "accounts.product"
@@ -96,8 +97,7 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
 
 
 def _state_of_base(batch: Batch) -> str:
-    ((found,),) = batch.rows("SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM accounts_product")
-    return f"products {found}"
+    return f"products {records.state_of(batch, Product)}"
 
 
 PRODUCTS: Final = Kind(

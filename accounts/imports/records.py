@@ -7,11 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from django.utils.translation import gettext_noop
 
 from pmcrm.exchange.registry import Batch
+
+if TYPE_CHECKING:
+    from django.db.models import Model
 
 EDITED_SINCE = gettext_noop(
     "Records changed by this import that stay as they are, because somebody edited them: {count}."
@@ -22,6 +25,12 @@ UNKNOWN_KEY = gettext_noop("There is no record with this pmcrm_id. Leave the cel
 _SLICE: Final = 100_000
 _OF_SLICE: Final = 'n."row" >= %(start)s AND n."row" < %(end)s'
 _IS_KEY: Final = "'^[0-9]{{1,18}}$'"
+
+
+def state_of(batch: Batch, *tables: type[Model]) -> str:
+    """Differs whenever a row of these tables came, went or was written since: each writing leaves its number there."""
+    asked = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM "
+    return "/".join(str(batch.rows(asked + table._meta.db_table)[0][0]) for table in tables)
 
 
 @dataclass(frozen=True, slots=True)

@@ -69,21 +69,20 @@ class ListFilters(forms.Form):
 
     # What a room says of its list -------------------------------------------------------------------------------------
 
-    def visible(self) -> Any:
-        """Every row that the person may see."""
-        raise NotImplementedError  # each room says it; the metaclass of forms leaves no place for an abstract one
+    if TYPE_CHECKING:
 
-    def narrowed(self, rows: Any) -> Any:
-        """The rows that the form asks for. A refused value narrows nothing."""
-        raise NotImplementedError  # each room says it; the metaclass of forms leaves no place for an abstract one
+        def visible(self) -> Any:
+            """Every row that the person may see."""
+
+        def narrowed(self, rows: Any) -> Any:
+            """The rows that the form asks for. A refused value narrows nothing."""
+
+        def counted(self, count: int, shown: str) -> str:
+            """So many of them in words; `shown` is the number as people read it."""
 
     def expected(self) -> Any:
         """The same rows as are listed, in words by which the database can tell about how many they are."""
         return self.narrowed(self.visible())
-
-    def counted(self, count: int, shown: str) -> str:
-        """So many of them in words; `shown` is the number as people read it."""
-        raise NotImplementedError  # each room says it; the metaclass of forms leaves no place for an abstract one
 
     def read(self, rows: Any, paths: list[str]) -> QuerySet[Any, Any]:
         """Only these values of each row, as named tuples: a list shows hundreds of them."""

@@ -141,11 +141,9 @@ def _tell_accounts(batch: Batch) -> None:
 
 def _state_of_base(batch: Batch) -> str:
     """Of the interactions only those that the file speaks of count: a million others come and go meanwhile."""
-    versions = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM "
     actor = batch.actor.pk if batch.actor is not None else 0
-    asked = [versions + table._meta.db_table for table in (Contact, ContactReference, User)]
     ref, key = said("interaction_ref"), own_key() if "pmcrm_id" in batch.mapped else "NULL::bigint"
-    asked.append(
+    ((spoken_of,),) = batch.rows(
         "WITH meant AS (SELECT r.interaction_id AS id FROM touchpoints_interactionreference r"
         " WHERE r.source = %(source)s AND (split_part(r.value, '-', 1) IN (SELECT '#' || fingerprint FROM {staging})"
         f"  OR r.value IN (SELECT {ref} FROM {{staging}} s))"
@@ -153,8 +151,8 @@ def _state_of_base(batch: Batch) -> str:
         " SELECT concat_ws('-', (SELECT count(*) FROM meant), count(*), sum(t.xmin::text::bigint))"
         " FROM touchpoints_interaction t JOIN meant USING (id)"
     )
-    found = [str(batch.rows(one)[0][0]) for one in asked]
-    return f"{actor}/{'/'.join(found)}/{state_of_accounts(batch)}"
+    found = records.state_of(batch, Contact, ContactReference, User)
+    return f"{actor}/{found}/{spoken_of}/{state_of_accounts(batch)}"
 
 
 INTERACTIONS: Final = Kind(

@@ -127,11 +127,7 @@ def _take_back(batch: Batch, created: Mapping[str, list[int]]) -> list[str]:
 
 
 def _state_of_base(batch: Batch) -> str:
-    versions = "SELECT concat_ws('-', count(*), sum(xmin::text::bigint)) FROM "
-    tables = (Contact, ContactReference, NpsAnswer)
-    return (
-        f"{'/'.join(batch.rows(versions + table._meta.db_table)[0][0] for table in tables)}/{state_of_accounts(batch)}"
-    )
+    return f"{records.state_of(batch, Contact, ContactReference, NpsAnswer)}/{state_of_accounts(batch)}"
 
 
 _ACCOUNT_NAME: Final = Target(
