@@ -26,7 +26,7 @@ test: install ## run all tests (ARGS="tests/people -x -n0" for some)
 check: install ## formatting, lint, types, import contracts, templates, missing migrations, deploy settings
 	@$(python) -m ruff format --check --quiet . || { echo "Not formatted: .venv/bin/ruff format ."; exit 1; }
 	@$(python) -m ruff check --quiet .
-	@$(python) -m mypy pmcrm accounts touchpoints segmentation tests manage.py $(wildcard benchmarks)
+	@$(python) -m mypy pmcrm accounts touchpoints preparation campaigns meetings correspondence segmentation tests manage.py $(wildcard benchmarks)
 	@.venv/bin/lint-imports --no-logo
 	@.venv/bin/djlint --lint --quiet templates
 	@VAR=$(VAR)/test $(python) -m pmcrm.run servers --throwaway -- $(python) manage.py makemigrations --check --dry-run

@@ -3,11 +3,15 @@
 from django.urls import URLPattern, URLResolver, include, path, re_path
 
 import accounts.urls
+import campaigns.urls
+import correspondence.urls
+import meetings.urls
 import pmcrm.exchange.urls
 import pmcrm.exports.urls
 import pmcrm.files.urls
 import pmcrm.lists.urls
 import pmcrm.trash.urls
+import preparation.urls
 import segmentation.urls
 import touchpoints.urls
 from pmcrm.api.problems import not_found
@@ -23,6 +27,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include(pmcrm.exports.urls)),
     path("", include(accounts.urls)),
     path("", include(touchpoints.urls)),
+    path("", include(preparation.urls)),
+    path("", include(campaigns.urls)),
+    path("", include(meetings.urls)),
+    path("", include(correspondence.urls)),
     path("", include(segmentation.urls)),
     path("", include(pmcrm.files.urls)),
     path(
@@ -34,6 +42,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
                 *pmcrm.exports.urls.api_urlpatterns,
                 *accounts.urls.api_urlpatterns,
                 *touchpoints.urls.api_urlpatterns,
+                *preparation.urls.api_urlpatterns,
+                *campaigns.urls.api_urlpatterns,
+                *meetings.urls.api_urlpatterns,
+                *correspondence.urls.api_urlpatterns,
                 *segmentation.urls.api_urlpatterns,
                 *pmcrm.files.urls.api_urlpatterns,
             ]

@@ -1,0 +1,64 @@
+"""How much contact is right, and what a talk needs beforehand: the limits of engagement, in one place.
+
+The seed asks for short, agreed and well-spaced contact and names no figures (S0.38 to S0.57); these are our own
+defaults. An organisation sets others; they are kept under the same names, beginning with `engagement_`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from decimal import Decimal
+from typing import Any, Final, Self
+
+PREFIX: Final = "engagement_"
+
+
+@dataclass(frozen=True, slots=True)
+class Engagement:
+    """Days, hours, minutes and numbers are whole; loads are those of `touchpoints.load`; shares fractions of one."""
+
+    # load
+    amber: Decimal = Decimal(4)
+    red: Decimal = Decimal(6)
+    half_life_days: int = 14
+    meetings_allowed: int = 2
+    meetings_days: int = 14
+    clash_days: int = 7
+    """Another colleague's contact so near to a planned one is a clash."""
+    # meetings
+    meeting_minutes: int = 60
+    meeting_minutes_remote: int = 45
+    agenda_items: int = 5
+    send_ahead_days: int = 2
+    """Working days before the start by which the customer has the agenda."""
+    meetings_without_progress: int = 3
+    # preparation
+    business_days: int = 365
+    """After so long what we know of their business is stale."""
+    sales_notice_days: int = 2
+    """Working days after which silence of the relationship owner counts as agreement with the line."""
+    talk_share: Decimal = Decimal("0.5")
+    """From here on we talked too much for an introduction."""
+    # pains
+    report_back_days: int = 30
+    # calls
+    most_attempts: int = 3
+    attempt_gap_hours: int = 20
+    opens: int = 9
+    closes: int = 17
+    own_yield_after: int = 100
+    pick_up: Decimal = Decimal("0.5")
+    decline: Decimal = Decimal("0.2")
+    talk: Decimal = Decimal("0.3")
+    talk_of_base: Decimal = Decimal("0.15")
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
+        """What the organisation set, else the defaults."""
+        kept: dict[str, Any] = {}
+        for one in fields(cls):
+            if f"{PREFIX}{one.name}" in settings:
+                value = Decimal(str(settings[f"{PREFIX}{one.name}"]))
+                kept[one.name] = int(value) if isinstance(one.default, int) else value
+        return cls(**kept)

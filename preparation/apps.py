@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class PreparationConfig(AppConfig):
+    name = "preparation"
+    default_auto_field = "django.db.models.BigAutoField"
