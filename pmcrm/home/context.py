@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache, cached_property, partial
+from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.core import cache as caches
-from django.db import transaction
+from django.db import models, transaction
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -31,6 +32,16 @@ ORGANISATION_NAME: Final = "organisation-name"
 RUN_AT: Final = "run-at"
 
 
+class Area(models.TextChoices):
+    """What one comes to do; the navigation lists its entries under these, in this order."""
+
+    DAY = "day", ""
+    CUSTOMERS = "customers", pgettext_lazy("navigation", "Customers")
+    CONTACT = "contact", pgettext_lazy("navigation", "In touch")
+    VALUE = "value", pgettext_lazy("navigation", "Value and decisions")
+    HOUSE = "house", pgettext_lazy("navigation", "System")
+
+
 @dataclass(frozen=True, eq=False)
 class Entry:
     """One place in the navigation; it appears where its page exists and the person has its right."""
@@ -39,28 +50,44 @@ class Entry:
     label: _StrPromise
     icon: str
     right: str
+    area: Area
     unless: str = ""  # a right whose holders have another entry for it
     also: str = ""  # a page elsewhere that lies under this entry
     on_phone: bool = False
-    is_setting: bool = False
 
 
 ENTRIES: Final = (
-    Entry("my_day", _("My day"), "sun", "account.read", on_phone=True),
-    Entry("next_step_list", _("Next steps"), "list-checks", "next_step.write"),
-    Entry("account_list", _("Accounts"), "building-2", "account.read", also="contact_list", on_phone=True),
-    Entry("interaction_list", _("Interactions"), "history", "account.read"),
-    Entry("play_board", _("Plays"), "flag", "account.read"),
-    Entry("strategic_list", _("Strategic"), "star", "strategic_list.read"),
-    Entry("profit_curve", _("Value"), "chart-spline", "curve.read", on_phone=True),
-    Entry("candidate_list", pgettext_lazy("navigation", "Exit"), "door-open", "flag.read", also="exit_plan_list"),
-    Entry("exit_plan_list", pgettext_lazy("navigation", "Exit"), "door-open", "exit_plan.read", unless="flag.read"),
-    Entry("product_decision_list", _("Product decisions"), "signature", "product_decision.write"),
-    Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read"),
-    Entry("import_list", _("Data"), "database", "import.read"),
-    Entry("trash_list", _("Trash"), "trash-2", "trash.read", is_setting=True),
-    Entry("person_list", _("People"), "users", "people.write", is_setting=True),
-    Entry("organisation", _("Settings"), "settings", "settings.write", is_setting=True),
+    Entry("my_day", _("My day"), "sun", "account.read", Area.DAY, on_phone=True),
+    Entry("next_step_list", _("Next steps"), "list-checks", "next_step.write", Area.DAY),
+    Entry(
+        "account_list", _("Accounts"), "building-2", "account.read", Area.CUSTOMERS, also="contact_list", on_phone=True
+    ),
+    Entry("strategic_list", _("Strategic"), "star", "strategic_list.read", Area.CUSTOMERS),
+    Entry("play_board", _("Plays"), "flag", "account.read", Area.CUSTOMERS),
+    Entry("interaction_list", _("Interactions"), "history", "account.read", Area.CONTACT),
+    Entry("product_decision_list", _("Product decisions"), "signature", "product_decision.write", Area.CONTACT),
+    Entry("profit_curve", _("Value"), "chart-spline", "curve.read", Area.VALUE, on_phone=True),
+    Entry(
+        "candidate_list",
+        pgettext_lazy("navigation", "Exit"),
+        "door-open",
+        "flag.read",
+        Area.VALUE,
+        also="exit_plan_list",
+    ),
+    Entry(
+        "exit_plan_list",
+        pgettext_lazy("navigation", "Exit"),
+        "door-open",
+        "exit_plan.read",
+        Area.VALUE,
+        unless="flag.read",
+    ),
+    Entry("decision_queue", _("Decisions"), "gavel", "decision_queue.read", Area.VALUE),
+    Entry("import_list", _("Data"), "database", "import.read", Area.HOUSE),
+    Entry("trash_list", _("Trash"), "trash-2", "trash.read", Area.HOUSE),
+    Entry("person_list", _("People"), "users", "people.write", Area.HOUSE),
+    Entry("organisation", _("Settings"), "settings", "settings.write", Area.HOUSE),
 )
 
 
@@ -189,18 +216,15 @@ class Shell:
         return self._kept.due_steps if known is None else known
 
     @property
-    def main_places(self) -> tuple[Place, ...]:
-        return tuple(place for place in self.places if not place.entry.is_setting)
-
-    @property
-    def setting_places(self) -> tuple[Place, ...]:
-        return tuple(place for place in self.places if place.entry.is_setting)
+    def areas(self) -> tuple[tuple[Area, tuple[Place, ...]], ...]:
+        """The places by what one comes to do."""
+        return tuple((Area(area), tuple(places)) for area, places in groupby(self.places, lambda one: one.entry.area))
 
     @property
     def phone_places(self) -> tuple[Place, ...]:
         """At most three, so that with logging a call and the menu there are five targets under the thumb."""
         chosen = tuple(place for place in self.places if place.entry.on_phone)
-        others = tuple(place for place in self.main_places if not place.entry.on_phone)
+        others = tuple(place for place in self.places if not place.entry.on_phone)
         return (chosen + others)[:3]
 
     @cached_property
