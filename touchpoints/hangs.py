@@ -18,11 +18,20 @@ def register() -> None:
         Link("touchpoints.UsageFinding", "account", _("how they use our products")),
         Link("touchpoints.Renewal", "account", _("renewals")),
         Link("touchpoints.NpsAnswer", "account", _("answers to surveys")),
+        Link("touchpoints.Pain", "account", _("what hurts them")),
+        Link("touchpoints.Saying", "account", _("statements said to them")),
         Link("touchpoints.Evidence", "account", _("figures behind product decisions"), is_quiet=True),
     )
     merging.register(CONTACT, Link("touchpoints.Interaction_contacts", "contact", _("calls, meetings and other talks")))
     merging.register(CONTACT, Link("touchpoints.PersonFact", "contact", _("what we learned of the person")))
     merging.register(CONTACT, Link("touchpoints.NpsAnswer", "contact", _("answers to surveys")))
+    merging.register(
+        CONTACT,
+        Link("touchpoints.Pain", "teller", _("what hurts them")),
+        Link("touchpoints.PainTelling", "teller", _("what hurts them"), is_quiet=True),
+        Link("touchpoints.PainAnswer_contacts", "contact", _("answers they were given"), is_quiet=True),
+        Link("touchpoints.Saying_contacts", "contact", _("statements said to them")),
+    )
     merging.after(ACCOUNT, refresh_both)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import logging
 import smtplib
 from datetime import timedelta
@@ -26,9 +27,11 @@ FIRST_PAUSE: Final = timedelta(minutes=5)
 LONGEST_PAUSE: Final = timedelta(hours=12)
 
 
-def note(*, person: User, kind: str, key: str, path: str) -> bool:
-    """Have `person` told about an occasion. A second time changes nothing; returns whether it was new."""
-    _notice, is_new = Notice.objects.get_or_create(person=person, key=key, defaults={"kind": kind, "path": path})
+def note(*, person: User, kind: str, key: str, path: str, not_before: dt.datetime | None = None) -> bool:
+    """Have `person` told about an occasion, at once or not before a time. A second time changes nothing; returns
+    whether it was new."""
+    told = {"kind": kind, "path": path} | ({"not_before": not_before} if not_before else {})
+    _notice, is_new = Notice.objects.get_or_create(person=person, key=key, defaults=told)
     return is_new
 
 

@@ -58,6 +58,9 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "product_decision.read": _EVERYBODY,
     "product_decision.write": _PRODUCT,
     "contact_hold.write": _SALES | _PRODUCT,
+    # what hurts customers, and what they were told to expect: whoever hears it writes it down
+    "pain.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    "statement.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

@@ -14,25 +14,41 @@ from touchpoints.models.interaction import (
     Outcome,
     Voice,
 )
+from touchpoints.models.learning import HOW_THEY_THINK, Learning, LearningQuerySet, LearningTag
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
+from touchpoints.models.pain import (
+    Cause,
+    ExpectationKind,
+    Pain,
+    PainAnswer,
+    PainQuerySet,
+    PainState,
+    PainTelling,
+    Severity,
+)
 from touchpoints.models.person_fact import Learned, PersonFact
 from touchpoints.models.reference import InteractionReference
 from touchpoints.models.silence import silent_accounts
+from touchpoints.models.statement import Channel, Saying, SayingQuerySet, Statement, Topic, Unlocks
 from touchpoints.models.usage import Renewal, RenewalOutcome, UsageFinding, UsageMode, rhythm
 from touchpoints.models.voice import VoiceRules
 
 __all__ = [
     "ENTERED_LATER",
+    "HOW_THEY_THINK",
     "QUICK_LOG",
     "TALKED",
     "UNDO_FOR",
     "AccountHours",
     "Attendance",
     "AttendanceQuerySet",
+    "Cause",
+    "Channel",
     "Draft",
     "DraftQuerySet",
     "Evidence",
+    "ExpectationKind",
     "Heard",
     "Hold",
     "HoldOverride",
@@ -43,16 +59,30 @@ __all__ = [
     "InteractionReference",
     "InteractionStatus",
     "Learned",
+    "Learning",
+    "LearningQuerySet",
+    "LearningTag",
     "NextStep",
     "NextStepQuerySet",
     "NpsAnswer",
     "NpsAnswerQuerySet",
     "Outcome",
+    "Pain",
+    "PainAnswer",
+    "PainQuerySet",
+    "PainState",
+    "PainTelling",
     "PersonFact",
     "ProductDecision",
     "Renewal",
     "RenewalOutcome",
+    "Saying",
+    "SayingQuerySet",
+    "Severity",
+    "Statement",
     "TalkComment",
+    "Topic",
+    "Unlocks",
     "UsageFinding",
     "UsageMode",
     "Voice",

@@ -28,6 +28,7 @@ from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
+from touchpoints.services.pains import take_back_told
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, note_usage
 
@@ -152,6 +153,7 @@ def undo_interaction(*, actor: User, interaction: Interaction) -> Interaction:
     if found.author_id != actor.pk or timezone.now() - found.created_at > UNDO_FOR:
         raise RuleViolation(_("It is too late to undo this. Open it to correct or cancel it."))
     NextStep.objects.open().filter(interaction=found).delete()
+    take_back_told([found.pk])
     if not found.is_cancelled:
         _to_status(actor, found, InteractionStatus.CANCELLED, "interaction.undone")
     return found

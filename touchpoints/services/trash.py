@@ -16,6 +16,7 @@ from pmcrm.trash.models import Mark
 from touchpoints.models import Attendance, Interaction, NextStep, PersonFact
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.pains import take_back_told
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -126,6 +127,7 @@ def _remove(keys: Iterable[int]) -> None:
         }
     )
     steps.delete()
+    take_back_told(keys)
     Interaction.objects.filter(pk__in=keys).delete()
 
 
