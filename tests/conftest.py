@@ -27,6 +27,9 @@ from pytest_django.live_server_helper import LiveServer
 from pmcrm.celery import app as celery_app
 from pmcrm.run import browser as chromium
 from pmcrm.run import state
+from tests.mail_servers import imap_server, smtp_server  # fixtures of every test
+
+__all__ = ["imap_server", "smtp_server"]
 
 # Two test runs side by side share the servers, but neither a database nor a key nor a file.
 OWN = f"{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_{os.getpid()}"
