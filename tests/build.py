@@ -7,7 +7,9 @@ from decimal import Decimal
 from itertools import count
 from typing import Any
 
-from accounts.models import Account, Contact, Promise
+from accounts.models import Account, Contact, Product, Promise
+from campaigns.models import CallPlace, Campaign, Target
+from campaigns.services.gathering import tier_rank
 from pmcrm.people.models import Department, User
 from segmentation.models import CostPool, HourEntry, LedgerLine, PoolRate
 from touchpoints.models import Attendance, Interaction, NextStep
@@ -94,3 +96,30 @@ def pool(
 
 def hours(*, pool: CostPool, account: Account | None, hours: str, date: dt.date = dt.date(2026, 1, 15)) -> HourEntry:
     return HourEntry.objects.create(pool=pool, account=account, hours=Decimal(hours), date=date)
+
+
+def product(*, name: str = "", **fields: Any) -> Product:
+    return Product.objects.create(name=name or f"Product {next(_numbers)}", **fields)
+
+
+def campaign(*, owner: User, product: Product | None = None, state: str = "running", **fields: Any) -> Campaign:
+    """A campaign of which the targets are added by `target`."""
+    usual = {"name": "Listening round", "goal": "How do they use it?", "wanted": 30, "seed": "seed"}
+    return Campaign.objects.create(
+        owner=owner,
+        product=product or Product.objects.create(name=f"Product {next(_numbers)}"),
+        state=state,
+        **(usual | fields),
+    )
+
+
+def target(*, campaign: Campaign, contact: Contact, **fields: Any) -> Target:
+    account = contact.account
+    place = CallPlace.objects.get_or_create(
+        campaign=campaign,
+        zone=contact.time_zone or account.time_zone,
+        country=account.country,
+        region=account.region,
+    )[0]
+    fields = {"tier_rank": tier_rank(account.tier)} | fields
+    return Target.objects.create(campaign=campaign, contact=contact, account=account, place=place, **fields)

@@ -11,6 +11,7 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import models
 from django.db.models.functions import Upper
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 from phonenumber_field.phonenumber import to_python
@@ -98,6 +99,15 @@ class ContactQuerySet(DiscardableQuerySet["Contact"]):
     def with_phone(self) -> Self:
         return self.exclude(phone="")
 
+    def not_to_be_called(self) -> Self:
+        """They asked not to be called, today or for ever."""
+        now = models.Q(do_not_call_until=None) | models.Q(do_not_call_until__gte=timezone.localdate())
+        return self.exclude(do_not_call_reason="").filter(now)
+
+    def to_be_called(self) -> Self:
+        over = models.Q(do_not_call_until__lt=timezone.localdate())
+        return self.filter(models.Q(do_not_call_reason="") | over)
+
     def lacking(self, what: str) -> Self:
         """Without a phone number, an e-mail address, or a time zone of their own or of their account."""
         if what == "zone":
@@ -160,6 +170,11 @@ class Contact(Discardable):
     temperament = models.CharField(_("temperament"), max_length=12, choices=Temperament, blank=True)
     temperament_note = models.TextField(_("how to speak with them"), blank=True)
     is_active = models.BooleanField(_("still there"), default=True)
+    # They asked not to be called: why is said, until a day or for ever. Every campaign leaves them out.
+    do_not_call_reason = models.CharField(
+        _("why not to call"), max_length=300, blank=True, default="", db_default="", editable=False
+    )
+    do_not_call_until = models.DateField(_("not to be called until"), null=True, blank=True, editable=False)
     custom = models.JSONField(
         _("own fields"), default=dict, db_default=models.Value({}, models.JSONField()), blank=True, editable=False
     )
@@ -195,6 +210,10 @@ class Contact(Discardable):
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="contact_not_merged_into_itself"
             ),
+            models.CheckConstraint(
+                condition=models.Q(do_not_call_until=None) | ~models.Q(do_not_call_reason=""),
+                name="contact_do_not_call_why",
+            ),
         ]
         indexes = [
             models.Index(fields=["account", "sort_name", "id"], name="contact_by_account"),
@@ -211,6 +230,7 @@ class Contact(Discardable):
             GinIndex(OpClass(models.F("phone"), name="gin_trgm_ops"), name="contact_phone_trigrams"),
             GinIndex(OpClass(models.F("custom"), name="jsonb_path_ops"), name="contact_custom"),
             models.Index(fields=["merged_into"], condition=models.Q(merged_into__isnull=False), name="contact_merged"),
+            models.Index(fields=["id"], condition=~models.Q(do_not_call_reason=""), name="contact_do_not_call"),
             trash_index("contact"),
         ]
 
@@ -222,6 +242,12 @@ class Contact(Discardable):
         if may(user, "temperament.read_all"):
             return True
         return may(user, "temperament.read") and self.account.is_own_of(user)
+
+    @property
+    def is_not_to_be_called(self) -> bool:
+        """They asked not to be called, and that day is not over."""
+        until = self.do_not_call_until
+        return bool(self.do_not_call_reason) and (until is None or until >= timezone.localdate())
 
     @property
     def asks_engineer_first(self) -> bool:

@@ -17,6 +17,8 @@ class Kind(models.TextChoices):
     EXPORT = "export", _("A file is ready")
     TALK_PLANNED = "talk_planned", _("Somebody plans to talk with a customer of yours")
     TALK_ANSWERED = "talk_answered", _("A talk that you planned was answered")
+    CAMPAIGN = "campaign", _("A call campaign waits for your word")
+    USAGE = "usage", _("A customer uses a product otherwise than meant")
     PROMISE_LATE = "promise_late", _("A promise is late")
     PAIN_RETOLD = "pain_retold", _("A customer had to tell it again")
     PAIN_DUE = "pain_due", _("A customer waits for an answer")

@@ -61,6 +61,12 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     # what hurts customers, and what they were told to expect: whoever hears it writes it down
     "pain.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "statement.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
+    # calling many: who reads all accounts sees all campaigns, others those that were announced for accounts they see
+    "campaign.read": _PRODUCT | _SALES | {EXECUTIVE, DEPARTMENT_MEMBER},
+    "campaign.write": _PRODUCT,
+    "campaign.write_all": frozenset({PRODUCT_LEAD}),
+    "campaign.dial": _PRODUCT | _SALES,
+    "question.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

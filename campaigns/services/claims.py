@@ -1,0 +1,87 @@
+"""Two colleagues never have the same target: whoever opens one has it for a while."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from campaigns.models import CLAIMED_FOR, Campaign, Target, TargetState
+from campaigns.permissions import may_dial
+from campaigns.services.gathering import refresh_targets
+from campaigns.services.queue import queue
+from pmcrm.errors import RuleViolation
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+
+@transaction.atomic
+def claim_next(*, actor: User, campaign: Campaign, at: dt.datetime | None = None) -> Target | None:
+    """The first of the queue who can be called now, held for the actor; None where nobody can be called now.
+
+    What one has already comes first: a reload shows the same person again. A row that a colleague is about to take is
+    skipped, never waited for.
+    """
+    _check(actor, campaign)
+    now = at or timezone.now()
+    mine = Target.objects.of(campaign).waiting().filter(claimed_by=actor, claimed_until__gt=now)
+    held = mine.select_for_update(of=("self",), skip_locked=True).order_by("-claimed_until").first()
+    if held is not None:
+        return _hold(actor, held, now)
+    for row in queue(user=actor, campaign=campaign, at=now):
+        if not (row.when.is_now or row.when.is_unknown):
+            continue
+        free = Target.objects.visible_to(actor).waiting().unclaimed_at(now, actor)
+        found = free.select_for_update(of=("self",), skip_locked=True).filter(pk=row.target.pk).first()
+        if found is not None:
+            release(actor=actor, campaign=campaign)
+            return _hold(actor, found, now)
+    return None
+
+
+@transaction.atomic
+def claim(*, actor: User, target: Target, at: dt.datetime | None = None) -> Target:
+    """Take this one, whoever stands before it; refused with a name while a colleague has it."""
+    _check(actor, target.campaign)
+    now = at or timezone.now()
+    refresh_targets(campaign=target.campaign, contact=target.contact)
+    current = Target.objects.select_for_update(of=("self",)).select_related("claimed_by").get(pk=target.pk)
+    if current.claimed_by is not None and current.is_claimed_by_another(actor, now):
+        raise RuleViolation(
+            _("%(name)s has this person just now. Take the next one.") % {"name": current.claimed_by.name},
+            code="claimed",
+        )
+    if current.state == TargetState.LEFT_OUT:
+        words = current.get_left_out_display()
+        raise RuleViolation(_("Not to be called in this campaign: %(why)s.") % {"why": words}, code="left_out")
+    release(actor=actor, campaign=target.campaign)
+    return _hold(actor, current, now)
+
+
+@transaction.atomic
+def release(*, actor: User, campaign: Campaign) -> int:
+    """Give back what the actor has, for others to call."""
+    mine = Target.objects.of(campaign).filter(claimed_by=actor)
+    return mine.update(claimed_by=None, claimed_until=None)
+
+
+def keep(*, actor: User, target: Target, at: dt.datetime | None = None) -> bool:
+    """Have it longer, while somebody writes. False where a colleague took it meanwhile."""
+    now = at or timezone.now()
+    free = Target.objects.filter(pk=target.pk).unclaimed_at(now, actor)
+    return bool(free.update(claimed_by=actor, claimed_until=now + CLAIMED_FOR))
+
+
+def _check(actor: User, campaign: Campaign) -> None:
+    if not may_dial(actor, campaign):
+        raise RuleViolation(_("Calls are made while a campaign runs."), code="not_running")
+
+
+def _hold(actor: User, target: Target, now: dt.datetime) -> Target:
+    target.claimed_by, target.claimed_until = actor, now + CLAIMED_FOR
+    target.save(update_fields=["claimed_by", "claimed_until"])
+    return target

@@ -1,0 +1,138 @@
+"""When people at a place can be called: their own office hours, on working days of their country.
+
+Every instant in or out is absolute (UTC); what a clock shows there follows from the IANA zone, so that a
+change to or from summer time moves the hours as it does there. Weekends and public holidays are those of the country
+and, where its name is known, of its part; without a country Monday to Friday count.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+from zoneinfo import ZoneInfo
+
+import holidays
+
+LOOKED_AHEAD: Final = 40
+"""Days within which every country has a working day."""
+OTHER_HOUR: Final = dt.timedelta(hours=2)
+"""A further try comes at least so much earlier or later in the day."""
+SATURDAY: Final = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A zone by its IANA name (empty: not known), a country by its two letters, and a part of it by name or code."""
+
+    zone: str
+    country: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Hours:
+    """From when to when one may call, in full hours of the customer's clock."""
+
+    opens: int = 9
+    closes: int = 17
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """One stretch in which a place can be called. It holds `opens`, not `closes`."""
+
+    opens: dt.datetime
+    closes: dt.datetime
+
+    def holds(self, at: dt.datetime) -> bool:
+        return self.opens <= at < self.closes
+
+
+USUAL: Final = Hours()
+
+
+def window_at(place: Place, at: dt.datetime, hours: Hours = USUAL) -> Window | None:
+    """The window that is open at that instant, else the next one; None where the zone is not known."""
+    if not place.zone:
+        return None
+    zone = ZoneInfo(place.zone)
+    today = at.astimezone(zone).date()
+    for ahead in range(LOOKED_AHEAD):
+        day = today + dt.timedelta(days=ahead)
+        if not is_working_day(place.country, place.region, day):
+            continue
+        window = Window(_instant(day, hours.opens, zone), _instant(day, hours.closes, zone))
+        if at < window.closes:
+            return window
+    return None
+
+
+def retry_at(place: Place, at: dt.datetime, gap: dt.timedelta, hours: Hours = USUAL) -> dt.datetime:
+    """When to try again after nobody answered at `at`: not before the gap is over, in office hours there, and at
+    another hour of their day. Without a known zone, when the gap is over."""
+    earliest = at + gap
+    for _day in range(LOOKED_AHEAD):
+        window = window_at(place, earliest, hours)
+        if window is None:
+            return at + gap
+        start = max(earliest, window.opens)
+        if not _same_hour(place, at, start):
+            return start
+        if start + OTHER_HOUR < window.closes:
+            return start + OTHER_HOUR
+        earliest = window.closes
+    return earliest
+
+
+@lru_cache(maxsize=100_000)
+def is_working_day(country: str, region: str, day: dt.date) -> bool:
+    """Whether people there work on that day: neither their weekend nor a public holiday."""
+    calendar = _calendar(country, subdivision(country, region), day.year)
+    if calendar is None:
+        return day.weekday() < SATURDAY
+    return bool(calendar.is_working_day(day))
+
+
+def holiday_name(place: Place, day: dt.date) -> str:
+    """What is kept there on that day, in English where the list of holidays has it; else nothing."""
+    calendar = _calendar(place.country, subdivision(place.country, place.region), day.year)
+    return "" if calendar is None else str(calendar.get(day) or "")
+
+
+@lru_cache(maxsize=2_000)
+def subdivision(country: str, region: str) -> str:
+    """The code of a part of a country that has holidays of its own, by its code or its name; else nothing."""
+    wanted = region.strip().casefold()
+    known = holidays.list_supported_countries(include_aliases=False)
+    if not wanted or country not in known:
+        return ""
+    codes = {code.casefold(): code for code in known[country]}
+    names = {
+        name.casefold(): code
+        for code, all_names in holidays.country_holidays(country).get_subdivision_aliases().items()
+        for name in all_names
+    }
+    return codes.get(wanted) or names.get(wanted) or ""
+
+
+@lru_cache(maxsize=2_000)
+def _calendar(country: str, part: str, year: int) -> holidays.HolidayBase | None:
+    try:
+        found = holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
+    except NotImplementedError:
+        return None
+    return found
+
+
+def _instant(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:
+    """A full hour of a day there; 24 is the midnight at its end."""
+    whole, rest = divmod(hour, 24)
+    there = dt.datetime.combine(day + dt.timedelta(days=whole), dt.time(rest), tzinfo=zone)
+    return there.astimezone(dt.UTC)
+
+
+def _same_hour(place: Place, one: dt.datetime, other: dt.datetime) -> bool:
+    zone = ZoneInfo(place.zone)
+    return one.astimezone(zone).hour == other.astimezone(zone).hour
