@@ -21,6 +21,21 @@ class Engagement:
     # load
     amber: Decimal = Decimal(4)
     red: Decimal = Decimal(6)
+    amber_b: Decimal = Decimal(4)
+    red_b: Decimal = Decimal(6)
+    amber_c: Decimal = Decimal(4)
+    red_c: Decimal = Decimal(6)
+    """Customers of tier B and C may have limits of their own; all others have the first two."""
+    weight_meeting: Decimal = Decimal("1.0")
+    weight_call: Decimal = Decimal("0.8")
+    weight_mail: Decimal = Decimal("0.1")
+    weight_dial: Decimal = Decimal("0.02")
+    """A call that reached nobody."""
+    incoming_part: Decimal = Decimal("0.5")
+    """What counts of a contact that came from them."""
+    distance_near: Decimal = Decimal("1.1")
+    distance_remote: Decimal = Decimal("1.25")
+    """By how much distance raises a load."""
     half_life_days: int = 14
     meetings_allowed: int = 2
     meetings_days: int = 14
@@ -52,6 +67,12 @@ class Engagement:
     decline: Decimal = Decimal("0.2")
     talk: Decimal = Decimal("0.3")
     talk_of_base: Decimal = Decimal("0.15")
+
+    def limits_of(self, tier: str) -> tuple[float, float]:
+        """From which loads on a customer of this tier is amber and red."""
+        own = {"B": (self.amber_b, self.red_b), "C": (self.amber_c, self.red_c)}
+        amber, red = own.get(tier, (self.amber, self.red))
+        return float(amber), float(red)
 
     @classmethod
     def from_settings(cls, settings: Mapping[str, Any]) -> Self:

@@ -12,7 +12,7 @@ class TouchpointsConfig(AppConfig):
         from pmcrm.people import handover as charges
         from touchpoints import hangs, trash
         from touchpoints.forms.filters import InteractionFilters
-        from touchpoints.handover import NEXT_STEPS
+        from touchpoints.handover import GOALS, NEEDS, NEXT_STEPS
         from touchpoints.imports import KINDS
         from touchpoints.search import INTERACTIONS
 
@@ -20,6 +20,7 @@ class TouchpointsConfig(AppConfig):
             register(kind)
         kinds.register(INTERACTIONS)
         lists.register(InteractionFilters)
-        charges.register(NEXT_STEPS)
+        for charge in (NEXT_STEPS, NEEDS, GOALS):
+            charges.register(charge)
         hangs.register()
         trash.register()

@@ -20,6 +20,10 @@ def register() -> None:
         Link("touchpoints.NpsAnswer", "account", _("answers to surveys")),
         Link("touchpoints.Pain", "account", _("what hurts them")),
         Link("touchpoints.Saying", "account", _("statements said to them")),
+        Link("touchpoints.UrgentNeed", "account", _("what they need now")),
+        Link("touchpoints.AccountGoal", "account", _("goals")),
+        Link("touchpoints.TrustStep", "account", _("steps in trust"), is_quiet=True),
+        Link("touchpoints.LoadOverride", "account", _("reasons given at a red load"), is_quiet=True),
         Link("touchpoints.Evidence", "account", _("figures behind product decisions"), is_quiet=True),
     )
     merging.register(CONTACT, Link("touchpoints.Interaction_contacts", "contact", _("calls, meetings and other talks")))

@@ -1,15 +1,17 @@
 """How much contact a customer carries, and how long we have been silent.
 
 The plain rule comes first: at most two meetings in fourteen days. Beside it a load that halves every fourteen days,
-over all contacts by all colleagues, also planned ones up to the moment asked about. Weights are settings; load is a
-statistic and may be a float, rounded to six places.
+over all contacts by all colleagues, also planned ones up to the moment asked about. Weights and limits are settings
+(`accounts.engagement`); load is a statistic and may be a float, rounded to six places.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 HALF_LIFE_DAYS = 14.0
 USUAL_MINUTES = 30
@@ -19,6 +21,8 @@ AMBER = 4.0
 RED = 6.0
 HOURS_REMOTE = 3
 INCOMING_PART = 0.5
+HALF_LIVES_LOOKED_BACK: Final = 10
+"""After ten half-lives a thousandth is left of a contact; it counts no longer."""
 WEIGHTS: Mapping[str, float] = {
     "meeting": 1.0,
     "call": 0.8,
@@ -29,6 +33,11 @@ WEIGHTS: Mapping[str, float] = {
     "mail": 0.1,
     "dial": 0.02,
 }
+DIALS: Final = ("no_answer", "voicemail", "wrong_number", "gatekeeper")
+"""Outcomes of a call that did not reach the person: a dial, however long it rang."""
+TURNED_AWAY: Final = ("declined_busy", "not_suitable", "declined_no_contact")
+"""Somebody picked up and did not talk: a short call, where nobody wrote down how long."""
+TURNED_AWAY_MINUTES: Final = 3
 
 
 class Distance(StrEnum):
@@ -91,12 +100,19 @@ def contact_load(
     return round(factor * load, 6)
 
 
-def account_load(loads: Sequence[float], active_contacts: int | None = None) -> float:
-    """The load of an account: mean over its active contacts, and never below half of its most loaded one."""
-    active = len(loads) if active_contacts is None else active_contacts
-    if not loads or not active:
-        return 0.0
-    return round(max(sum(loads) / active, max(loads) / 2), 6)
+def account_load(loads: Sequence[float], people: int | None = None) -> float:
+    """The load of an account: mean over its people, and never below half of its most loaded one.
+
+    `people` is the number of its active contacts, at least one. A talk in which nobody was named weighs as one
+    person's would, without being one more to share it.
+    """
+    number = len(loads) if people is None else people
+    return round(spread(sum(loads), max(loads, default=0.0), number), 6)
+
+
+def spread(total: float, most: float, people: int) -> float:
+    """The same from the sum of the loads, the largest of them and the number of people; not rounded."""
+    return max(total / people, most / 2) if people else 0.0
 
 
 def light(load: float, amber: float = AMBER, red: float = RED) -> Light:
@@ -104,6 +120,11 @@ def light(load: float, amber: float = AMBER, red: float = RED) -> Light:
     if load >= red:
         return Light.RED
     return Light.AMBER if load >= amber else Light.GREEN
+
+
+def days_until_below(load: float, limit: float, half_life: float = HALF_LIFE_DAYS) -> float:
+    """In how many days a load that nothing is added to falls below the limit; 0 where it is below already."""
+    return half_life * math.log2(load / limit) if load >= limit > 0 else 0.0
 
 
 def too_many_meetings(touches: Iterable[Touch], allowed: int = MEETINGS_ALLOWED, days: float = MEETINGS_DAYS) -> bool:

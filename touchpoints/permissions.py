@@ -9,7 +9,7 @@ from pmcrm.people.permissions import may
 if TYPE_CHECKING:
     from accounts.models import Account
     from pmcrm.people.models import User
-    from touchpoints.models import Interaction, NextStep, ProductDecision
+    from touchpoints.models import AccountGoal, Interaction, NextStep, ProductDecision, UrgentNeed
 
 
 def may_change(user: User, interaction: Interaction) -> bool:
@@ -43,3 +43,17 @@ def may_hold(user: User, account: Account) -> bool:
     if account.kind != "external" or not may(user, "contact_hold.write"):
         return False
     return account.relationship_owner_id == user.pk or may(user, "account.write_all")
+
+
+def may_settle(user: User, need: UrgentNeed) -> bool:
+    """Change or settle what a customer needs: who sees to it or raised it, the account's own people, the leads."""
+    return may(user, "urgent_need.write") and _is_near(user, need.account, need.owner_id, need.created_by_id)
+
+
+def may_pursue(user: User, goal: AccountGoal) -> bool:
+    """Change, note or close a goal: who pursues or set it, the account's own people, the leads."""
+    return may(user, "account_goal.write") and _is_near(user, goal.account, goal.owner_id, goal.created_by_id)
+
+
+def _is_near(user: User, account: Account, *people: int) -> bool:
+    return user.pk in people or account.is_own_of(user) or may(user, "account.write_all")

@@ -20,7 +20,7 @@ from accounts import cadence
 from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
 from accounts.countries import country_name, place_words
 from accounts.models.account_rows import AccountQuerySet
-from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State, Tier
+from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State, Tier, TrustStage
 from pmcrm.lists.keys import OneOf
 from pmcrm.lists.text import Fold, Normalise, Pieces
 from pmcrm.people.models import check_time_zone
@@ -78,6 +78,10 @@ class Account(Discardable):
     )
     distance_class = models.CharField(
         _("distance"), max_length=12, choices=Distance, blank=True, default="", db_default=""
+    )
+    # Changed by confirming a step only, see `touchpoints.services.needs`.
+    trust_stage = models.CharField(
+        _("trust"), max_length=10, choices=TrustStage, default=TrustStage.NEW, db_default="new", editable=False
     )
     reference_ok = models.BooleanField(_("may be named as a reference"), default=False, db_default=False)
     speaker_ok = models.BooleanField(_("speaks at events"), default=False, db_default=False)
@@ -203,6 +207,7 @@ class Account(Discardable):
                 condition=models.Q(distance_class="") | models.Q(distance_class__in=Distance.values),
                 name="account_distance",
             ),
+            models.CheckConstraint(condition=models.Q(trust_stage__in=TrustStage.values), name="account_trust_stage"),
             models.CheckConstraint(
                 condition=~models.Q(merged_into=models.F("id")), name="account_not_merged_into_itself"
             ),

@@ -49,6 +49,14 @@ class Distance(models.TextChoices):
     REMOTE = "remote", _("Remote")
 
 
+class TrustStage(models.TextChoices):
+    """How far they trust us; what was solved for them moves them on, and a person says so."""
+
+    NEW = "new", _("New")
+    PROVING = "proving", _("Proving ourselves")
+    TRUSTED = "trusted", _("Trusted")
+
+
 class SalesForm(models.TextChoices):
     """From where our sellers reach the customer; visiting costs more than calling."""
 

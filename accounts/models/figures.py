@@ -15,6 +15,10 @@ class AccountFigures(models.Model):
 
     The database adds the empty row with its account, and keeps in `silent_from` when the account turns silent: it
     follows from the last two-way contact and from what the account is, whoever changes either of them.
+
+    `load_is_one_at` is when the contact load, halving every half-life, falls to one, or fell to it: one moment that
+    tells the load at any time, `2 ** ((load_is_one_at - time) / half-life)`, and sorts as the load does, without
+    being written anew while nothing happens. NULL: no load.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="figures")
@@ -28,7 +32,7 @@ class AccountFigures(models.Model):
     last_two_way_at = models.DateTimeField(_("last two-way contact"), null=True)
     silent_from = models.DateTimeField(_("silent from"), null=True, editable=False)
     next_step_on = models.DateField(_("next step"), null=True)
-    contact_load = models.DecimalField(_("contact load"), max_digits=8, decimal_places=4, null=True)
+    load_is_one_at = models.DateTimeField(_("contact load"), null=True, editable=False)
     figures_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -58,6 +62,7 @@ class AccountFigures(models.Model):
             ),
             models.Index(models.F("next_step_on").asc(nulls_last=True), "account", name="figures_step_rises"),
             models.Index(fields=["silent_from", "account"], name="figures_silent_from"),
+            models.Index(fields=["load_is_one_at", "account"], name="figures_load_is_one"),
         ]
         triggers = [
             pgtrigger.Trigger(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
@@ -61,6 +62,20 @@ def work_out_figures(*, account_ids: list[int], figures: Mapping[str, QuerySet[A
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, [*values, account_ids])
+        return int(cursor.rowcount)
+
+
+def publish_load(falls_to_one_at: Mapping[int, dt.datetime | None]) -> int:
+    """Write for each account when its contact load falls to one. Returns how many accounts changed; what moved by less
+    than a second is left alone, it is the rounding of the same load."""
+    statement = (
+        "UPDATE accounts_accountfigures AS f SET load_is_one_at = given.at"
+        " FROM unnest(%s::bigint[], %s::timestamptz[]) AS given (account_id, at) WHERE f.account_id = given.account_id"
+        " AND ((f.load_is_one_at IS NULL) <> (given.at IS NULL)"
+        " OR abs(extract(epoch FROM f.load_is_one_at - given.at)) >= 1)"
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [list(falls_to_one_at), list(falls_to_one_at.values())])
         return int(cursor.rowcount)
 
 

@@ -67,6 +67,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "campaign.write_all": frozenset({PRODUCT_LEAD}),
     "campaign.dial": _PRODUCT | _SALES,
     "question.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
+    "urgent_need.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE},
+    "account_goal.write": _PRODUCT | _SALES | {EXECUTIVE},
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

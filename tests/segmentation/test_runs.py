@@ -291,7 +291,8 @@ def test_the_newest_run_is_published_and_takes_the_place_of_the_one_before() -> 
         line(stays, revenue, month=month)
     old = done()
     assert publish_run(run_id=old.pk) == 2
-    AccountFigures.objects.update(contact_load=Decimal(3))
+    loaded = dt.datetime(2026, 2, 1, tzinfo=dt.UTC)
+    AccountFigures.objects.update(load_is_one_at=loaded)
     new = done(dt.date(2025, 2, 1), LAST)
 
     assert publish_run(run_id=old.pk) == 0
@@ -299,6 +300,6 @@ def test_the_newest_run_is_published_and_takes_the_place_of_the_one_before() -> 
 
     figures = AccountFigures.objects.get(account=stays)
     assert (figures.revenue_12m, figures.contribution_12m, figures.contribution_rank) == (90, 90, 1)
-    assert (figures.trend, figures.run_id, figures.contact_load) == (-1, new.pk, 3)
+    assert (figures.trend, figures.run_id, figures.load_is_one_at) == (-1, new.pk, loaded)
     left = AccountFigures.objects.get(account=gone)
-    assert (left.revenue_12m, left.contribution_rank, left.run_id, left.contact_load) == (None, None, None, 3)
+    assert (left.revenue_12m, left.contribution_rank, left.run_id, left.load_is_one_at) == (None, None, None, loaded)

@@ -47,9 +47,8 @@ def test_a_remote_account_is_amber_before_a_local_one_with_equal_contacts(manage
     assert (far.load, far.light, far.factor) == (4.633883, Light.AMBER, 1.25)
 
 
-def test_private_talks_notes_and_what_is_still_ahead_do_not_count(manager: User) -> None:
+def test_notes_and_what_is_still_ahead_do_not_count(manager: User) -> None:
     account = met(build.account(product_manager=manager), manager, 0)
-    build.interaction(account, author=manager, at=NOW, is_private=True)
     build.interaction(account, author=manager, at=NOW, kind="note")
     build.interaction(account, author=manager, at=NOW + dt.timedelta(days=1), status="planned")
     assert load_of(account, at=NOW).load == 1.0

@@ -36,7 +36,7 @@ def test_a_customer_who_comes_to_us_counts_half() -> None:
 
 def test_an_account_carries_at_least_half_of_its_most_loaded_contact() -> None:
     assert account_load([4.0, 2.0]) == 3.0
-    assert account_load([6.0], active_contacts=10) == 3.0
+    assert account_load([6.0], people=10) == 3.0
     assert account_load([]) == 0.0
 
 

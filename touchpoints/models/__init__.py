@@ -1,6 +1,7 @@
 from touchpoints.models.attendance import AccountHours, Attendance, AttendanceQuerySet, InteractionHours, asked_of_each
 from touchpoints.models.decision import Evidence, ProductDecision, accounts_behind
 from touchpoints.models.draft import QUICK_LOG, Draft, DraftQuerySet
+from touchpoints.models.goal import AccountGoal, AccountGoalQuerySet, GoalNote, GoalState
 from touchpoints.models.heard import Heard, heard
 from touchpoints.models.hold import Hold, HoldOverride, TalkComment
 from touchpoints.models.interaction import (
@@ -15,8 +16,11 @@ from touchpoints.models.interaction import (
     Voice,
 )
 from touchpoints.models.learning import HOW_THEY_THINK, Learning, LearningQuerySet, LearningTag
+from touchpoints.models.load_override import LoadOverride
+from touchpoints.models.need import NeedState, StepState, TrustStep, UrgentNeed, UrgentNeedQuerySet
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
+from touchpoints.models.outcome_tag import Brought, OutcomeTag
 from touchpoints.models.pain import (
     Cause,
     ExpectationKind,
@@ -40,15 +44,20 @@ __all__ = [
     "QUICK_LOG",
     "TALKED",
     "UNDO_FOR",
+    "AccountGoal",
+    "AccountGoalQuerySet",
     "AccountHours",
     "Attendance",
     "AttendanceQuerySet",
+    "Brought",
     "Cause",
     "Channel",
     "Draft",
     "DraftQuerySet",
     "Evidence",
     "ExpectationKind",
+    "GoalNote",
+    "GoalState",
     "Heard",
     "Hold",
     "HoldOverride",
@@ -62,11 +71,14 @@ __all__ = [
     "Learning",
     "LearningQuerySet",
     "LearningTag",
+    "LoadOverride",
+    "NeedState",
     "NextStep",
     "NextStepQuerySet",
     "NpsAnswer",
     "NpsAnswerQuerySet",
     "Outcome",
+    "OutcomeTag",
     "Pain",
     "PainAnswer",
     "PainQuerySet",
@@ -80,9 +92,13 @@ __all__ = [
     "SayingQuerySet",
     "Severity",
     "Statement",
+    "StepState",
     "TalkComment",
     "Topic",
+    "TrustStep",
     "Unlocks",
+    "UrgentNeed",
+    "UrgentNeedQuerySet",
     "UsageFinding",
     "UsageMode",
     "Voice",

@@ -204,6 +204,15 @@ class Interaction(Discardable):
     colleagues = models.ManyToManyField(
         settings.AUTH_USER_MODEL, related_name="interactions", blank=True, verbose_name=_("people on our side")
     )
+    goal = models.ForeignKey(
+        "touchpoints.AccountGoal",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="talks",
+        verbose_name=_("goal it serves"),
+    )
     cancel_reason = models.CharField(_("why it was cancelled"), max_length=200, blank=True, default="", db_default="")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
@@ -227,6 +236,7 @@ class Interaction(Discardable):
             # The few among the many: what is ahead, and what was called off.
             models.Index(fields=["at", "id"], condition=models.Q(status="planned"), name="interaction_planned"),
             models.Index(fields=["at", "id"], condition=models.Q(status="cancelled"), name="interaction_cancelled"),
+            models.Index(fields=["goal", "at"], condition=models.Q(goal__isnull=False), name="interaction_by_goal"),
             trash_index("interaction"),
         ]
 

@@ -1,48 +1,207 @@
-"""How much contact an account carries today: the load of each of its people, and of the account."""
+"""How much contact an account and its people carry: over all talks by all colleagues, worked out by the database."""
 
 from __future__ import annotations
 
 import datetime as dt
-from collections import defaultdict
+import math
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Contact
-from touchpoints.load import DISTANCE_FACTORS, Distance, Light, Touch, account_load, contact_load, light
-from touchpoints.models import Interaction, InteractionKind
+from accounts.models import Account, Contact
+from accounts.services.figures import publish_load
+from accounts.services.limits import engagement
+from touchpoints import load as rule
+from touchpoints.load import Light, light, spread
 
 if TYPE_CHECKING:
-    from accounts.models import Account
+    from accounts.engagement import Engagement
+    from touchpoints.models import Interaction
 
-# After ten half-lives a thousandth is left of a contact.
-LOOKED_BACK: Final = dt.timedelta(days=140)
-MOST: Final = 500
-DISTANCES: Final = {"same_city": Distance.SAME_CITY, "same_country": Distance.NEAR, "remote": Distance.REMOTE}
+_PART: Final = 20_000
+_DAY: Final = dt.timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """`load` of the account today, its light, and the factor by which its distance raised it."""
+    """What somebody or an account carries at a moment, its light by these limits, the factor by which distance raised
+    it, and how many meetings the last days held (0 for a person)."""
 
     load: float
     light: Light
     factor: float
+    amber: float = rule.AMBER
+    red: float = rule.RED
+    meetings: int = 0
+
+    @property
+    def is_red(self) -> bool:
+        return self.light is Light.RED
+
+    @property
+    def is_amber(self) -> bool:
+        return self.light is Light.AMBER
 
 
-def load_of(account: Account, *, at: dt.datetime | None = None) -> Load:
-    """Over all contacts by all colleagues but private ones; who is not named counts as one more person."""
-    now = at or timezone.now()
-    recent = Interaction.objects.with_account(account).current().filter(is_private=False)
-    recent = recent.filter(at__gt=now - LOOKED_BACK, at__lte=now).exclude(kind=InteractionKind.NOTE)
-    rows = recent.order_by("-at").values_list("pk", "at", "kind", "minutes", "is_incoming", "contacts")[:MOST]
-    touches: dict[int | None, list[Touch]] = defaultdict(list)
-    for _pk, when, kind, minutes, is_incoming, contact in rows:
-        days = (now - when) / dt.timedelta(days=1)
-        touches[contact].append(Touch(days, kind, minutes or None, is_incoming))
-    factor = DISTANCE_FACTORS[DISTANCES.get(account.distance, Distance.SAME_CITY)]
-    loads = [contact_load(found, factor) for found in touches.values()]
-    active = Contact.objects.of(account).still_there().count()
-    found = account_load(loads, max(active, len(loads)))
-    return Load(found, light(found), factor)
+# One talk, as it weighed when it was held and as much as is left of it. Private ones count, too: the customer sat
+# through them. Nobody learns from a sum who spoke with whom.
+_WEIGHT: Final = """
+    CASE WHEN talk.kind = 'call' AND talk.outcome = ANY(%(dials)s) THEN %(dial)s
+    ELSE CASE talk.kind WHEN 'meeting' THEN %(meeting)s WHEN 'call' THEN %(call)s ELSE %(mail)s END
+        * coalesce(nullif(talk.minutes, 0),
+            CASE WHEN talk.outcome = ANY(%(turned_away)s) THEN %(short)s ELSE %(usual)s END) / %(usual)s END
+    * CASE WHEN talk.is_incoming THEN %(incoming)s ELSE 1 END
+    * power(0.5::float8, (extract(epoch FROM %(at)s - talk.at) / %(half_life)s)::float8)
+"""
+_COUNTS: Final = """
+    talk.deleted_at IS NULL AND talk.status <> 'cancelled' AND talk.kind <> 'note'
+    AND talk.at > %(since)s AND talk.at <= %(at)s AND talk.id <> %(apart)s
+"""
+_OF_CONTACTS: Final = f"""
+    SELECT named.contact_id, sum({_WEIGHT})::float8
+    FROM touchpoints_interaction_contacts AS named
+    JOIN touchpoints_interaction AS talk ON talk.id = named.interaction_id
+    WHERE named.contact_id = ANY(%(ids)s) AND {_COUNTS} GROUP BY named.contact_id
+"""  # noqa: S608  SQL of ours, its values apart
+# What is not of a person named there weighs on the account as one person's would; who left takes theirs along.
+_OF_ACCOUNTS: Final = f"""
+    WITH touch AS (
+        SELECT present.account_id, talk.id, talk.kind, talk.at, {_WEIGHT} AS weight
+        FROM touchpoints_attendance AS present JOIN touchpoints_interaction AS talk ON talk.id = present.interaction_id
+        WHERE present.account_id = ANY(%(ids)s) AND NOT present.is_second_hand
+        AND present.at > %(since)s AND present.at <= %(at)s AND {_COUNTS}
+    ), person AS (
+        SELECT touch.account_id, sum(touch.weight)::float8 AS load
+        FROM touch LEFT JOIN (touchpoints_interaction_contacts AS named JOIN accounts_contact AS who
+            ON who.id = named.contact_id AND who.merged_into_id IS NULL AND who.deleted_at IS NULL
+            AND who.erased_at IS NULL
+        ) ON named.interaction_id = touch.id AND who.account_id = touch.account_id
+        WHERE who.is_active IS NOT FALSE GROUP BY touch.account_id, who.id
+    ), met AS (
+        SELECT account_id, count(*) AS number FROM touch
+        WHERE kind = 'meeting' AND at > %(met_since)s GROUP BY account_id
+    ), carried AS (
+        SELECT account_id, sum(load) AS total, max(load) AS most FROM person GROUP BY account_id
+    )
+    SELECT account_id, total, most, (
+        SELECT greatest(count(*), 1) FROM accounts_contact AS who
+        WHERE who.account_id = carried.account_id AND who.is_active
+        AND who.merged_into_id IS NULL AND who.deleted_at IS NULL AND who.erased_at IS NULL
+    ), coalesce(met.number, 0)
+    FROM carried LEFT JOIN met USING (account_id)
+"""  # noqa: S608  as above
+_LATELY_TOUCHED: Final = """
+    SELECT DISTINCT account_id FROM touchpoints_attendance WHERE at > %(since)s AND at <= %(at)s
+    UNION SELECT account_id FROM accounts_accountfigures WHERE load_is_one_at IS NOT NULL
+"""
+
+
+def load_of(account: Account, *, at: dt.datetime | None = None, apart_from: Interaction | None = None) -> Load:
+    """What the account carries now or at a moment: the mean over its people, at least half of the most loaded one.
+
+    Over all talks by all colleagues, planned ones up to then included, but for the one talk `apart_from`.
+    """
+    now, limits = at or timezone.now(), engagement()
+    rows = _asked(_OF_ACCOUNTS, [account.pk], now, limits, apart_from)
+    factor = factor_of(account, limits)
+    total, most, people, meetings = rows[0][1:] if rows else (0.0, 0.0, 0, 0)
+    return _judged(factor * spread(total, most, people), account.tier, factor, limits, meetings)
+
+
+def loads_of(
+    contacts: Iterable[Contact], *, at: dt.datetime | None = None, apart_from: Interaction | None = None
+) -> dict[int, Load]:
+    """What each of these people carries now or at a moment, at whatever account we spoke with them; by their key."""
+    asked = {contact.pk: contact.account_id for contact in contacts}
+    if not asked:
+        return {}
+    now, limits = at or timezone.now(), engagement()
+    accounts = Account.objects.filter(pk__in=set(asked.values())).select_related("product_manager").in_bulk()
+    found = dict(_asked(_OF_CONTACTS, list(asked), now, limits, apart_from))
+    loads = {}
+    for contact, account_id in asked.items():
+        account = accounts[account_id]
+        factor = factor_of(account, limits)
+        loads[contact] = _judged(factor * found.get(contact, 0.0), account.tier, factor, limits)
+    return loads
+
+
+def factor_of(account: Account, limits: Engagement) -> float:
+    """By how much the account's distance raises its load; nothing where the distance is not known."""
+    factors = {"same_country": limits.distance_near, "remote": limits.distance_remote}
+    return float(factors.get(account.distance, 1))
+
+
+def still_felt_since() -> dt.datetime:
+    """What was held before then counts no longer today."""
+    return timezone.now() - rule.HALF_LIVES_LOOKED_BACK * engagement().half_life_days * _DAY
+
+
+def publish_loads(*, account_ids: Iterable[int] | None = None) -> int:
+    """Work the load of these accounts, or of all, out anew and publish it. Returns how many accounts changed."""
+    now, limits = timezone.now(), engagement()
+    if account_ids is None:
+        with connection.cursor() as cursor:
+            cursor.execute(_LATELY_TOUCHED, _values([], now, limits))
+            account_ids = [row[0] for row in cursor.fetchall()]
+    ids = sorted(set(account_ids))
+    return sum(_publish_part(ids[at : at + _PART], now, limits) for at in range(0, len(ids), _PART))
+
+
+@transaction.atomic
+def _publish_part(ids: Sequence[int], now: dt.datetime, limits: Engagement) -> int:
+    rows = {key: spread(total, most, people) for key, total, most, people, _n in _asked(_OF_ACCOUNTS, ids, now, limits)}
+    known = Account.objects.filter(pk__in=rows).select_related("product_manager")
+    known = known.only("distance_class", "time_zone", "product_manager__time_zone")
+    ones: dict[int, dt.datetime | None] = dict.fromkeys(ids)
+    for account in known:
+        ones[account.pk] = falls_to_one_at(factor_of(account, limits) * rows[account.pk], now, limits)
+    return publish_load(ones)
+
+
+def falls_to_one_at(load: float, at: dt.datetime, limits: Engagement) -> dt.datetime | None:
+    """When a load as of `at` falls to one, or fell to it. None where there is none."""
+    return at + limits.half_life_days * math.log2(load) * _DAY if load > 0 else None
+
+
+def load_from(load_is_one_at: dt.datetime | None, at: dt.datetime, limits: Engagement) -> float:
+    """The load at a moment, from what was published."""
+    if load_is_one_at is None:
+        return 0.0
+    return round(math.exp2((load_is_one_at - at) / _DAY / limits.half_life_days), 6)
+
+
+def _judged(load: float, tier: str, factor: float, limits: Engagement, meetings: int = 0) -> Load:
+    amber, red = limits.limits_of(tier)
+    found = round(load, 6)
+    return Load(found, light(found, amber, red), factor, amber, red, meetings)
+
+
+def _asked(
+    statement: str, ids: Sequence[int], at: dt.datetime, limits: Engagement, apart_from: Interaction | None = None
+) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, _values(ids, at, limits) | {"apart": apart_from.pk if apart_from else 0})
+        found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
+
+
+def _values(ids: Sequence[int], at: dt.datetime, limits: Engagement) -> dict[str, Any]:
+    weights: dict[str, Any] = {
+        kind: float(getattr(limits, f"weight_{kind}")) for kind in ("meeting", "call", "mail", "dial")
+    }
+    return weights | {
+        "ids": list(ids),
+        "at": at,
+        "since": at - rule.HALF_LIVES_LOOKED_BACK * limits.half_life_days * _DAY,
+        "met_since": at - limits.meetings_days * _DAY,
+        "half_life": limits.half_life_days * _DAY.total_seconds(),
+        "incoming": float(limits.incoming_part),
+        "dials": list(rule.DIALS),
+        "turned_away": list(rule.TURNED_AWAY),
+        "short": float(rule.TURNED_AWAY_MINUTES),
+        "usual": float(rule.USUAL_MINUTES),
+    }

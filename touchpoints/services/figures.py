@@ -11,6 +11,7 @@ from django.db.models import Max, Min
 from accounts.models import Account
 from accounts.services.figures import raise_figures, work_out_figures
 from touchpoints.models import Attendance, Interaction, NextStep, VoiceRules
+from touchpoints.services.contact_load import publish_loads, still_felt_since
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -48,6 +49,7 @@ def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
         account_ids=ids,
         figures={**last, "next_step_on": steps.order_by().values_list("account").annotate(on=Min("day"))},
     )
+    publish_loads(account_ids=ids)
     return len(ids)
 
 
@@ -57,6 +59,7 @@ def add_to_contact_figures(*, interactions: InteractionQuerySet) -> int:
     Returns how many accounts changed."""
     there = Attendance.objects.filter(interaction__in=interactions)
     _lock(Account.objects.filter(pk__in=there.values("account")))
+    publish_loads(account_ids=there.filter(at__gt=still_felt_since()).values_list("account", flat=True))
     if VoiceRules.current().counts_second_hand:
         return raise_figures(figures=_last(interactions.exclude(attendances=None)))
     return raise_figures(figures=_last(interactions.filter(attendances__is_second_hand=False)))

@@ -26,6 +26,7 @@ from touchpoints.models import (
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.heeding import heed_load
 from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 from touchpoints.services.pains import take_back_told
@@ -59,7 +60,7 @@ class Facts:
     voice: str = ""
     """Whose experience it is; left empty, it follows from who was present."""
     override_reason: str = ""
-    """Why an account is contacted although a hold asks not to."""
+    """Why an account is contacted although a hold asks not to, or its load is red."""
     speaks_for: Account | None = None
     """The customer whose experience somebody inside or a partner told."""
 
@@ -87,6 +88,7 @@ def log_interaction(
     )
     _set_people(made, facts, accounts, default=actor)
     heed_holds(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
+    heed_load(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
@@ -125,6 +127,7 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     _set_people(found, facts, accounts, default=found.author)
     new = [account for account in accounts if account.pk not in touched]
     heed_holds(actor=actor, interaction=found, accounts=new, override_reason=facts.override_reason)
+    heed_load(actor=actor, interaction=found, accounts=new, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=found, accounts=new)
     ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.

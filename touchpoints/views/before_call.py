@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from accounts.models import Account
+from accounts.services.limits import engagement
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
-from touchpoints import load
 from touchpoints.services.contact_load import load_of
+from touchpoints.services.heeding import calm_at
 
 
 @require_safe
@@ -18,14 +19,14 @@ from touchpoints.services.contact_load import load_of
 def account_before_call(request: Request, pk: int) -> HttpResponse:
     seen = Account.objects.visible_to(request.user).select_related("product_manager", "figures")
     account = get_object_or_404(seen, pk=pk)
+    limits, found = engagement(), load_of(account)
     context = {
         "account": account,
-        "found": load_of(account),
-        "amber": load.AMBER,
-        "red": load.RED,
+        "found": found,
+        "calm_at": calm_at(account, found) if found.is_red else None,
         "cadence": account.cadence,
-        "meetings": load.MEETINGS_ALLOWED,
-        "days": int(load.MEETINGS_DAYS),
+        "meetings": limits.meetings_allowed,
+        "days": limits.meetings_days,
     }
     template = "touchpoints/account_before_call/"
     return page(request, f"{template}page.html", context, fragment=f"{template}_before.html")
