@@ -212,6 +212,14 @@ else:
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="pmcrm@localhost")
 
+# The mailbox from which mails are logged: imaps://user:password@host:993/INBOX, and where handled ones go.
+IMAP_URL = env.str("IMAP_URL", default="")
+IMAP_HANDLED_FOLDER = env.str("IMAP_HANDLED_FOLDER", default="")
+# The address of that mailbox. Each person's own is drop+key@example.com; the server must deliver those there as well.
+MAIL_DROP_ADDRESS = env.str("MAIL_DROP_ADDRESS", default="")
+# A larger mail stays in the mailbox; one with attachments that are too large is kept whole.
+LETTER_MAX_BYTES = env.int("LETTER_MAX_BYTES", default=100 * 1000**2)
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -313,6 +321,8 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=3, minute=50),
     },
     "restart-silent-erasures": {"task": "accounts.tasks.restart_silent_erasures", "schedule": 10.0},
+    "read-drop-box": {"task": "correspondence.tasks.read_drop_box", "schedule": 60.0},
+    "forget-handled-mails": {"task": "correspondence.tasks.forget_bytes", "schedule": crontab(hour=4, minute=10)},
     "empty-trash": {"task": "pmcrm.trash.tasks.empty_trash", "schedule": crontab(hour=3, minute=10)},
     "remove-outlived-plans": {
         "task": "segmentation.tasks.remove_outlived_plans",

@@ -35,6 +35,9 @@ _MACHINE: Final = frozenset(
         "accounts.bulkrow",
         "accounts.bulkchange",
         "notices.notice",
+        "correspondence.letter",
+        "correspondence.calendarfile",
+        "correspondence.calendarentry",
     }
 )
 _MACHINE_ROOMS: Final = frozenset({"exchange"})

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Self
+import secrets
+from hashlib import sha256
+from typing import TYPE_CHECKING, Final, Self
 
 from django.conf import settings
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
 
 
 class Kind(models.TextChoices):
@@ -53,3 +59,66 @@ class Notice(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+EARLIEST_REMINDER: Final = 24 * 60
+
+
+def new_drop_key() -> str:
+    """Short enough for the part of an address before the @ (64 characters), too long to be guessed; small letters,
+    because mail servers may change the others."""
+    return secrets.token_hex(10)
+
+
+class WishesQuerySet(models.QuerySet["Wishes"]):
+    def by_feed(self, token: str) -> Self:
+        """Whose calendar this secret address opens, while they work here."""
+        return self.filter(feed_hash=hash_of(token), person__is_active=True).select_related("person")
+
+    def by_drop_keys(self, keys: list[str]) -> Self:
+        return self.filter(drop_key__in=keys, person__is_active=True).select_related("person")
+
+
+class Wishes(models.Model):
+    """How one person wants to be told, and the secrets by which calendars and mails find them.
+
+    The key of the drop address lets mail in and nothing out, so it can be shown again; of the calendar's address only
+    a digest is kept.
+    """
+
+    person = models.OneToOneField(
+        settings.AUTH_USER_MODEL, models.CASCADE, primary_key=True, related_name="wishes", verbose_name=_("person")
+    )
+    remind_minutes = models.PositiveSmallIntegerField(
+        _("remind me before talks"),
+        default=15,
+        validators=[MaxValueValidator(EARLIEST_REMINDER)],
+        help_text=_("Minutes; 0 for no reminder."),
+    )
+    has_digest = models.BooleanField(_("each working day a mail with what lies ahead"), default=False)
+    mail_is_private = models.BooleanField(
+        _("mails that I log are private"), default=True, help_text=_("You and the colleagues in the mail see them.")
+    )
+    feed_has_steps = models.BooleanField(_("next steps stand in my calendar, too"), default=True)
+    feed_hash = models.CharField(max_length=64, null=True, unique=True, editable=False)
+    feed_made_at = models.DateTimeField(null=True, editable=False)
+    drop_key = models.CharField(max_length=40, unique=True, default=new_drop_key, editable=False)
+
+    objects = WishesQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(remind_minutes__lte=EARLIEST_REMINDER), name="wishes_minutes")
+        ]
+
+    def __str__(self) -> str:
+        return str(self.person)
+
+    @classmethod
+    def of(cls, person: User) -> Wishes:
+        """Those of the person; made with the defaults where there are none yet."""
+        return cls.objects.get_or_create(person=person)[0]
+
+
+def hash_of(token: str) -> str:
+    return sha256(token.encode()).hexdigest()

@@ -54,6 +54,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "account.merge": frozenset({PRODUCT_LEAD, SALES_VP}),
     "contact.merge": _PRODUCT | _SALES,
     "interaction.log": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    # mails that came in: one's own; administrators see who sent what is nobody's yet
+    "mail_in.read": _EVERYBODY,
     "file.attach": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "product_decision.read": _EVERYBODY,
     "product_decision.write": _PRODUCT,

@@ -1,0 +1,1 @@
+"""What correspondence does, one function for each change."""
