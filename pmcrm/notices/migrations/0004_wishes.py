@@ -10,7 +10,7 @@ import pmcrm.notices.models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("notices", "0002_pain_notices"),
+        ("notices", "0003_calls"),
         ("people", "0001_initial"),
     ]
 
