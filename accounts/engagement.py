@@ -39,6 +39,8 @@ class Engagement:
     half_life_days: int = 14
     meetings_allowed: int = 2
     meetings_days: int = 14
+    relation_half_life_days: int = 90
+    """After so many days half is left of what a talk did for a relation."""
     clash_days: int = 7
     """Another colleague's contact so near to a planned one is a clash."""
     # meetings

@@ -315,6 +315,8 @@ CELERY_BEAT_SCHEDULE = {
     "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
     "tell-late-promises": {"task": "accounts.tasks.tell_late_promises", "schedule": crontab(hour=5, minute=10)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
+    "count-passed-plans": {"task": "touchpoints.tasks.count_passed_plans", "schedule": crontab(minute="*/5")},
+    "publish-all-loads": {"task": "touchpoints.tasks.publish_all_loads", "schedule": crontab(hour=2, minute=10)},
     "remove-old-exports": {"task": "pmcrm.exports.tasks.remove_old_exports", "schedule": crontab(hour=3, minute=40)},
     "delete-outdated-files": {
         "task": "pmcrm.files.tasks.delete_outdated_files",

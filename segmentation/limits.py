@@ -1,17 +1,18 @@
 """Every limit that an organisation can set: what it does, in words, and between which bounds.
 
 The values themselves, with their defaults, are those of `facts` and `attention`; a run keeps the ones it was made with.
+Those of engagement are declared in `accounts.limits`.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
 from accounts import tiers
+from accounts.limits import ENGAGEMENT, MONEY, SHARE, UNITS, Group, Limit, faults_together
 from accounts.tiers import REFERENCE_REST_DAYS
 
 from .attention import WEIGHTS
@@ -24,46 +25,10 @@ if TYPE_CHECKING:
 
     Text = str | _StrPromise
 
-SHARE: Final = "share"
-MONEY: Final = "money"
 WEIGHTS_KEY: Final = "attention_weights"
 _LARGEST_SUM: Final = 1_000_000_000
 
 
-@dataclass(frozen=True)
-class Limit:
-    """One limit. Shares are fractions of one and shown in percent, money is in the organisation's currency."""
-
-    name: str
-    label: Text
-    meaning: Text
-    unit: str
-    least: Decimal
-    most: Decimal
-    default: Decimal
-
-    @property
-    def is_whole(self) -> bool:
-        return self.unit not in {SHARE, MONEY}
-
-
-@dataclass(frozen=True)
-class Group:
-    """Limits that belong together on the page."""
-
-    slug: str
-    title: Text
-    limits: tuple[Limit, ...]
-
-
-UNITS: Final[dict[str, Text]] = {
-    SHARE: _("%"),
-    MONEY: "",
-    "months": "",
-    "days": _("days"),
-    "points": _("of 100"),
-    "count": "",
-}
 _DEFAULTS: Final[dict[str, Decimal]] = {
     **{name: Decimal(str(getattr(Thresholds(), name))) for name in Thresholds.__dataclass_fields__},
     **{name: Decimal(str(getattr(ExitLimits(), name))) for name in ExitLimits.__dataclass_fields__},
@@ -317,6 +282,7 @@ GROUPS: Final = (
             ),
         ),
     ),
+    *ENGAGEMENT,
 )
 LIMITS: Final[dict[str, Limit]] = {limit.name: limit for group in GROUPS for limit in group.limits}
 
@@ -361,7 +327,7 @@ def faults(values: Mapping[str, Decimal]) -> dict[str, Text]:
         }
     if values["tier_b_from"] >= values["tier_a_from"] and not found.keys() & {"tier_a_from", "tier_b_from"}:
         found["tier_b_from"] = _("Tier B begins below tier A.")
-    return found
+    return faults_together(dict(values)) | found
 
 
 def shown(limit: Limit, value: Decimal) -> str:

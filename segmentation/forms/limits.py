@@ -8,9 +8,10 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from accounts.limits import MONEY, SHARE, UNITS, Limit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import Organisation
-from segmentation.limits import GROUPS, LIMITS, MONEY, SHARE, UNITS, Limit, shown, values_of
+from segmentation.limits import GROUPS, LIMITS, shown, values_of
 
 
 class LimitsForm(forms.Form):

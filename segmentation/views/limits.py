@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from accounts.engagement import PREFIX
 from accounts.tasks import compute_tiers
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
@@ -15,6 +16,7 @@ from pmcrm.people.models import Organisation
 from pmcrm.web import Request, go_to, page, refused
 from segmentation.forms.limits import LimitsForm
 from segmentation.services.limits import edit_limits
+from touchpoints.tasks import publish_all_loads
 
 
 @needs("settings.write")
@@ -32,6 +34,8 @@ def limit_edit(request: Request) -> HttpResponse:
         else:
             if any(name.startswith("tier_") for name in form.changed_data):
                 compute_tiers.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
+            if any(name.startswith(PREFIX) for name in form.changed_data):
+                publish_all_loads.delay_on_commit()  # type: ignore[attr-defined]  # as above
             messages.success(
                 request,
                 _("Saved. The next run judges by these limits; runs already made keep theirs."),

@@ -9,7 +9,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from accounts.engagement import PREFIX, Engagement
 from accounts.models import Account
+from accounts.services.limits import engagement
 from accounts.services.value import assess_value
 from accounts.tasks import compute_tiers
 from pmcrm.errors import RuleViolation, StaleVersion
@@ -44,7 +46,8 @@ def entered(**changed: str) -> dict[str, str]:
 
 def test_every_limit_of_the_rules_can_be_set() -> None:
     rules = {item.name for kind in (Thresholds, ExitLimits) for item in fields(kind)}
-    assert set(LIMITS) == rules | set(WEIGHTS) | set(TIER_WEIGHTS) | OF_ACCOUNTS
+    engagement = {f"{PREFIX}{item.name}" for item in fields(Engagement)}
+    assert set(LIMITS) == rules | set(WEIGHTS) | set(TIER_WEIGHTS) | OF_ACCOUNTS | engagement
     assert values_of({}) == {name: limit.default for name, limit in LIMITS.items()}
 
 
@@ -152,3 +155,20 @@ def test_weights_of_the_tier_add_up_and_b_lies_below_a() -> None:
     assert "The five weights add to 100 %; these add to 115 %." in page
     assert "Tier B begins below tier A." in page
     assert Organisation.current().thresholds == {}
+
+
+def test_a_limit_of_engagement_is_kept_under_its_prefix_and_used() -> None:
+    administrator = signed_in("administrator")
+    answer = administrator.post(reverse("limit_edit"), entered(engagement_red="7.5", engagement_incoming_part="40"))
+    assert answer.status_code == 303
+    assert Organisation.current().thresholds == {"engagement_red": "7.5", "engagement_incoming_part": "0.4"}
+    assert (engagement().red, engagement().incoming_part) == (Decimal("7.5"), Decimal("0.4"))
+    for name, typed, sentence in (
+        ("engagement_red", "3", "Red begins at amber or above it."),
+        ("engagement_closes", "9", "The day of calls ends after it begins."),
+        ("engagement_meeting_minutes", "12.5", "Not longer than: enter a whole number."),
+    ):
+        refused = administrator.post(reverse("limit_edit"), entered(**{name: typed}))
+        assert refused.status_code == 422
+        assert sentence in refused.content.decode()
+    assert engagement().red == Decimal("7.5")

@@ -16,6 +16,7 @@ from accounts.services.figures import publish_load
 from accounts.services.limits import engagement
 from touchpoints import load as rule
 from touchpoints.load import Light, light, spread
+from touchpoints.models import Attendance, InteractionStatus
 
 if TYPE_CHECKING:
     from accounts.engagement import Engagement
@@ -149,6 +150,18 @@ def publish_loads(*, account_ids: Iterable[int] | None = None) -> int:
             account_ids = [row[0] for row in cursor.fetchall()]
     ids = sorted(set(account_ids))
     return sum(_publish_part(ids[at : at + _PART], now, limits) for at in range(0, len(ids), _PART))
+
+
+def publish_loads_of_passed_plans() -> int:
+    """The same for accounts with a talk planned within the last day: published loads fall by themselves, but nobody
+    says when the time of a plan has come. Returns how many accounts changed."""
+    now = timezone.now()
+    passed = (
+        Attendance.objects.present()
+        .current()
+        .filter(interaction__status=InteractionStatus.PLANNED, interaction__at__gt=now - _DAY, interaction__at__lte=now)
+    )
+    return publish_loads(account_ids=passed.values_list("account", flat=True))
 
 
 @transaction.atomic
