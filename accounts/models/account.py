@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 @pghistory.track(
     pghistory.UpdateEvent("before", row=pghistory.Old),
     pghistory.DeleteEvent(),
-    exclude=["sort_name", "normalised_name", *MARKS],
+    exclude=["sort_name", "normalised_name", "business_as_of", *MARKS],
     level=pgtrigger.Statement,
 )
 class Account(Discardable):
@@ -57,6 +57,8 @@ class Account(Discardable):
     phone = PhoneNumberField(_("phone"), blank=True, default="", db_default="")
     website = models.URLField(_("website"), blank=True)
     business_summary = models.TextField(_("their business"), blank=True)
+    # The day on which somebody wrote it or said that it still holds; the database notes the first.
+    business_as_of = models.DateField(_("their business as of"), null=True, blank=True, editable=False)
     business_model = models.CharField(
         _("business model"), max_length=100, blank=True, default="", db_default="", help_text=_("How they earn.")
     )
@@ -237,6 +239,24 @@ class Account(Discardable):
             trash_index("account"),
         ]
         triggers = [
+            # What is known of their business has the day on which it was written, however it came in.
+            pgtrigger.Trigger(
+                name="account_business_as_of",
+                level=pgtrigger.Row,
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("business_summary"),  # type: ignore[no-untyped-call]  # untyped library
+                func="""
+                    IF TG_OP = 'INSERT' THEN
+                        IF NEW.business_summary <> '' AND NEW.business_as_of IS NULL THEN
+                            NEW.business_as_of := current_date;
+                        END IF;
+                    ELSIF NEW.business_summary IS DISTINCT FROM OLD.business_summary
+                        AND NEW.business_as_of IS NOT DISTINCT FROM OLD.business_as_of THEN
+                        NEW.business_as_of := CASE WHEN NEW.business_summary <> '' THEN current_date END;
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Lists sort by joining the figures, so each account has its row of them from its first moment on,
             # however it came in: by a form, in bulk or by COPY.
             pgtrigger.Trigger(

@@ -1,0 +1,100 @@
+"""What troubles an account at present, as far as the data knows: late promises, holds, unhappy answers, renewals."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db.models import CharField, DateField, F, Q, QuerySet, TextField, Value
+from django.db.models.functions import Cast, TruncDate
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import Promise
+from touchpoints.models import Hold, NpsAnswer, Renewal, RenewalOutcome, UsageFinding, UsageMode
+
+if TYPE_CHECKING:
+    from accounts.models import Account
+    from pmcrm.people.models import User
+
+RENEWS_WITHIN: Final = dt.timedelta(days=90)
+ANSWERS_COUNT_FOR: Final = dt.timedelta(days=365)
+MOST_UNHAPPY_SCORE: Final = 6
+MOST: Final = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """`words` are those of whoever wrote them down, `since` the day that belongs to it."""
+
+    kind: str
+    words: str
+    since: dt.date
+
+    @property
+    def icon(self) -> str:
+        return {"late_promise": "clock", "hold": "ban", "unhappy": "circle-alert", "not_used": "circle-alert"}.get(
+            self.kind, "calendar"
+        )
+
+    @property
+    def tone(self) -> str:
+        return "loss" if self.kind in {"late_promise", "unhappy"} else "warn"
+
+    @property
+    def sentence(self) -> str:
+        said = {
+            "late_promise": _("Promised and late: %(words)s"),
+            "hold": _("On hold: %(words)s"),
+            "unhappy": _("Unhappy in the survey: %(words)s of 10"),
+            "renewal": _("Renewal ahead%(words)s"),
+            "renewal_past": _("Renewal without an answer%(words)s"),
+            "not_used": _("Not used%(words)s"),
+        }
+        return said[self.kind] % {"words": self.words}
+
+
+def issues_of(account: Account, user: User) -> list[Issue]:
+    """What there is at an account that this person sees, in one query; the oldest first. What was found in a private
+    talk only for those who see the talk."""
+    today = timezone.localdate()
+    found = [_issue(*row, today) for row in _rows(account, UsageFinding.objects.visible_to(user))[:MOST]]
+    return sorted(found, key=lambda one: one.since)
+
+
+def has_issues(account: Account) -> bool:
+    """Whether anything troubles them that everybody who sees the account may know."""
+    return bool(_rows(account, UsageFinding.objects.filter(Q(interaction=None) | Q(interaction__is_private=False)))[:1])
+
+
+def _rows(account: Account, findings: QuerySet[UsageFinding]) -> QuerySet[Any, Any]:
+    today = timezone.localdate()
+    late = Promise.objects.filter(account=account).late()
+    holds = Hold.objects.in_force().filter(account=account)
+    answers = NpsAnswer.objects.of(account).between(today - ANSWERS_COUNT_FOR, today)
+    unhappy = answers.latest_per_person().filter(score__lte=MOST_UNHAPPY_SCORE)
+    ahead = Renewal.objects.filter(account=account, outcome=RenewalOutcome.OPEN)
+    ahead = ahead.filter(renews_on__lte=today + RENEWS_WITHIN)
+    newest = UsageFinding.objects.filter(account=account).order_by("-found_on", "-id").values("pk")[:1]
+    unused = findings.filter(mode=UsageMode.NOT_USED, pk__in=newest)
+    parts = [
+        (late, "late_promise", F("text"), F("due_on")),
+        (holds, "hold", F("reason"), TruncDate("placed_at")),
+        (unhappy, "unhappy", F("score"), F("answered_on")),
+        (ahead, "renewal", F("product__name"), F("renews_on")),
+        (unused, "not_used", F("product__name"), F("found_on")),
+    ]
+    first, *rest = [
+        rows.order_by().values_list(Value(kind, CharField()), Cast(words, TextField()), Cast(since, DateField()))
+        for rows, kind, words, since in parts
+    ]
+    return first.union(*rest, all=True)
+
+
+def _issue(kind: str, words: str | None, since: dt.date, today: dt.date) -> Issue:
+    if kind in {"renewal", "not_used"}:
+        words = f": {words}" if words else ""
+    if kind == "renewal" and since < today:
+        kind = "renewal_past"
+    return Issue(kind, words or "", since)
