@@ -57,6 +57,9 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     # mails that came in: one's own; administrators see who sent what is nobody's yet
     "mail_in.read": _EVERYBODY,
     "file.attach": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
+    # stories of one's own that may be told to other customers
+    "experience.read": _PRODUCT,
+    "experience.write": _PRODUCT,
     "product_decision.read": _EVERYBODY,
     "product_decision.write": _PRODUCT,
     "contact_hold.write": _SALES | _PRODUCT,

@@ -29,7 +29,8 @@ class ExperienceQuerySet(models.QuerySet["Experience"]):
 
     def worth_telling(self, account: Account) -> Self:
         """Not put away, and not told to this account yet."""
-        return self.filter(is_retired=False).exclude(tellings__account=account)
+        told = Telling.objects.filter(account=account).exclude(sheet__interaction__status="cancelled")
+        return self.filter(is_retired=False).exclude(pk__in=told.values("experience"))
 
     def newest_first(self) -> Self:
         return self.order_by("is_retired", "-created_at", "-id").select_related("owner")

@@ -9,10 +9,10 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from touchpoints.services.needs import open_need
-from touchpoints.services.statements import statements_due
 
 from accounts.models import Contact
 from accounts.services.limits import engagement
@@ -26,12 +26,14 @@ from preparation.quality import Completeness, completeness_of, required_of
 from preparation.services.first_contact import first_for
 from preparation.services.issues import has_issues
 from preparation.services.requirements import asked_of
-from touchpoints.models import InteractionKind
+from touchpoints.models import Attendance, Interaction, InteractionKind
+from touchpoints.services.statements import statements_due
 
 if TYPE_CHECKING:
+    from accounts.engagement import Engagement
     from accounts.models import Account
     from pmcrm.people.models import User
-    from touchpoints.models import Interaction, Statement, UrgentNeed
+    from touchpoints.models import Statement, UrgentNeed
 
 TALKS: Final = (InteractionKind.CALL, InteractionKind.MEETING)
 TEXTS: Final = {"issues_note": 4000, "people_note": 4000, "sales_line": 2000}
@@ -49,7 +51,16 @@ class State:
     has_issues: bool
     has_tellings: bool
     is_first: bool
+    limits: Engagement
     met: dict[str, bool] = field(default_factory=dict)
+
+
+def talks_to_prepare(user: User) -> QuerySet[Interaction]:
+    """The calls and meetings that this person sees, with accounts, their owners and figures, and with who takes part."""
+    more = ("relationship_owner", "product_manager", "figures", "strategic_entry")
+    present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
+    rows = Interaction.objects.visible_to(user).filter(kind__in=TALKS).select_related("author")
+    return rows.prefetch_related(Prefetch("attendances", present), "colleagues")
 
 
 def sheet_of(interaction: Interaction) -> Sheet:
@@ -82,6 +93,7 @@ def state_of(sheet: Sheet) -> State:
         has_issues=account is not None and has_issues(account),
         has_tellings=bool(sheet.pk) and Telling.objects.filter(sheet=sheet).exists(),
         is_first=bool(first_for(talk)),
+        limits=engagement(),
         met={one.slug: one.is_met(talk) for one in asked_of(talk)},
     )
 
@@ -100,13 +112,15 @@ def completeness(sheet: Sheet, state: State | None = None) -> Completeness:
 def _filled(sheet: Sheet, state: State) -> set[str]:
     account = state.account
     there = {
-        quality.BUSINESS: account is not None and bool(account.business_summary.strip()) and not is_stale(account),
+        quality.BUSINESS: account is not None
+        and bool(account.business_summary.strip())
+        and not is_stale(account, state.limits),
         quality.ISSUES: state.has_issues or bool(sheet.issues_note.strip()),
         quality.TEMPERAMENT: any(contact.temperament for contact in state.contacts),
         quality.NEED: state.need is not None,
         quality.STATEMENTS: not state.due or bool({one.slug for one in state.due} & set(sheet.to_say)),
         quality.PEOPLE: bool(state.contacts) or bool(sheet.people_note.strip()),
-        quality.SALES_LINE: account is not None and is_line_agreed(sheet, account),
+        quality.SALES_LINE: account is not None and is_line_agreed(sheet, account, state.limits),
         quality.EXPERIENCE: state.has_tellings,
         quality.LISTENER: bool(sheet.listener_role),
     }
@@ -114,25 +128,25 @@ def _filled(sheet: Sheet, state: State) -> set[str]:
     return {slug for slug, is_there in {**there, **state.met}.items() if is_there}
 
 
-def is_stale(account: Account) -> bool:
+def is_stale(account: Account, limits: Engagement) -> bool:
     """Whether what we know of their business is older than the set limit, or of an unknown day."""
-    days = dt.timedelta(days=engagement().business_days)
+    days = dt.timedelta(days=limits.business_days)
     return account.business_as_of is None or account.business_as_of < timezone.localdate() - days
 
 
-def line_due(sheet: Sheet, account: Account) -> dt.datetime | None:
+def line_due(sheet: Sheet, account: Account, limits: Engagement) -> dt.datetime | None:
     """From when on the owner's silence counts as agreement: so many of the owner's working days after being asked."""
     owner = account.relationship_owner
     if owner is None or sheet.line_asked_at is None:
         return None
-    return working_days_after(sheet.line_asked_at, engagement().sales_notice_days, owner.zone)
+    return working_days_after(sheet.line_asked_at, limits.sales_notice_days, owner.zone)
 
 
-def is_line_agreed(sheet: Sheet, account: Account) -> bool:
+def is_line_agreed(sheet: Sheet, account: Account, limits: Engagement) -> bool:
     """There is a line, and the owner confirmed it or had time enough to object."""
     if not sheet.sales_line.strip():
         return False
-    due = line_due(sheet, account)
+    due = line_due(sheet, account, limits)
     return sheet.line_confirmed_at is not None or (due is not None and due <= timezone.now())
 
 

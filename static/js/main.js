@@ -12,3 +12,4 @@ import "./quick-log.js";
 import "./theme.js";
 import "./times.js";
 import "./whale.js";
+import "./print.js";
