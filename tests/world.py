@@ -219,6 +219,7 @@ def build_world() -> World:
         "api-contacts": {"pk": contact.pk},
         "strategic": {"pk": entry.pk},
         "interaction": {"pk": interaction.pk},
+        "preparation": {"pk": interaction.pk},
         "api-interactions": {"pk": interaction.pk},
         "api-nps-answers": {"pk": answer.pk},
         "file": {"pk": file.pk},

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db.models import CharField, DateField, F, Q, QuerySet, TextField, Value
+from django.db.models.expressions import Combinable
 from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -58,8 +59,7 @@ class Issue:
 def issues_of(account: Account, user: User) -> list[Issue]:
     """What there is at an account that this person sees, in one query; the oldest first. What was found in a private
     talk only for those who see the talk."""
-    today = timezone.localdate()
-    found = [_issue(*row, today) for row in _rows(account, UsageFinding.objects.visible_to(user))[:MOST]]
+    found = [_issue(*row) for row in _rows(account, UsageFinding.objects.visible_to(user))[:MOST]]
     return sorted(found, key=lambda one: one.since)
 
 
@@ -78,7 +78,7 @@ def _rows(account: Account, findings: QuerySet[UsageFinding]) -> QuerySet[Any, A
     ahead = ahead.filter(renews_on__lte=today + RENEWS_WITHIN)
     newest = UsageFinding.objects.filter(account=account).order_by("-found_on", "-id").values("pk")[:1]
     unused = findings.filter(mode=UsageMode.NOT_USED, pk__in=newest)
-    parts = [
+    parts: list[tuple[QuerySet[Any], str, Combinable, Combinable]] = [
         (late, "late_promise", F("text"), F("due_on")),
         (holds, "hold", F("reason"), TruncDate("placed_at")),
         (unhappy, "unhappy", F("score"), F("answered_on")),
@@ -92,9 +92,9 @@ def _rows(account: Account, findings: QuerySet[UsageFinding]) -> QuerySet[Any, A
     return first.union(*rest, all=True)
 
 
-def _issue(kind: str, words: str | None, since: dt.date, today: dt.date) -> Issue:
+def _issue(kind: str, words: str | None, since: dt.date) -> Issue:
     if kind in {"renewal", "not_used"}:
         words = f": {words}" if words else ""
-    if kind == "renewal" and since < today:
+    if kind == "renewal" and since < timezone.localdate():
         kind = "renewal_past"
     return Issue(kind, words or "", since)

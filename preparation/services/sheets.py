@@ -56,7 +56,7 @@ class State:
 
 
 def talks_to_prepare(user: User) -> QuerySet[Interaction]:
-    """The calls and meetings that this person sees, with accounts, their owners and figures, and with who takes part."""
+    """The calls and meetings that this person sees, with who takes part, the accounts, their owners and figures."""
     more = ("relationship_owner", "product_manager", "figures", "strategic_entry")
     present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
     rows = Interaction.objects.visible_to(user).filter(kind__in=TALKS).select_related("author")

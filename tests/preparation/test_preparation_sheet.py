@@ -1,0 +1,225 @@
+"""The preparation sheet: gathers itself, asks only what is missing, loses nobody's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Account
+from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.people.models import User
+from preparation.models import Sheet
+from preparation.quality import completeness_of, required_of
+from preparation.services.filling import plan_to_say, settle
+from preparation.services.sheets import completeness, confirm_line, sheet_of, write_sheet
+from tests import build
+from touchpoints.models import Interaction, Statement
+
+pytestmark = pytest.mark.django_db
+
+NOW = timezone.now()
+
+
+@pytest.fixture
+def manager() -> User:
+    return build.user("product_manager", name="Mia Manager")
+
+
+@pytest.fixture
+def owner() -> User:
+    return build.user("sales_owner", name="Lars Owner")
+
+
+@pytest.fixture
+def halden(owner: User, manager: User) -> Account:
+    return build.account(name="Halden Cargo", relationship_owner=owner, product_manager=manager, country="NO")
+
+
+@pytest.fixture
+def _no_statements() -> None:
+    Statement.objects.all().delete()
+
+
+def planned(*accounts: Account, author: User, kind: str = "call", **fields: Any) -> Interaction:
+    at = NOW + dt.timedelta(days=2)
+    return build.interaction(*accounts, author=author, kind=kind, status="planned", **({"at": at} | fields))
+
+
+def known(account: Account, author: User) -> Interaction:
+    """A talk held before: the next one is no first contact."""
+    return build.interaction(account, author=author, at=NOW - dt.timedelta(days=30), kind="meeting")
+
+
+def test_six_of_eight_is_75_percent() -> None:
+    found = completeness_of("abcdefgh", set("abcdef"))
+    assert (found.share, found.missing, found.filled, found.required) == (Decimal("0.750000"), ("g", "h"), 6, 8)
+
+
+def test_what_a_talk_requires() -> None:
+    usual = ("business", "current_issues", "temperament", "immediate_need", "statements_due", "people")
+    assert required_of(has_sales_owner=False, is_first=False) == usual
+    assert required_of(has_sales_owner=True, is_first=True, more=["agenda"]) == (
+        *usual,
+        "sales_line",
+        "credibility_points",
+        "listener_role",
+        "agenda",
+    )
+
+
+@pytest.mark.usefixtures("_no_statements")
+def test_a_sheet_with_six_of_its_eight_parts(manager: User) -> None:
+    """A first call where nobody in sales owns the account asks for eight parts."""
+    account = build.account(business_summary="Moves containers.", product_manager=manager)
+    kari = build.contact(account=account, temperament="calm")
+    talk = planned(account, author=manager)
+    talk.contacts.add(kari)
+    settle(actor=manager, interaction=talk, question="current_issues", is_none=True)
+    settle(actor=manager, interaction=talk, question="immediate_need", is_none=True)
+    found = completeness(sheet_of(talk))
+    assert found.missing == ("credibility_points", "listener_role")
+    assert found.share == Decimal("0.750000")
+    assert Sheet.objects.get().share == Decimal("0.750000")
+    write_sheet(actor=manager, interaction=talk, version=3, values={"listener_role": "pm_listens"})
+    settle(actor=manager, interaction=talk, question="credibility_points", is_none=True)
+    assert completeness(sheet_of(talk)).is_complete
+
+
+@pytest.mark.parametrize("kind", ["call", "meeting"])
+def test_a_sheet_has_the_same_fields_by_phone_and_in_person(
+    client: Client, manager: User, halden: Account, kind: str
+) -> None:
+    known(halden, manager)
+    talk = planned(halden, author=manager, kind=kind)
+    client.force_login(manager)
+    page = client.get(reverse("preparation_sheet", args=[talk.pk])).content.decode()
+    for part in ("immediate_need", "business", "current_issues", "people", "sales_line", "statements_due"):
+        assert f'id="{part}"' in page
+
+
+def test_notes_and_mails_have_none(client: Client, manager: User, halden: Account) -> None:
+    client.force_login(manager)
+    for kind in ("note", "mail"):
+        talk = planned(halden, author=manager, kind=kind)
+        assert client.get(reverse("preparation_sheet", args=[talk.pk])).status_code == 404
+        with pytest.raises(RuleViolation, match="Only a call or a meeting is prepared"):
+            write_sheet(actor=manager, interaction=talk, version=0, values={"issues_note": "x"})
+    assert not Sheet.objects.exists()
+
+
+def test_business_has_its_day_and_grows_stale(client: Client, manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    client.force_login(manager)
+    url = reverse("preparation_sheet", args=[talk.pk])
+    assert "business" in completeness(sheet_of(talk)).missing
+    answer = client.post(
+        reverse("preparation_write", args=[talk.pk]),
+        {"field": "business", "value": "Moves containers.", "version": halden.version},
+    )
+    assert answer.status_code == 303
+    halden.refresh_from_db()
+    assert (halden.business_summary, halden.business_as_of) == ("Moves containers.", timezone.localdate())
+    assert "business" not in completeness(sheet_of(talk)).missing
+    Account.objects.update(business_as_of=timezone.localdate() - dt.timedelta(days=365))
+    assert "stale" not in client.get(url).content.decode()
+    Account.objects.update(business_as_of=timezone.localdate() - dt.timedelta(days=366))
+    assert "stale" in client.get(url).content.decode()
+    assert "business" in completeness(sheet_of(talk)).missing
+
+
+def test_who_sees_no_temperament_reads_restricted(client: Client, manager: User, owner: User, halden: Account) -> None:
+    kari = build.contact(account=halden, temperament="sceptical", temperament_note="Say figures first.")
+    talk = planned(halden, author=manager)
+    talk.contacts.add(kari)
+    url = reverse("preparation_sheet", args=[talk.pk])
+    client.force_login(manager)
+    assert "Sceptical" in client.get(url).content.decode()
+    client.force_login(build.user("sales_vp"))
+    page = client.get(url).content.decode()
+    assert "Temperament restricted" in page
+    assert "Sceptical" not in page
+    assert "Say figures first." not in page
+
+
+def test_two_people_write_at_once(manager: User, owner: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    first = write_sheet(actor=manager, interaction=talk, version=0, values={"issues_note": "The crane stands."})
+    assert first.version == 2
+    # Lars read the sheet when it was empty and writes elsewhere: both stay.
+    write_sheet(actor=owner, interaction=talk, version=0, values={"people_note": "Kari is new."}, is_whole=False)
+    with pytest.raises(StaleVersion) as refusal:
+        write_sheet(actor=owner, interaction=talk, version=0, values={"issues_note": "All is well."}, is_whole=False)
+    assert refusal.value.current == {"issues_note": "The crane stands.", "version": 3}
+    sheet = Sheet.objects.get()
+    assert (sheet.issues_note, sheet.people_note, sheet.version) == ("The crane stands.", "Kari is new.", 3)
+    # The API says of the whole sheet which version it read.
+    with pytest.raises(StaleVersion):
+        write_sheet(actor=owner, interaction=talk, version=2, values={"listener_role": "shared"})
+
+
+def test_a_clash_shows_both_and_loses_none(client: Client, manager: User, owner: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    write_sheet(actor=owner, interaction=talk, version=0, values={"issues_note": "The crane stands."})
+    client.force_login(manager)
+    url = reverse("preparation_write", args=[talk.pk])
+    body = {"field": "issues_note", "value": "All is well.", "version": 0}
+    answer = client.post(url, body, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert "The crane stands." in answer.content.decode()
+    assert Sheet.objects.get().issues_note == "The crane stands."
+    assert client.post(url, body | {"version": 2}, headers={"HX-Request": "true"}).status_code == 200
+    assert Sheet.objects.get().issues_note == "All is well."
+
+
+def test_the_line_holds_when_the_owner_agrees(manager: User, owner: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    write_sheet(actor=manager, interaction=talk, version=0, values={"sales_line": "Renewal first."})
+    assert "sales_line" in completeness(sheet_of(talk)).missing
+    with pytest.raises(RuleViolation, match="owner of the relationship"):
+        confirm_line(actor=manager, interaction=talk)
+    sheet = confirm_line(actor=owner, interaction=talk)
+    assert "sales_line" not in completeness(sheet_of(talk)).missing
+    # Another line is another question.
+    write_sheet(actor=manager, interaction=talk, version=sheet.version, values={"sales_line": "No prices."})
+    assert "sales_line" in completeness(sheet_of(talk)).missing
+
+
+def test_the_line_holds_after_two_working_days_of_silence(manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    write_sheet(actor=manager, interaction=talk, version=0, values={"sales_line": "Renewal first."})
+    Sheet.objects.update(line_asked_at=NOW - dt.timedelta(days=5))
+    assert "sales_line" not in completeness(sheet_of(talk)).missing
+    Sheet.objects.update(line_asked_at=NOW - dt.timedelta(hours=20))
+    assert "sales_line" in completeness(sheet_of(talk)).missing
+
+
+def test_statements_that_are_due_are_chosen(manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    slug = Statement.objects.current()[0].slug
+    assert "statements_due" in completeness(sheet_of(talk)).missing
+    plan_to_say(actor=manager, interaction=talk, statement=slug, is_said=True)
+    assert "statements_due" not in completeness(sheet_of(talk)).missing
+    plan_to_say(actor=manager, interaction=talk, statement=slug, is_said=False)
+    assert "statements_due" in completeness(sheet_of(talk)).missing
+
+
+def test_who_takes_no_part_does_not_write(client: Client, manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    client.force_login(build.user("executive"))
+    assert client.get(reverse("preparation_sheet", args=[talk.pk])).status_code == 200
+    body = {"field": "issues_note", "value": "x", "version": 0}
+    answer = client.post(reverse("preparation_write", args=[talk.pk]), body, headers={"HX-Request": "true"})
+    assert answer.status_code == 422
+    assert not Sheet.objects.exists()
+
+
+def test_a_private_talk_is_nobody_elses(client: Client, manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager, is_private=True)
+    client.force_login(build.user("product_lead"))
+    assert client.get(reverse("preparation_sheet", args=[talk.pk])).status_code == 404
