@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0004_silence_worked_out_by_sets"),
+        ("accounts", "0006_trust_and_load"),
     ]
 
     operations = [
