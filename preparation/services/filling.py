@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING
 
 from django.db import transaction
 from django.utils.translation import gettext as _
-from touchpoints.services.needs import raise_need
 
 from accounts.models.contact import Temperament
 from accounts.permissions import may_edit, sees_temperament
@@ -17,6 +16,7 @@ from preparation import quality
 from preparation.models import Experience, Telling
 from preparation.permissions import may_prepare, may_tell
 from preparation.services.sheets import freeze_if_begun, locked_sheet, main_account, talks_to_prepare, touch
+from touchpoints.services.needs import raise_need
 
 if TYPE_CHECKING:
     from accounts.models import Account, Contact

@@ -12,7 +12,6 @@ from django.db import transaction
 from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from touchpoints.services.needs import open_need
 
 from accounts.models import Contact
 from accounts.services.limits import engagement
@@ -27,6 +26,7 @@ from preparation.services.first_contact import first_for
 from preparation.services.issues import has_issues
 from preparation.services.requirements import asked_of
 from touchpoints.models import Attendance, Interaction, InteractionKind
+from touchpoints.services.needs import open_need
 from touchpoints.services.statements import statements_due
 
 if TYPE_CHECKING:
