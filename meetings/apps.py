@@ -4,3 +4,11 @@ from django.apps import AppConfig
 class MeetingsConfig(AppConfig):
     name = "meetings"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from meetings import hangs
+        from meetings.handover import MEETINGS
+        from pmcrm.people import handover as charges
+
+        charges.register(MEETINGS)
+        hangs.register()

@@ -313,6 +313,8 @@ CELERY_BEAT_SCHEDULE = {
     "refresh-campaigns": {"task": "campaigns.tasks.refresh_running", "schedule": crontab(minute="*/5")},
     "look-at-campaign-loads": {"task": "campaigns.tasks.look_at_loads", "schedule": crontab(hour=2, minute=10)},
     "search-duplicates": {"task": "accounts.tasks.search_duplicates_nightly", "schedule": crontab(hour=1, minute=30)},
+    "send-invitations": {"task": "meetings.tasks.send_what_waits", "schedule": 60.0},
+    "remind-of-meetings": {"task": "meetings.tasks.remind_of_meetings", "schedule": crontab(minute=15)},
     "tell-late-promises": {"task": "accounts.tasks.tell_late_promises", "schedule": crontab(hour=5, minute=10)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "count-passed-plans": {"task": "touchpoints.tasks.count_passed_plans", "schedule": crontab(minute="*/5")},

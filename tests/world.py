@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
+
 from accounts.models import Account, AccountPair, ContactPair, Deal, Mention, Product, StrategicEntry
 from accounts.services import bulk
 from accounts.services.custom_fields import create_field
@@ -20,6 +22,7 @@ from accounts.services.tags import put_tags, tags_called
 from accounts.services.tier import set_tier
 from accounts.services.trash import discard_account, discard_contact
 from accounts.services.value import assess_value
+from meetings.services.planning import open_meeting
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.exports.services import request_export
@@ -151,7 +154,13 @@ def build_world() -> World:
     renewal = add_renewal(actor=manager, account=zeta, renews_on=dt.date(2027, 1, 1))
     fact = learn(actor=manager, contact=contact, told=Told(job_title="Planner", source="The fair"))[0]
     hold = place_hold(actor=owner, account=zeta, reason="We sign on Friday")
+    at = timezone.now() + dt.timedelta(days=9)
+    talk = build.interaction(zeta, author=manager, kind="meeting", status="planned", at=at, minutes=45)
+    meeting = open_meeting(actor=manager, interaction=talk)
     things: dict[str, dict[str, Any]] = {
+        "meeting": {"pk": meeting.pk},
+        "api-meetings": {"pk": meeting.pk},
+        "invitee": {"pk": meeting.invitees.get().pk},
         "account_before_call": {"pk": zeta.pk},
         "api-manners": {"pk": write_manners(actor=lead, read_version=None, ownership="Sales").pk},
         "product": {"pk": product.pk},

@@ -38,6 +38,7 @@ _MACHINE: Final = frozenset(
         "correspondence.letter",
         "correspondence.calendarfile",
         "correspondence.calendarentry",
+        "meetings.invitation",
     }
 )
 _MACHINE_ROOMS: Final = frozenset({"exchange"})

@@ -28,6 +28,13 @@ class Kind(models.TextChoices):
     PROMISE_LATE = "promise_late", _("A promise is late")
     PAIN_RETOLD = "pain_retold", _("A customer had to tell it again")
     PAIN_DUE = "pain_due", _("A customer waits for an answer")
+    REVIEW_ASKED = "review_asked", _("An agenda waits for a look by sales")
+    REVIEW_GIVEN = "review_given", _("Sales looked at an agenda")
+    MEETING_ANSWERED = "meeting_answered", _("Somebody answered an invitation")
+    MEETING_TO_SEND = "meeting_to_send", _("An agenda should go out")
+    MEETING_TO_CLOSE = "meeting_to_close", _("A meeting waits to be scored and closed")
+    STEP_LATE = "step_late", _("A step agreed in a meeting is late")
+    STEP_VERY_LATE = "step_very_late", _("A step agreed in a meeting stays undone")
 
 
 class NoticeQuerySet(models.QuerySet["Notice"]):

@@ -74,6 +74,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "question.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "urgent_need.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE},
     "account_goal.write": _PRODUCT | _SALES | {EXECUTIVE},
+    "meeting.review": _SALES,
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

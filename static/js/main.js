@@ -8,6 +8,7 @@ import "./combobox.js";
 import "./files.js";
 import "./manners.js";
 import "./cells.js";
+import "./agenda.js";
 import "./quick-log.js";
 import "./theme.js";
 import "./times.js";

@@ -77,6 +77,7 @@ class NextStep(Discardable):
     due_on = models.DateField(_("by"))
     snoozed_until = models.DateField(_("snoozed until"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
+    is_shared = models.BooleanField(_("the customer knows of it"), default=False, db_default=False)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)

@@ -33,6 +33,8 @@ class PlannedStep:
     text: str
     owner: User
     due_on: dt.date
+    is_shared: bool = False
+    """Whether the customer was told of it."""
 
 
 def check_step(step: PlannedStep) -> None:
@@ -67,6 +69,7 @@ def add_next_step(
         text=step.text.strip(),
         owner=step.owner,
         due_on=step.due_on,
+        is_shared=step.is_shared,
         created_by=actor,
     )
     _record(actor, "added", made, owner=step.owner.name, due_on=step.due_on)

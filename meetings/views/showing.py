@@ -1,0 +1,133 @@
+"""One meeting as its page shows it, whole or the piece that changed; how every action on it answers."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Contact
+from meetings import states
+from meetings.forms.agenda import rows_of
+from meetings.forms.meeting import SettingForm
+from meetings.models import Answer, ItemKind, Meeting, Score
+from meetings.permissions import may_prepare, may_review, sides_of
+from meetings.rules import NEVER_OVERRIDDEN, State
+from meetings.services.judging import facts_of, sides_asked, strip_of
+from meetings.services.letters import is_outdated
+from meetings.services.turns import next_of
+from pmcrm.errors import RuleViolation
+from pmcrm.trail.models import TrailEntry
+from pmcrm.web import Request, page, wants_fragment
+from touchpoints.forms.next_step import quick_days, week_from_today
+from touchpoints.models import Interaction, InteractionKind
+from touchpoints.permissions import may_change_step
+
+PAGE = "meetings/meeting_detail/page.html"
+FRAGMENT = "meetings/meeting_detail/_meeting.html"
+
+
+def meeting_or_404(request: Request, pk: int) -> Meeting:
+    return get_object_or_404(Meeting.objects.visible_to(request.user).with_all(), pk=pk)
+
+
+def talk_or_404(request: Request, pk: int) -> Interaction:
+    """An interaction of kind meeting that the person sees, with or without a meeting of its own."""
+    talk = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
+    if talk.kind != InteractionKind.MEETING:
+        raise Http404
+    return talk
+
+
+def show(request: Request, meeting: Meeting, *, refusal: str = "", status: int = 200, **more: Any) -> HttpResponse:
+    """The page, or all of it below its head where htmx asks."""
+    return page(
+        request, PAGE, context_of(request, meeting) | {"refusal": refusal} | more, fragment=FRAGMENT, status=status
+    )
+
+
+def did(request: Request, pk: int, words: str) -> HttpResponse:
+    """After a success: the meeting as it is now with a message, or the way to its page."""
+    if wants_fragment(request):
+        answer = show(request, meeting_or_404(request, pk))
+        answer["HX-Trigger"] = json.dumps({"toast": {"text": words}, "touchpoints-changed": True, "dialog:close": True})
+        return answer
+    messages.success(request, words)
+    return HttpResponse(status=303, headers={"Location": reverse("meeting_detail", args=[pk])})
+
+
+def refuse(request: Request, pk: int, refusal: RuleViolation, **more: Any) -> HttpResponse:
+    """The page with the sentence of what was refused, and what was typed."""
+    return show(request, meeting_or_404(request, pk), refusal=refusal.sentence, status=422, **more)
+
+
+def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
+    user, talk, state = request.user, meeting.interaction, meeting.state
+    facts = facts_of(meeting)
+    verdicts = strip_of(meeting, facts)
+    is_mine = may_prepare(user, meeting)
+    steps = list(talk.next_steps.kept().select_related("owner", "account", "created_by"))
+    invitees = {one.contact_id or -(one.user_id or 0): one for one in meeting.invitees.all()}
+    contacts = list(Contact.objects.visible_to(user).filter(interactions=talk).order_by("pk"))
+    colleagues = list(talk.colleagues.all())
+    there = {one.pk for one in colleagues}
+    may_write = is_mine and states.after("write", state) is not None
+    return {
+        "meeting": meeting,
+        "talk": talk,
+        "accounts": meeting.present,
+        "state": state,
+        "steps_of_state": _steps(state),
+        "next": next_of(user, meeting, facts, verdicts),
+        "facts": facts,
+        "verdicts": verdicts,
+        "troubles": [one for one in verdicts if one.state in {State.OPEN, State.BROKEN, State.OVERRIDDEN}],
+        "kept_rules": [one for one in verdicts if one.state == State.MET],
+        "unasked": [one for one in verdicts if one.state == State.NOT_ASKED],
+        "asked_count": sum(one.state != State.NOT_ASKED for one in verdicts),
+        "may_write": may_write,
+        "may_prepare": is_mine,
+        "may_override": is_mine and states.after("override", state) is not None,
+        "never_overridden": NEVER_OVERRIDDEN,
+        "may_review": may_review(user, meeting) and states.after("approve", state) is not None,
+        "may_return": may_review(user, meeting) and states.after("return", state) is not None,
+        "rows": rows_of(meeting),
+        "kinds": ItemKind.choices,
+        "leaders": [one.name for one in (*colleagues, *contacts)],
+        "criteria": list(meeting.criteria.all()),
+        "criteria_rows": _padded([one.text for one in meeting.criteria.all()]),
+        "sides": sides_of(user, meeting) if state == states.HELD else (),
+        "sides_asked": sides_asked(meeting),
+        "scores": Score.choices,
+        "setting_form": SettingForm(initial={"channel": meeting.channel, "place": meeting.place, "link": meeting.link}),
+        "outdated": is_outdated(meeting),
+        "contacts": [(one, invitees.get(one.pk)) for one in contacts],
+        "colleagues": [(one, invitees.get(-one.pk)) for one in colleagues],
+        "declined": [one for one in meeting.invitees.all() if one.user_id and one.user_id not in there],
+        "answers": [choice for choice in Answer.choices if choice[0]],
+        "may_answer": states.after("answer", state) is not None,
+        "steps": [(step, may_change_step(user, step)) for step in steps],
+        "quick_days": quick_days(),
+        "week_from_today": week_from_today(),
+        "may_step": user.may("next_step.write") and state in {states.HELD, states.SENT, states.CLOSED},
+        "now": timezone.now(),
+        "trail": TrailEntry.objects.about(talk).select_related("actor").order_by("-id")[:12],
+    }
+
+
+def _steps(state: str) -> list[tuple[str, Any, str]]:
+    """(slug, word, done or now or ahead) of each state on the way."""
+    if state == states.CANCELLED:
+        return []
+    here = states.STEPS.index(state)
+    marks = ["done" if place < here else "now" if place == here else "" for place in range(len(states.STEPS))]
+    return [(slug, states.STATES[slug], mark) for slug, mark in zip(states.STEPS, marks, strict=True)]
+
+
+def _padded(texts: list[str]) -> list[str]:
+    return [*texts, *[""] * (3 - len(texts))]
