@@ -100,7 +100,7 @@ def write_agenda(*, actor: User, meeting: Meeting, items: Sequence[Item], versio
     if before == after:
         return found
     found.items.all().delete()
-    AgendaItem.objects.bulk_create(AgendaItem(meeting=found, position=n, **row) for n, row in enumerate(after))  # type: ignore[arg-type]  # the columns of the row
+    AgendaItem.objects.bulk_create(AgendaItem(meeting=found, position=n, **row) for n, row in enumerate(after))
     _back_to(found, to)
     tell(actor, "agenda_written", found, items=len(items), minutes=sum(one.minutes for one in items))
     return found

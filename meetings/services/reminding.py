@@ -71,7 +71,7 @@ def late_steps(today: dt.date) -> int:
 
 def overdue_steps(today: dt.date) -> NextStepQuerySet:
     """Open steps agreed in meetings whose day is over, counting a snooze as the new day."""
-    return NextStep.objects.open().with_day().filter(day__lt=today, interaction__meeting__isnull=False)
+    return NextStep.objects.due_by(today - _A_DAY).filter(interaction__meeting__isnull=False)
 
 
 def leads_of(person: User) -> Iterator[User]:

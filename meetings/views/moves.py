@@ -76,7 +76,7 @@ def meeting_send(request: Request, pk: int) -> HttpResponse:
         )
     except RuleViolation as refusal:
         return _preview(request, meeting, candidates, wanted, refusal=refusal.sentence)
-    send_what_waits.delay_on_commit()
+    send_what_waits.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
     words = ngettext("On its way to %(count)d person.", "On its way to %(count)d people.", len(chosen))
     return _sent(request, meeting, words % {"count": len(chosen)})
 
@@ -92,7 +92,7 @@ def meeting_call_off(request: Request, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             sentence = refusal.sentence
         else:
-            send_what_waits.delay_on_commit()
+            send_what_waits.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
             return _sent(request, meeting, _("The cancellation is on its way."))
     letters = sending.preview_cancellation(meeting)
     context = {"meeting": meeting, "letters": letters, "digest": digest_of(meeting), "refusal": sentence}

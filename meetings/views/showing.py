@@ -22,6 +22,7 @@ from meetings.services.judging import facts_of, sides_asked, strip_of
 from meetings.services.letters import is_outdated
 from meetings.services.turns import next_of
 from pmcrm.errors import RuleViolation
+from pmcrm.people.models import User
 from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, page, wants_fragment
 from touchpoints.forms.next_step import quick_days, week_from_today
@@ -74,7 +75,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
     steps = list(talk.next_steps.kept().select_related("owner", "account", "created_by"))
     invitees = {one.contact_id or -(one.user_id or 0): one for one in meeting.invitees.all()}
     contacts = list(Contact.objects.visible_to(user).filter(interactions=talk).order_by("pk"))
-    colleagues = list(talk.colleagues.all())
+    colleagues: list[User] = list(talk.colleagues.all())
     there = {one.pk for one in colleagues}
     may_write = is_mine and states.after("write", state) is not None
     return {
@@ -98,7 +99,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "may_return": may_review(user, meeting) and states.after("return", state) is not None,
         "rows": rows_of(meeting),
         "kinds": ItemKind.choices,
-        "leaders": [one.name for one in (*colleagues, *contacts)],
+        "leaders": [*(one.name for one in colleagues), *(one.name for one in contacts)],
         "criteria": list(meeting.criteria.all()),
         "criteria_rows": _padded([one.text for one in meeting.criteria.all()]),
         "sides": sides_of(user, meeting) if state == states.HELD else (),
