@@ -7,5 +7,8 @@ class PreparationConfig(AppConfig):
 
     def ready(self) -> None:
         from preparation import hangs
+        from preparation.services.gate import heed_first_contact
+        from touchpoints.services import gates
 
         hangs.register()
+        gates.register("preparation", heed_first_contact)

@@ -161,7 +161,7 @@ def test_limits_weights_and_half_life_are_those_of_the_organisation(manager: Use
 def test_one_published_moment_tells_the_load_at_any_time(manager: User) -> None:
     account = build.account(product_manager=manager)
     with time_machine.travel(NOW, tick=False):
-        facts = Facts(kind="meeting", at=NOW, accounts=[account], minutes=120)
+        facts = Facts(kind="meeting", at=NOW, accounts=[account], minutes=120, override_reason="We met by chance")
         made = log_interaction(actor=manager, facts=facts)
         figures = AccountFigures.objects.get(account=account)
         assert figures.load_is_one_at == NOW + dt.timedelta(days=28)

@@ -110,7 +110,7 @@ def test_what_lies_ahead_is_planned_and_costs_no_hours_until_it_is_held(pm: User
     assert meeting.status == "planned"
     assert hours(account) == []
     with time_machine.travel(NOW + dt.timedelta(hours=4), tick=False):
-        held = service.hold_interaction(actor=pm, interaction=meeting)
+        held = service.hold_interaction(actor=pm, interaction=meeting, override_reason="We met by chance")
         assert (held.status, held.at) == ("held", later)
         assert hours(account) == [("product", Decimal("0.75"))]
         with pytest.raises(RuleViolation, match="not planned any more"):

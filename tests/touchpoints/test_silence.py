@@ -50,7 +50,7 @@ def entered(**fields: object) -> Account:
 
 
 def talked(account: Account, lead: User, days: int, **more: object) -> Talk:
-    facts = {"kind": "call", "minutes": 10, "outcome": "conversation"} | more
+    facts = {"kind": "call", "minutes": 10, "outcome": "conversation", "override_reason": "By chance"} | more
     return log_interaction(actor=lead, facts=Facts(at=NOW - days * DAY, accounts=[account], **facts))  # type: ignore[arg-type]  # whatever the test names
 
 
@@ -163,7 +163,9 @@ def test_in_the_trash_and_back(lead: User) -> None:
     account, other = entered(tier="A"), entered(tier="A")
     talk = log_interaction(
         actor=lead,
-        facts=Facts(kind="meeting", at=NOW - 50 * DAY, accounts=[account, other], minutes=30),
+        facts=Facts(
+            kind="meeting", at=NOW - 50 * DAY, accounts=[account, other], minutes=30, override_reason="We met by chance"
+        ),
     )
     discard_account(actor=lead, account=account)
     assert list(silent_accounts(Account.objects.visible_to(lead))) == [other]

@@ -138,7 +138,9 @@ def test_a_planned_one_is_held_moved_and_cancelled(pm: User, account: Account) -
     )
     assert refused.status_code == 422
     assert "Choose a time ahead." in refused.text
-    held = client.post(f"/interactions/{meeting.pk}/hold/", headers={"HX-Request": "true"})
+    held = client.post(
+        f"/interactions/{meeting.pk}/hold/", {"override_reason": "By chance"}, headers={"HX-Request": "true"}
+    )
     assert held.status_code == 204
     again = client.post(f"/interactions/{meeting.pk}/hold/", headers={"HX-Request": "true"})
     assert again.status_code == 422

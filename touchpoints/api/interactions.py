@@ -102,6 +102,12 @@ class CancelSerializer(Serializer):
     reason = serializers.CharField(max_length=200)
 
 
+class HoldSerializer(Serializer):
+    override_reason = serializers.CharField(
+        max_length=300, required=False, help_text="Why it was held all the same, such as without preparation."
+    )
+
+
 class Interactions(Collection):
     """Calls, meetings, mails and notes. What lies ahead is planned, what has been is held; delete puts in the trash."""
 
@@ -156,7 +162,9 @@ class Interactions(Collection):
     @action(detail=True, methods=["post"])
     def hold(self, request: Request, pk: int) -> Response:
         """A planned one took place."""
-        return self.answer(hold_interaction(actor=self.person, interaction=self.get_object()))
+        reason = self.checked(serializer_class=HoldSerializer).get("override_reason", "")
+        found = hold_interaction(actor=self.person, interaction=self.get_object(), override_reason=reason)
+        return self.answer(found)
 
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: int) -> Response:

@@ -1,4 +1,4 @@
-"""The forms that move a planned interaction and that cancel one."""
+"""The forms that move a planned interaction, that cancel one, and that ask why one was held all the same."""
 
 from __future__ import annotations
 
@@ -35,3 +35,13 @@ class CancelForm(forms.Form):
     def __init__(self, *args: Any, is_planned: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["reason"].required = is_planned
+
+
+class AllTheSameForm(forms.Form):
+    """Something speaks against it having been held like that, and there is a reason."""
+
+    override_reason = forms.CharField(
+        label=gettext_lazy("Why all the same"),
+        max_length=300,
+        error_messages={"required": gettext_lazy("Say why, in a few words.")},
+    )

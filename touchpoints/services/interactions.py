@@ -26,6 +26,7 @@ from touchpoints.models import (
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
+from touchpoints.services.gates import pass_gates
 from touchpoints.services.heeding import heed_load
 from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
@@ -89,6 +90,8 @@ def log_interaction(
     _set_people(made, facts, accounts, default=actor)
     heed_holds(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     heed_load(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
+    if not made.is_planned:
+        pass_gates(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
@@ -163,12 +166,16 @@ def undo_interaction(*, actor: User, interaction: Interaction) -> Interaction:
 
 
 @transaction.atomic
-def hold_interaction(*, actor: User, interaction: Interaction) -> Interaction:
-    """A planned one took place: from now on its minutes count. One held early is held now."""
+def hold_interaction(*, actor: User, interaction: Interaction, override_reason: str = "") -> Interaction:
+    """A planned one took place: from now on its minutes count. One held early is held now.
+
+    `override_reason` is why it was held although something speaks against it, such as no preparation.
+    """
     found = _locked(actor, interaction)
     _needs_plan(found)
     if found.at > timezone.now():
         _set_time(found, timezone.now())
+    pass_gates(actor=actor, interaction=found, accounts=found.present, override_reason=override_reason)
     _to_status(actor, found, InteractionStatus.HELD, "interaction.held", minutes=found.minutes)
     return found
 

@@ -18,7 +18,7 @@ from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.forms.filters import InteractionFilters
-from touchpoints.forms.move import CancelForm, MoveForm
+from touchpoints.forms.move import AllTheSameForm, CancelForm, MoveForm
 from touchpoints.forms.relationship import CommentForm
 from touchpoints.models import HoldOverride, Interaction
 from touchpoints.permissions import may_change, may_change_step
@@ -129,10 +129,27 @@ def interaction_delete(request: Request, pk: int) -> HttpResponse:
     return go_to(request, accounts[0].get_absolute_url() if accounts else reverse("interaction_list"))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("interaction.log")
 def interaction_hold(request: Request, pk: int) -> HttpResponse:
-    return _act(request, pk, hold_interaction, _("Marked as held. Its minutes count now."))
+    """It took place. Where something speaks against that, the reason is asked for on a page of its own."""
+    interaction = _get(request, pk)
+    asks = request.method != "POST" or "override_reason" in request.POST
+    form = AllTheSameForm(request.POST if request.method == "POST" and asks else None)
+    reason = form.cleaned_data["override_reason"] if form.is_bound and form.is_valid() else ""
+    if request.method == "POST" and (reason or not asks):
+        detail = reverse("interaction_detail", args=[pk])
+        try:
+            hold_interaction(actor=request.user, interaction=interaction, override_reason=reason)
+        except RuleViolation as refusal:
+            if "override_reason" not in refusal.fields:
+                return not_done(request, refusal.sentence, go_on=detail)
+            messages.warning(request, refusal.sentence)
+            return go_to(request, request.path)
+        return done(request, _("Marked as held. Its minutes count now."), go_on=detail)
+    context: dict[str, Any] = {"form": form, "interaction": interaction}
+    status = 422 if form.is_bound else 200
+    return page(request, "touchpoints/interaction_hold/page.html", context, status=status)
 
 
 @require_POST
