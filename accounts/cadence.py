@@ -25,14 +25,19 @@ def silent_from(account: str, heard_at: str) -> str:
     """The same in SQL: when the row `account` turns silent that was heard last at `heard_at`, or was never heard and
     counts from the day it was entered. NULL where nobody waits for it. A day has 24 hours, whatever the clock does.
     """
-    by_state = _whens(f"{account}.state", BY_STATE)
-    by_tier = _whens(f"{account}.tier", BY_TIER)
-    days = f"CASE WHEN {account}.kind = 'internal' THEN {INTERNAL} {by_state} {by_tier} ELSE {OTHERWISE} END"
+    days = days_of(account)
     states = ", ".join(f"'{state}'" for state in WAITED_FOR)
     return (
         f"CASE WHEN {account}.state IN ({states}) "
         f"THEN coalesce({heard_at}, {account}.created_at) + {days} * interval '24 hours' END"
     )
+
+
+def days_of(account: str) -> str:
+    """The cadence of the row `account` in SQL, in days."""
+    by_state = _whens(f"{account}.state", BY_STATE)
+    by_tier = _whens(f"{account}.tier", BY_TIER)
+    return f"CASE WHEN {account}.kind = 'internal' THEN {INTERNAL} {by_state} {by_tier} ELSE {OTHERWISE} END"
 
 
 def _whens(column: str, days: dict[str, int]) -> str:

@@ -15,6 +15,7 @@ from touchpoints.api import (
     UsageFindings,
 )
 from touchpoints.views import (
+    balance,
     before_call,
     decisions,
     interactions,
@@ -44,6 +45,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/<int:pk>/move/", interactions.interaction_move, name="interaction_move"),
     path("interactions/<int:pk>/undo/", interactions.interaction_undo, name="interaction_undo"),
     path("accounts/<int:pk>/before/", before_call.account_before_call, name="account_before_call"),
+    path("balance/", balance.contact_balance, name="contact_balance"),
     path("interactions/nps/", nps.nps_report, name="nps_report"),
     path("accounts/<int:pk>/nps/", nps.account_nps, name="account_nps"),
     path("accounts/<int:pk>/timeline/", timelines.account_timeline, name="account_timeline"),

@@ -14,3 +14,4 @@ import "./theme.js";
 import "./times.js";
 import "./whale.js";
 import "./print.js";
+import "./balance.js";
