@@ -73,6 +73,8 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "figures": account.figures if sees_figures(request.user, account) else None,
         "money_url": url_or_none("account_money", pk) if sees_figures(request.user, account) else None,
         "relationship_url": url_or_none("account_relationship", pk),
+        "goals_url": url_or_none("account_goals", pk),
+        "urgent_url": url_or_none("account_urgent", pk),
         "signs_url": url_or_none("account_signs", pk),
         "before_call_url": url_or_none("account_before_call", pk),
         "log_call_url": url_or_none("interaction_create"),

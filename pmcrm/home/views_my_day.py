@@ -55,7 +55,7 @@ def promises_due(request: Request) -> HttpResponse:
 def silent_list(request: Request) -> HttpResponse:
     """Whom have I not heard from?"""
     rows = silent_of(request.user)
-    order = ["-figures__contribution_12m", "-figures__account"]
+    order = ["-figures__contribution_12m", "-figures__account_id"]
     try:
         found = keyset_page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     except BadCursor:

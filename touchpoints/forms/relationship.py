@@ -13,7 +13,7 @@ from touchpoints.models import Renewal, RenewalOutcome, UsageMode
 from touchpoints.services.relationship import Use
 
 
-def _day(label: Any, **attrs: Any) -> forms.DateField:
+def day_field(label: Any, **attrs: Any) -> forms.DateField:
     return forms.DateField(
         label=label,
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -40,7 +40,7 @@ class UsageForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
-    found_on = _day(gettext_lazy("Found on"), required=False)
+    found_on = day_field(gettext_lazy("Found on"), required=False)
 
     def __init__(self, *args: Any, in_a_talk: bool = False, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class UsageForm(forms.Form):
 class RenewalForm(forms.Form):
     """Checks shape; the service decides."""
 
-    renews_on = _day(gettext_lazy("Renews on"))
+    renews_on = day_field(gettext_lazy("Renews on"))
     outcome = forms.ChoiceField(label=gettext_lazy("Outcome"), choices=RenewalOutcome.choices)
     product = forms.ModelChoiceField(label=gettext_lazy("Product"), queryset=Product.objects.all(), required=False)
     note = forms.CharField(label=gettext_lazy("Note"), max_length=300, required=False)

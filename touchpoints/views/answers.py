@@ -6,11 +6,12 @@ import json
 from typing import Any
 
 from django.contrib import messages
+from django.forms import Form
 from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from pmcrm.web import Request, wants_fragment
+from pmcrm.web import Request, page, wants_fragment
 
 # Panels that show interactions or next steps listen to this event on the body and load themselves again.
 CHANGED = "touchpoints-changed"
@@ -41,3 +42,16 @@ def came_from(request: Request) -> str | None:
     back = request.POST.get("back", "")
     is_ours = url_has_allowed_host_and_scheme(back, allowed_hosts=None) and back.startswith("/")
     return back if is_ours else None
+
+
+def form_page(request: Request, form: Form, template: str, title: str, action: str) -> HttpResponse:
+    """A form in a dialog or on a page of its own; 422 where it comes back. `template` is the folder of its fields."""
+    context: dict[str, Any] = {
+        "form": form,
+        "title": title,
+        "action": action,
+        "fields": f"touchpoints/{template}/_fields.html",
+        "is_dialog": wants_fragment(request),
+    }
+    status = 422 if form.is_bound else 200
+    return page(request, "touchpoints/form/page.html", context, fragment="touchpoints/form/_dialog.html", status=status)

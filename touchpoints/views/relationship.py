@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -16,14 +13,14 @@ from accounts.models import Account, Deal
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, show_refusal, wants_fragment
+from pmcrm.web import Request, page, show_refusal
 from touchpoints import policy
 from touchpoints.forms.relationship import HoldForm, RenewalForm, UsageForm, usual_usage
 from touchpoints.models import Hold, ProductDecision, Renewal, UsageFinding, rhythm
 from touchpoints.permissions import may_hold
 from touchpoints.services.holds import lift_hold, place_hold
 from touchpoints.services.relationship import add_renewal, edit_renewal, note_usage
-from touchpoints.views.answers import done, not_done
+from touchpoints.views.answers import done, form_page, not_done
 
 MOST_SHOWN = 50
 
@@ -96,7 +93,7 @@ def hold_place(request: Request, pk: int) -> HttpResponse:
         else:
             return done(request, _("Whoever wants to contact them sees it now."), go_on=_panel_of(account))
     title = _("Why should nobody contact them now?")
-    return _form_page(request, form, "hold_place", title, reverse("hold_place", args=[pk]))
+    return form_page(request, form, "hold_place", title, reverse("hold_place", args=[pk]))
 
 
 @require_POST
@@ -125,7 +122,7 @@ def usage_add(request: Request, pk: int) -> HttpResponse:
         else:
             return done(request, _("Kept. Earlier findings stay."), go_on=_panel_of(account))
     title = _("How do they use it?")
-    return _form_page(request, form, "usage_add", title, reverse("usage_add", args=[pk]))
+    return form_page(request, form, "usage_add", title, reverse("usage_add", args=[pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +140,7 @@ def renewal_add(request: Request, pk: int) -> HttpResponse:
         else:
             return done(request, _("Noted."), go_on=_panel_of(account))
     title = _("When do they renew?")
-    return _form_page(request, form, "renewal_form", title, reverse("renewal_add", args=[pk]))
+    return form_page(request, form, "renewal_form", title, reverse("renewal_add", args=[pk]))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -163,7 +160,7 @@ def renewal_edit(request: Request, pk: int) -> HttpResponse:
         else:
             return done(request, _("Saved."), go_on=_panel_of(renewal.account))
     title = _("How did the renewal end?")
-    return _form_page(request, form, "renewal_form", title, reverse("renewal_edit", args=[pk]))
+    return form_page(request, form, "renewal_form", title, reverse("renewal_edit", args=[pk]))
 
 
 def _get(request: Request, pk: int) -> Account:
@@ -187,16 +184,3 @@ def _newest_of_each(findings: list[UsageFinding]) -> list[UsageFinding]:
     for finding in findings:
         newest.setdefault(finding.product_id, finding)
     return list(newest.values())
-
-
-def _form_page(request: Request, form: Form, template: str, title: str, action: str) -> HttpResponse:
-    fields = f"touchpoints/{template}/_fields.html"
-    context: dict[str, Any] = {
-        "form": form,
-        "title": title,
-        "action": action,
-        "fields": fields,
-        "is_dialog": wants_fragment(request),
-    }
-    status = 422 if form.is_bound else 200
-    return page(request, "touchpoints/form/page.html", context, fragment="touchpoints/form/_dialog.html", status=status)
