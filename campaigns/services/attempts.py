@@ -22,11 +22,15 @@ from campaigns.services.gathering import refresh_targets, tier_rank
 from campaigns.services.outcomes import best, what_next
 from campaigns.services.signs import raise_sign
 from pmcrm.errors import RuleViolation
-from touchpoints.models import UNDO_FOR, Learned, Outcome, PersonFact, UsageFinding
+from touchpoints.models import UNDO_FOR, Outcome, PersonFact, Statement, UsageFinding
+from touchpoints.models import Learned as Column
 from touchpoints.services.interactions import Facts, log_interaction, undo_interaction
+from touchpoints.services.learnings import note_learning
 from touchpoints.services.next_steps import PlannedStep
+from touchpoints.services.pains import tell_pain
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, note_usage
+from touchpoints.services.statements import say
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -37,10 +41,23 @@ _KEPT: Final = ("state", "reached", "last_outcome", "attempts", "last_attempt_at
 
 
 @dataclass(frozen=True)
+class Learned:
+    """One thing that the talk taught us."""
+
+    text: str
+    tags: Sequence[str] = ()
+    is_surprise: bool = False
+
+
+@dataclass(frozen=True)
 class Heard:
-    """What a conversation left behind. Answers are by the key of the question."""
+    """What a conversation left behind. Answers are by the key of the question; those about pains are kept as pains, for
+    which a statement was said, holds from earlier, or `bypass_reason` says why not."""
 
     answers: Mapping[int, str] = field(default_factory=dict)
+    learned: Sequence[Learned] = ()
+    said: Sequence[Statement] = ()
+    bypass_reason: str = ""
     use_mode: str = ""
     quote: str = ""
     has_nothing_new: bool = False
@@ -80,6 +97,9 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
     _check(actor, current, now)
     following = what_next(target=current, outcome=dial.outcome, at=now, call_back_at=dial.call_back_at)
     is_talk = dial.outcome == Outcome.CONVERSATION
+    if is_talk and not (dial.heard.has_nothing_new or any(one.text.strip() for one in dial.heard.learned)):
+        sentence = _("Write down one thing that you learned, or mark that there was nothing new.")
+        raise RuleViolation(sentence, code="nothing_learned", fields={"learned": sentence})
     minutes = dial.minutes if is_talk else min(dial.minutes, 5) if dial.minutes else 0
     made = log_interaction(
         actor=actor,
@@ -109,7 +129,8 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
         at=now,
         reason=dial.reason.strip()[:200],
         blocks=list(dial.heard.blocks),
-        has_nothing_new=dial.heard.has_nothing_new,
+        has_nothing_new=is_talk and not any(one.text.strip() for one in dial.heard.learned),
+        pains_unlocked_by=dial.heard.bypass_reason.strip()[:300],
         before=_as_it_is(current),
     )
     _keep_answers(actor, attempt, made, current, dial)
@@ -206,6 +227,23 @@ def _keep_answers(actor: User, attempt: Attempt, made: Interaction, target: Targ
     answers = [(questions[key], text.strip()) for key, text in heard.answers.items() if key in questions]
     Answer.objects.bulk_create(Answer(attempt=attempt, question=one, text=text[:4000]) for one, text in answers)
     _learn_person(actor, made, target.contact, answers)
+    for statement in heard.said:
+        say(actor=actor, statement=statement, contacts=[target.contact], account=target.account, interaction=made)
+    for one, text in answers:
+        if one.goes == Goes.PAIN:
+            tell_pain(
+                actor=actor,
+                account=target.account,
+                words=text,
+                contact=target.contact,
+                interaction=made,
+                bypass_reason=heard.bypass_reason,
+            )
+    for thing in heard.learned:
+        if thing.text.strip():
+            note_learning(
+                actor=actor, interaction=made, text=thing.text, tags=thing.tags, is_surprise=thing.is_surprise
+            )
     texts = {
         goes: "\n".join(text for one, text in answers if one.goes == goes) for goes in (Goes.PURPOSE, Goes.ACTUAL_WAY)
     }
@@ -234,12 +272,12 @@ def _learn_person(actor: User, made: Interaction, contact: Contact, answers: lis
     if not said:
         return
     if may_edit(actor, contact.account):
-        joined = said.pop(Learned.JOINED, "")
+        joined = said.pop(Column.JOINED, "")
         years = parse_years(joined)
         day = parse_date(joined) if years is None and len(joined) == 10 else None
         rest = joined if joined and years is None and day is None else ""
         # The background grows; what was known before stays.
-        background = "\n".join(filter(None, [contact.background, said.pop(Learned.BACKGROUND, ""), rest]))
+        background = "\n".join(filter(None, [contact.background, said.pop(Column.BACKGROUND, ""), rest]))
         told = Told(
             **said,
             years_there=years,

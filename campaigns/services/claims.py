@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
 from django.utils import timezone
@@ -17,6 +17,8 @@ from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
+
+PUT_OFF_FOR: Final = dt.timedelta(hours=1)
 
 
 @transaction.atomic
@@ -74,6 +76,19 @@ def keep(*, actor: User, target: Target, at: dt.datetime | None = None) -> bool:
     now = at or timezone.now()
     free = Target.objects.filter(pk=target.pk).unclaimed_at(now, actor)
     return bool(free.update(claimed_by=actor, claimed_until=now + CLAIMED_FOR))
+
+
+@transaction.atomic
+def put_off(*, actor: User, target: Target) -> None:
+    """Somebody else first: this one comes again in an hour."""
+    current = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
+    now = timezone.now()
+    if current.state != TargetState.WAITING or current.is_claimed_by_another(actor, now):
+        raise RuleViolation(_("A colleague was quicker. Take the next one."), code="claimed")
+    if current.not_before is None or current.not_before < now + PUT_OFF_FOR:
+        current.not_before = now + PUT_OFF_FOR
+    current.claimed_by = current.claimed_until = None
+    current.save(update_fields=["not_before", "claimed_by", "claimed_until"])
 
 
 def _check(actor: User, campaign: Campaign) -> None:

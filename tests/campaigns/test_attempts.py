@@ -10,12 +10,21 @@ from django.utils import timezone
 
 from accounts.models import Contact
 from campaigns.models import Attempt, Campaign, Question, Reached, SelfCheck, Target, TargetState, UsageSign
-from campaigns.services.attempts import Dial, Heard, call_another, correct_number, save_attempt, undo_attempt
+from campaigns.services.attempts import Dial, Heard, Learned, call_another, correct_number, save_attempt, undo_attempt
 from campaigns.services.questions import add_question, drop_question, reword_question
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
-from touchpoints.models import Interaction, NextStep, Outcome, PersonFact, UsageFinding
+from touchpoints.models import (
+    Interaction,
+    NextStep,
+    Outcome,
+    Pain,
+    PersonFact,
+    Statement,
+    Unlocks,
+    UsageFinding,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -261,3 +270,30 @@ def test_outcomes_are_all_told_apart() -> None:
     from campaigns.models import REACHED_BY
 
     assert set(REACHED_BY) == set(Outcome.values)
+
+
+def test_a_conversation_closes_with_a_learning_or_the_mark(lead: User, target: Target) -> None:
+    with pytest.raises(RuleViolation, match="Write down one thing that you learned"):
+        save_attempt(actor=lead, target=target, dial=Dial(outcome="conversation"))
+    assert not Interaction.objects.exists()
+    heard = Heard(learned=[Learned("Excel is the rival", ["rival"], is_surprise=True)])
+    attempt = save_attempt(actor=lead, target=target, dial=Dial(outcome="conversation", heard=heard))
+    learning = attempt.interaction.learnings.get()
+    assert (learning.text, learning.tags, learning.is_surprise) == ("Excel is the rival", ["rival", "surprise"], True)
+    assert not attempt.has_nothing_new
+
+
+def test_pains_wait_for_a_statement_or_a_reason(lead: User, target: Target) -> None:
+    answers = {question("pain-list"): "The export is slow"}
+    with pytest.raises(RuleViolation, match="Say first what they may expect"):
+        talked(lead, target, answers=answers)
+    assert not Interaction.objects.exists()
+    statement = Statement.objects.unlocking(Unlocks.PAINS).first()
+    assert statement is not None
+    attempt = talked(lead, target, answers=answers, said=[statement])
+    pain = Pain.objects.get()
+    assert (pain.words, pain.teller, pain.interaction) == ("The export is slow", target.contact, attempt.interaction)
+    assert pain.is_expectation_set
+    again = build.target(campaign=build.campaign(owner=lead), contact=target.contact)
+    talked(lead, again, answers={question("pain-now"): "Nothing works"}, bypass_reason="They began with it")
+    assert Pain.objects.count() == 2

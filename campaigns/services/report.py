@@ -1,0 +1,288 @@
+"""What a campaign found: the funnel over unique customers, findings by mode of use, learnings, the buyers."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from django.db import connection
+from django.db.models import Count
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.services.limits import engagement
+from campaigns.models import TIERS, Answer, Attempt, Campaign, Reached, SelfCheck, Target, TargetState
+from touchpoints.funnel import Funnel, Rate, attempts_needed
+from touchpoints.models import Interaction, Learning, Outcome, UsageFinding, UsageMode
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+MOST: Final = 100
+HIGH_YIELD: Final = 0.4
+"""The other reading of the published figures; the plan names it as the best case."""
+
+_BEST: Final = """
+SELECT best, count(*) FROM (
+    SELECT max(reached) AS best FROM campaigns_target AS target
+    WHERE reached > 0 {where} GROUP BY campaign_id, account_id
+) AS customer GROUP BY best
+"""
+
+
+def _by_best(campaign: Campaign | None) -> Counter[int]:
+    where = "AND campaign_id = %s" if campaign else ""
+    with connection.cursor() as cursor:
+        cursor.execute(_BEST.format(where=where), [campaign.pk] if campaign else [])
+        return Counter(dict(cursor.fetchall()))
+
+
+def funnel_of(campaign: Campaign, *, base: int | None = None) -> Funnel:
+    """Unique customers by their best outcome. Who is left out is not in the base, unless somebody called them before."""
+    best = _by_best(campaign)
+    if base is None:
+        counted = Target.objects.of(campaign).exclude(state=TargetState.LEFT_OUT, reached=0).order_by()
+        base = counted.aggregate(base=Count("account", distinct=True))["base"]
+    return Funnel(
+        base=base,
+        attempted=sum(best.values()),
+        declined=best[Reached.DECLINED],
+        undetermined=best[Reached.UNDETERMINED],
+        talked=best[Reached.TALKED],
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Benchmark:
+    """A figure to compare with: a published one from a single source, or our own over all campaigns."""
+
+    value: float
+    is_own: bool
+    whole: int = 0
+    low: float | None = None
+    high: float | None = None
+
+
+def benchmarks() -> dict[str, Benchmark]:
+    """By the rates of a funnel. Our own take the place of the published ones after enough attempts."""
+    limits = engagement()
+    best = _by_best(None)
+    own = Funnel(0, sum(best.values()), best[Reached.DECLINED], best[Reached.UNDETERMINED], best[Reached.TALKED])
+    if own.attempted >= limits.own_yield_after:
+        rates = own.rates()
+        return {
+            name: Benchmark(rates[name].value or 0.0, True, rates[name].whole, rates[name].low, rates[name].high)
+            for name in ("pick_up", "decline", "talk", "yield")
+        }
+    seed = {"pick_up": limits.pick_up, "decline": limits.decline, "talk": limits.talk, "yield": limits.talk_of_base}
+    return {name: Benchmark(float(value), False) for name, value in seed.items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One bar of the funnel: its rate, and what it is compared with."""
+
+    label: str
+    rate: Rate
+    base: str
+    benchmark: Benchmark | None
+
+
+def lines(funnel: Funnel) -> list[Line]:
+    compared, rates = benchmarks(), funnel.rates()
+    attempted, reached, base = _("of those tried"), _("of those reached"), _("of all customers")
+    return [
+        Line(_("Reached"), rates["pick_up"], attempted, compared["pick_up"]),
+        Line(_("Declined"), rates["decline"], reached, compared["decline"]),
+        Line(_("Talked"), rates["talk"], reached, compared["talk"]),
+        Line(_("Talked"), rates["yield"], attempted, compared["yield"]),
+        Line(_("Talked"), rates["base_yield"], base, None),
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """How many customers to try for the wanted conversations, and whether the list is long enough."""
+
+    wanted: int
+    talk_yield: float
+    is_own: bool
+    needed: int
+    needed_at_best: int
+    base: int
+
+    @property
+    def is_short(self) -> bool:
+        return self.base < self.needed
+
+    @property
+    def expected(self) -> int:
+        """Conversations to expect of the whole list."""
+        return int(self.base * self.talk_yield)
+
+
+def plan(*, wanted: int, base: int) -> Plan:
+    """30 conversations at 15 percent need 200 customers, at 40 percent 75."""
+    found = benchmarks()["yield"]
+    share = min(max(found.value, 0.01), 1.0)
+    return Plan(wanted, share, found.is_own, attempts_needed(wanted, share), attempts_needed(wanted, HIGH_YIELD), base)
+
+
+@dataclass(frozen=True, slots=True)
+class TierGoal:
+    tier: str
+    wanted: int
+    talked: int
+
+    @property
+    def is_met(self) -> bool:
+        return self.talked >= self.wanted
+
+
+def tier_goals(campaign: Campaign) -> list[TierGoal]:
+    """Conversations by tier, where some were wanted."""
+    wanted = {tier: number for tier, number in campaign.wanted_by_tier.items() if number}
+    if not wanted:
+        return []
+    talked = Target.objects.of(campaign).talked().order_by().values_list("tier_rank")
+    found = dict(talked.annotate(number=Count("account", distinct=True)))
+    return [TierGoal(tier, wanted[tier], found.get(at, 0)) for at, tier in enumerate(TIERS, 1) if tier in wanted]
+
+
+def has_enough(campaign: Campaign, funnel: Funnel) -> bool:
+    """The wanted conversations were had, in every tier that wanted some. Nobody has to reach everybody."""
+    return funnel.talked >= campaign.wanted and all(goal.is_met for goal in tier_goals(campaign))
+
+
+# What was found ------------------------------------------------------------------------------------------------------
+
+
+def _talks(campaign: Campaign, user: User) -> Any:
+    seen = Interaction.objects.visible_to(user)
+    return Attempt.objects.talks().filter(target__campaign=campaign, interaction__in=seen)
+
+
+def findings(campaign: Campaign, user: User) -> list[tuple[Any, list[UsageFinding]]]:
+    """Findings of use by mode, what surprises first."""
+    rows = UsageFinding.objects.filter(interaction__in=_talks(campaign, user).values("interaction")).newest_first()
+    by_mode: dict[str, list[UsageFinding]] = {}
+    for one in rows.select_related("account", "interaction")[:MOST]:
+        by_mode.setdefault(one.mode, []).append(one)
+    order = (UsageMode.DIFFERENTLY, UsageMode.NOT_USED, UsageMode.AS_INTENDED)
+    return [(mode, by_mode[mode]) for mode in order if mode in by_mode]
+
+
+def learnings(campaign: Campaign, user: User) -> list[Learning]:
+    rows = Learning.objects.filter(interaction__in=_talks(campaign, user).values("interaction"))
+    named = rows.select_related("interaction", "author").prefetch_related("interaction__accounts")
+    return list(named.order_by("-is_surprise", "-id")[:MOST])
+
+
+@dataclass(frozen=True, slots=True)
+class Buyers:
+    """Whom we talked with: positions, years at their company, and where they were before; each adds up to the talks."""
+
+    talks: int
+    titles: list[tuple[str, int]]
+    tenure: list[tuple[str, int]]
+    origins: list[tuple[str, int]]
+
+
+def buyers(campaign: Campaign, user: User) -> Buyers:
+    rows = list(
+        _talks(campaign, user).values_list(
+            "target__contact__job_title", "target__contact__joined_company_on", "target__contact__previous_employers"
+        )
+    )
+    today = timezone.localdate()
+    unknown = _("not known")
+    return Buyers(
+        len(rows),
+        Counter(title or unknown for title, _joined, _before in rows).most_common(),
+        _in_order(Counter(_tenure(joined, today) for _title, joined, _before in rows)),
+        Counter(next(iter(before.splitlines()), "").strip() or unknown for _t, _j, before in rows).most_common(),
+    )
+
+
+_YEARS: Final = (1, 3, 6, 11)
+
+
+def _tenure(joined: dt.date | None, today: dt.date) -> int:
+    if joined is None:
+        return -1
+    years = (today - joined).days // 365
+    return next((at for at, limit in enumerate(_YEARS) if years < limit), len(_YEARS))
+
+
+def _in_order(counted: Counter[int]) -> list[tuple[str, int]]:
+    words = [_("under a year"), _("1 to 2 years"), _("3 to 5 years"), _("6 to 10 years"), _("11 years and more")]
+    found = [(words[at], counted[at]) for at in range(len(words)) if counted[at]]
+    return found + ([(_("not known"), counted[-1])] if counted[-1] else [])
+
+
+# One's own ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class OwnCalls:
+    """What somebody called: today's tries, this week's conversations, and the goal for them."""
+
+    tries_today: int
+    talks_this_week: int
+    goal: int
+
+
+def own_calls(user: User, *, goal: int) -> OwnCalls:
+    """Days and weeks by the person's own clock; a week begins on Monday. Conversations are those logged as held calls,
+    in a campaign or not."""
+    today = timezone.localdate()
+    start = timezone.make_aware(dt.datetime.combine(today, dt.time.min))
+    monday = start - dt.timedelta(days=today.weekday())
+    tries = Attempt.objects.standing().by(user).filter(at__gte=start).count()
+    talks = (
+        Interaction.objects.kept()
+        .held()
+        .involving(user)
+        .filter(kind="call", outcome=Outcome.CONVERSATION, at__gte=monday)
+        .count()
+    )
+    return OwnCalls(tries, talks, goal)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnListening:
+    """How somebody saw their own listening; None where nothing was said of it."""
+
+    checks: int
+    did_not_solve: int
+    did_not_defend: int
+    talk_share: float | None
+
+
+def own_listening(user: User) -> OwnListening:
+    """Sums of one's own self-checks; nobody else's are ever asked for."""
+    rows = list(
+        SelfCheck.objects.visible_to(user)
+        .filter(attempt__undone_at=None)
+        .values_list("did_not_solve", "did_not_defend", "talk_share")
+    )
+    shares = [share for _solve, _defend, share in rows if share is not None]
+    return OwnListening(
+        len(rows),
+        sum(solve is True for solve, _defend, _share in rows),
+        sum(defend is True for _solve, defend, _share in rows),
+        round(sum(shares) / len(shares), 1) if shares else None,
+    )
+
+
+def answers_known(contact_id: int, slugs: list[str]) -> dict[str, Answer]:
+    """The newest answer of a person to each of these questions."""
+    rows = (
+        Answer.objects.filter(attempt__target__contact=contact_id, question__slug__in=slugs, attempt__undone_at=None)
+        .exclude(attempt__interaction__status="cancelled")
+        .select_related("question", "attempt")
+        .order_by("attempt__at")
+    )
+    return {one.question.slug: one for one in rows}

@@ -1,0 +1,240 @@
+"""Whom do I call now? One person on a card, the guide beside it, the outcome in one key."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST, require_safe
+
+from accounts.models import Contact
+from accounts.services.limits import engagement
+from campaigns.forms.dial import LEARNINGS, PARKED, DialForm
+from campaigns.models import Attempt, CallerGoal, Campaign, Question, Target
+from campaigns.permissions import may_dial
+from campaigns.services.attempts import call_another, correct_number, save_attempt, undo_attempt
+from campaigns.services.claims import claim, claim_next, keep, put_off
+from campaigns.services.guide import guide_for
+from campaigns.services.queue import queue, when
+from campaigns.services.report import benchmarks, funnel_of, own_calls
+from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
+from pmcrm.errors import RuleViolation
+from pmcrm.people.access import needs
+from pmcrm.web import Request, go_to, page, show_refusal
+from touchpoints.models import UNDO_FOR, Draft, LearningTag, UsageMode
+from touchpoints.services.drafts import discard_draft, save_draft
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+COMING = 6
+# Outcomes that ask one thing more before they are saved.
+ASKS = ("conversation", "callback_agreed", "declined_busy", "declined_no_contact")
+
+
+@require_safe
+@needs("campaign.dial")
+def dial(request: Request, pk: int) -> HttpResponse:
+    """The person to call now, or the one asked for; where nobody can be called now, who is next and when."""
+    campaign = _campaign(request, pk)
+    if not may_dial(request.user, campaign):
+        return go_to(request, campaign.get_absolute_url())
+    wanted = request.GET.get("target", "")
+    target: Target | None
+    if wanted.isdecimal() and len(wanted) < 18:
+        chosen = get_object_or_404(Target.objects.visible_to(request.user).of(campaign).with_person(), pk=wanted)
+        try:
+            target = claim(actor=request.user, target=chosen)
+        except RuleViolation as refusal:
+            messages.error(request, refusal.sentence)
+            return go_to(request, reverse("dial", args=[pk]))
+    else:
+        target = claim_next(actor=request.user, campaign=campaign)
+    return _page(request, campaign, target)
+
+
+@require_POST
+@needs("campaign.dial")
+def attempt_save(request: Request, pk: int) -> HttpResponse:
+    """Keep the outcome and go on to the next person; what is missing is asked for in its place."""
+    target = get_object_or_404(Target.objects.visible_to(request.user).with_person(), pk=pk)
+    questions = _questions()
+    form = DialForm(request.POST, target=target, person=request.user, questions=questions)
+    if form.is_valid():
+        try:
+            save_attempt(actor=request.user, target=target, dial=form.dial(when(target, timezone.now()).zone))
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            discard_draft(actor=request.user, form=_draft_key(target))
+            return go_to(request, reverse("dial", args=[target.campaign_id]))
+    return _page(request, target.campaign, target, form=form, status=422)
+
+
+@require_POST
+@needs("campaign.dial")
+def dial_draft_save(request: Request, pk: int) -> HttpResponse:
+    """Keep what was typed so far, and the person for whoever types it."""
+    target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    if not keep(actor=request.user, target=target):
+        return JsonResponse({"detail": _("A colleague has this person by now.")}, status=409)
+    typed = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    save_draft(actor=request.user, form=_draft_key(target), data=typed)
+    return JsonResponse({})
+
+
+@require_POST
+@needs("campaign.dial")
+def attempt_undo(request: Request, pk: int) -> HttpResponse:
+    """Take the last try back and have that person again."""
+    attempt = get_object_or_404(Attempt.objects.visible_to(request.user), pk=pk)
+    target = undo_attempt(actor=request.user, attempt=attempt)
+    return go_to(request, f"{reverse('dial', args=[target.campaign_id])}?target={target.pk}")
+
+
+@require_POST
+@needs("campaign.dial")
+def target_put_off(request: Request, pk: int) -> HttpResponse:
+    """Not now: the next one, please."""
+    target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    put_off(actor=request.user, target=target)
+    return go_to(request, reverse("dial", args=[target.campaign_id]))
+
+
+@require_POST
+@needs("campaign.dial")
+def target_correct(request: Request, pk: int) -> HttpResponse:
+    """The right number of somebody whose number was wrong."""
+    target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    correct_number(actor=request.user, target=target, phone=request.POST.get("phone", "").strip())
+    return go_to(request, f"{reverse('dial', args=[target.campaign_id])}?target={target.pk}")
+
+
+@require_POST
+@needs("campaign.dial")
+def target_another(request: Request, pk: int) -> HttpResponse:
+    """Call somebody else at the same account instead."""
+    target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    key = request.POST.get("contact", "")
+    people = Contact.objects.visible_to(request.user).filter(account=target.account_id)
+    contact = get_object_or_404(people, pk=key if key.isdecimal() and len(key) < 18 else 0)
+    made = call_another(actor=request.user, target=target, contact=contact)
+    return go_to(request, f"{reverse('dial', args=[target.campaign_id])}?target={made.pk}")
+
+
+def _campaign(request: Request, pk: int) -> Campaign:
+    return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("product"), pk=pk)
+
+
+def _questions() -> list[Question]:
+    return list(Question.objects.in_use().in_order())
+
+
+def _draft_key(target: Target) -> str:
+    return f"dial:{target.pk}"
+
+
+def _page(
+    request: Request, campaign: Campaign, target: Target | None, *, form: DialForm | None = None, status: int = 200
+) -> HttpResponse:
+    now = timezone.now()
+    limits = engagement()
+    coming = [one for one in queue(user=request.user, campaign=campaign, at=now, most=COMING) if one.target != target]
+    last = (
+        Attempt.objects.standing()
+        .by(request.user)
+        .filter(target__campaign=campaign, at__gt=now - UNDO_FOR)
+        .with_names()
+        .order_by("-at")
+        .first()
+    )
+    funnel = funnel_of(campaign, base=0)
+    goal = CallerGoal.objects.filter(person=request.user).first()
+    context: dict[str, Any] = {
+        "campaign": campaign,
+        "funnel": funnel,
+        "rate": funnel.rates()["pick_up"],
+        "benchmark": benchmarks()["pick_up"],
+        "coming": coming[: COMING - 1],
+        "last": last,
+        "last_target": last.target if last else None,
+        "others": _others(last),
+        "own": own_calls(request.user, goal=goal.conversations_a_week if goal else 0),
+        "is_guided": goal.is_guided if goal else True,
+        "target": target,
+        "now": now,
+    }
+    if target is not None:
+        context |= _card(request, target, form, now, limits.most_attempts)
+    return page(request, "campaigns/dial/page.html", context, fragment="campaigns/dial/_dial.html", status=status)
+
+
+def _others(last: Attempt | None) -> list[Contact]:
+    """Who else works there, where the last one was not the right person."""
+    if last is None or last.outcome != "not_suitable":
+        return []
+    return list(Contact.objects.of(last.target.account).still_there().exclude(pk=last.target.contact_id)[:10])
+
+
+def _card(
+    request: Request, target: Target, form: DialForm | None, now: dt.datetime, most_attempts: int
+) -> dict[str, Any]:
+    there = when(target, now)
+    questions = _questions()
+    typed = _typed(request, target, form)
+    return {
+        "when": there,
+        "guide": guide_for(user=request.user, target=target, questions=questions),
+        "typed": typed,
+        "form": form,
+        "errors": form.errors if form else {},
+        "opened": form.data.get("outcome", "") if form else "",
+        "try_number": target.attempts + 1,
+        "is_beyond": target.attempts >= most_attempts,
+        "most_attempts": most_attempts,
+        "outcomes": [(value, words, value in ASKS) for value, words in OUTCOME_WORDS.items()],
+        "next_words": NEXT_WORDS,
+        "tips": TIPS,
+        "modes": UsageMode.choices,
+        "tags": [choice for choice in LearningTag.choices if choice[0] != LearningTag.SURPRISE],
+        "learnings": [_numbered(typed, at, ("learned", "tag", "surprise")) for at in range(LEARNINGS)],
+        "parked": [_numbered(typed, at, ("parked", "owner")) for at in range(PARKED)],
+        "owners": _owners(request, target),
+        "suggested": _suggested(there, now),
+    }
+
+
+def _typed(request: Request, target: Target, form: DialForm | None) -> dict[str, Any]:
+    """What stands in the fields: what was just sent, else the draft."""
+    if form is not None:
+        return {name: form.data.getlist(name) for name in form.data}  # type: ignore[attr-defined]  # a QueryDict
+    draft = Draft.objects.of(request.user).filter(form=_draft_key(target)).first()
+    return {"saved_at": draft.saved_at, **draft.data} if draft else {}
+
+
+def _numbered(typed: Mapping[str, Any], at: int, names: tuple[str, ...]) -> dict[str, Any]:
+    return {"at": at} | {name: next(iter(typed.get(f"{name}-{at}") or []), "") for name in names}
+
+
+def _owners(request: Request, target: Target) -> list[Any]:
+    account = target.account
+    people = [request.user, account.product_manager, account.relationship_owner]
+    return list(dict.fromkeys(one for one in people if one is not None and one.is_active))
+
+
+def _suggested(there: Any, now: dt.datetime) -> str:
+    """A call-back as it is mostly agreed: the same time on their next working day."""
+    if there.window is None:
+        return ""
+    zone = ZoneInfo(there.zone)
+    following = there.window.opens + dt.timedelta(days=1) if there.is_now else there.window.opens
+    day = following.astimezone(zone).date()
+    hour = max(9, min(16, now.astimezone(zone).hour))
+    return f"{day:%Y-%m-%d}T{hour:02}:00"
