@@ -49,7 +49,7 @@ def guide_for(*, user: User, target: Target, questions: list[Question]) -> Guide
     """The blocks in their order, each with what is to ask and what is known."""
     contact: Any = target.contact
     earlier = answers_known(contact.pk, [one.slug for one in questions])
-    columns = {
+    columns: dict[str, str] = {
         Goes.JOB_TITLE: contact.job_title,
         Goes.JOINED: month(contact.joined_company_on) if contact.joined_company_on else "",
         Goes.EMPLOYERS: contact.previous_employers,

@@ -40,7 +40,7 @@ def _by_best(campaign: Campaign | None) -> Counter[int]:
 
 
 def funnel_of(campaign: Campaign, *, base: int | None = None) -> Funnel:
-    """Unique customers by their best outcome. Who is left out is not in the base, unless somebody called them before."""
+    """Unique customers by their best outcome. Who is left out is not in the base, unless they were called before."""
     best = _by_best(campaign)
     if base is None:
         counted = Target.objects.of(campaign).exclude(state=TargetState.LEFT_OUT, reached=0).order_by()

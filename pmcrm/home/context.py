@@ -66,6 +66,7 @@ ENTRIES: Final = (
     Entry("play_board", _("Plays"), "flag", "account.read", Area.CUSTOMERS),
     Entry("interaction_list", _("Interactions"), "history", "account.read", Area.CONTACT),
     Entry("contact_balance", _("Balance"), "scale", "account.read", Area.CONTACT),
+    Entry("campaign_list", _("Calls"), "phone-call", "campaign.read", Area.CONTACT),
     Entry("product_decision_list", _("Product decisions"), "signature", "product_decision.write", Area.CONTACT),
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", Area.VALUE, on_phone=True),
     Entry(

@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.value import recompute_tiers
-from pmcrm.home.demo import customers, evidence, exits, money, people, relations, surveys, talks, value
+from pmcrm.home.demo import calls, customers, evidence, exits, money, people, relations, surveys, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -61,6 +61,7 @@ def make(*, password: str) -> dict[str, int]:
         surveys.make_first_deals(Random(SEED + 3), made, months)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
+        calls.make_calls(Random(SEED + 4), users)  # noqa: S311  the same as above
     make_figures(users["cfo"])
     exits.make_exits(users, made, today)
     return counts
