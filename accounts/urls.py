@@ -40,6 +40,7 @@ from accounts.views.custom_field import (
     custom_field_restore,
     custom_field_retire,
 )
+from accounts.views.do_not_call import do_not_call_lift, do_not_call_set
 from accounts.views.duplicates import (
     account_duplicates,
     contact_duplicates,
@@ -139,6 +140,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("erasures/<int:pk>/mentions/<int:mention>/redact/", mention_redact, name="mention_redact"),
     path("erasures/<int:pk>/mentions/<int:mention>/keep/", mention_keep, name="mention_keep"),
     path("contacts/<int:pk>/edit/", contact_edit, name="contact_edit"),
+    path("contacts/<int:pk>/do-not-call/set/", do_not_call_set, name="do_not_call_set"),
+    path("contacts/<int:pk>/do-not-call/lift/", do_not_call_lift, name="do_not_call_lift"),
     path("contacts/<int:pk>/move/", contact_move, name="contact_move"),
     path("contacts/<int:pk>/delete/", contact_delete, name="contact_delete"),
     path("settings/customers/", customer_manners, name="customer_manners"),

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 WHO: Final = (("there", _("Still there")), ("left", _("Left")), ("all", _("All")))
 LACKS: Final = (("phone", _("a phone number")), ("zone", _("a time zone")), ("email", _("an e-mail address")))
+CALLS: Final = (("", _("Any")), ("yes", _("may be called")), ("no", _("asked not to be called")))
 OWNERS: Final = (("", _("Anybody's")), ("mine", _("My own accounts")))
 
 
@@ -49,6 +50,7 @@ class ContactFilters(OwnFieldFilters):
         required=False, choices=LACKS, label=_("Lacking"), widget=forms.CheckboxSelectMultiple
     )
     has_phone = forms.ChoiceField(required=False, choices=[("", _("Any")), ("yes", _("known"))], label=_("Phone"))
+    calls = forms.ChoiceField(required=False, choices=CALLS, label=_("Calls"))
     owner = forms.ChoiceField(required=False, label=_("Owner of the account"))
     country = forms.ChoiceField(required=False, label=_("Country"))
 
@@ -88,6 +90,8 @@ class ContactFilters(OwnFieldFilters):
             contacts = contacts.filter(account__country=asked["country"])
         if asked.get("has_phone"):
             contacts = contacts.with_phone()
+        if asked.get("calls"):
+            contacts = contacts.to_be_called() if asked["calls"] == "yes" else contacts.not_to_be_called()
         for what in asked.get("lacks") or ():
             contacts = contacts.lacking(what)
         if own := self.own_asked:

@@ -16,9 +16,9 @@ from accounts.countries import country_name
 from accounts.listing.cells import added, words_of
 from accounts.models.contact import ContactRole
 from accounts.permissions import sees_temperament_at
-from pmcrm.figures import clock
+from pmcrm.figures import Reader, clock, short_date
 from pmcrm.icons import icon
-from pmcrm.lists.columns import Cell, Column, FileColumn, Row, address_of, nothing, written
+from pmcrm.lists.columns import Cell, Column, FileColumn, Row, address_of, nothing, time_since, written
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,6 +83,32 @@ def _time(_user: User) -> Cell:
     return lambda row: there(row.time_zone or row.account__time_zone)
 
 
+def _last_contact(_user: User) -> Cell:
+    reader = Reader.here()
+    none = nothing(gettext("No contact yet"))
+
+    def cell(row: Row) -> SafeString:
+        at = row.account__figures__last_contact_at
+        return time_since(at, reader) if at else none
+
+    return cell
+
+
+def _calls(_user: User) -> Cell:
+    """Whether they may be called: only who may not is marked."""
+    today = timezone.localdate()
+    sign, for_ever, until = icon("ban"), gettext("not to be called"), gettext("not before %(day)s")
+
+    def cell(row: Row) -> SafeString:
+        last = row.do_not_call_until
+        if not row.do_not_call_reason or (last is not None and last < today):
+            return nothing(gettext("May be called"))
+        words = until % {"day": short_date(last)} if last else for_ever
+        return written('<span class="warn" title="{}">{} {}</span>', row.do_not_call_reason, sign, words)
+
+    return cell
+
+
 def _email(_user: User) -> Cell:
     none = nothing(gettext("E-mail not known"))
     frame = '<a class="quiet short short--wide" href="mailto:{}" title="{}">{}</a>'
@@ -131,6 +157,24 @@ COLUMNS: Final = (
         in_file=(FileColumn("time_zone"),),
     ),
     Column("email", _("E-mail"), ("email",), _email, classes="cell--wide"),
+    Column(
+        "contact",
+        _("Last contact"),
+        ("account__figures__last_contact_at",),
+        _last_contact,
+        classes="nowrap",
+        has_label=True,
+        is_usual=False,
+    ),
+    Column(
+        "calls",
+        _("Do not call"),
+        ("do_not_call_reason", "do_not_call_until"),
+        _calls,
+        has_label=True,
+        is_usual=False,
+        in_file=(FileColumn("do_not_call_reason"), FileColumn("do_not_call_until")),
+    ),
     Column(
         "sales",
         _("Sales"),

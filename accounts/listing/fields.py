@@ -97,6 +97,13 @@ def contact_fields(
         _text("city", _("City"), place=Column("account__city", empty="")),
         _text("email", _("E-mail"), place=Column("email", empty="")),
         _text("zone", _("Time zone"), place=Column("time_zone", empty="")),
+        Field(
+            "contact",
+            _("Last contact with the account"),
+            Kind.DATE,
+            Column("account__figures__last_contact_at", is_instant=True),
+        ),
+        Field("peace", _("Not to be called until"), Kind.DATE, Column("do_not_call_until")),
         Field("joined", _("With the company since"), Kind.DATE, Column("joined_company_on")),
         Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),
     ]

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from accounts.forms import ContactFilters
 from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
+from pmcrm.people.permissions import may
 from pmcrm.web import Request
 
 
@@ -26,6 +27,7 @@ def contact_list(request: Request) -> HttpResponse:
 def _rest(filters: ContactFilters) -> dict[str, Any]:
     own = [field.form_name for field in filters.own_choosers]
     return {
+        "may_call": may(filters.person, "campaign.write"),
         "ticks": tuple(map(filters.chooser, ("role", "lacks"))),
-        "choosers": tuple(map(filters.chooser, ("owner", "country", "has_phone", *own))),
+        "choosers": tuple(map(filters.chooser, ("owner", "country", "has_phone", "calls", *own))),
     }
