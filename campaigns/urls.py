@@ -2,7 +2,9 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from campaigns.api import Attempts, Campaigns, Targets
 from campaigns.views import campaigns, dial, questions
+from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/", campaigns.campaign_list, name="campaign_list"),
@@ -32,4 +34,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/targets/<int:pk>/another/", dial.target_another, name="target_another"),
     path("campaigns/attempts/<int:pk>/undo/", dial.attempt_undo, name="attempt_undo"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = routes(
+    campaigns=Campaigns,
+    campaign_targets=Targets,
+    campaign_attempts=Attempts,
+)

@@ -1,0 +1,3 @@
+from campaigns.api.campaigns import Attempts, Campaigns, Targets
+
+__all__ = ["Attempts", "Campaigns", "Targets"]
