@@ -22,6 +22,7 @@ from accounts.services.tags import put_tags, tags_called
 from accounts.services.tier import set_tier
 from accounts.services.trash import discard_account, discard_contact
 from accounts.services.value import assess_value
+from campaigns.models import Attempt, Question, UsageSign
 from meetings.services.planning import open_meeting
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
@@ -91,6 +92,19 @@ def build_world() -> World:
     promise = build.promise(account=zeta, owner=manager)
     interaction = build.interaction(zeta, author=manager)
     interaction.contacts.add(contact)
+    campaign = build.campaign(owner=manager)
+    draft_campaign = build.campaign(owner=manager, state="draft")
+    target = build.target(campaign=campaign, contact=contact)
+    attempt = Attempt.objects.create(
+        target=build.target(campaign=campaign, contact=build.contact(account=zeta, name="Called")),
+        interaction=build.interaction(zeta, author=manager, outcome="no_answer"),
+        caller=manager,
+        number=1,
+        outcome="no_answer",
+        at=timezone.now(),
+    )
+    sign = UsageSign.objects.create(account=zeta, product=campaign.product, kind="not_used")
+    question = Question.objects.in_use().get(slug="who-title")
     answer = NpsAnswer.objects.create(account=zeta, score=9, answered_on=dt.date(2026, 1, 15), ref="1")
     step = build.next_step(account=zeta, owner=manager)
     build.pool("support")
@@ -228,6 +242,19 @@ def build_world() -> World:
         "api-contacts": {"pk": contact.pk},
         "strategic": {"pk": entry.pk},
         "interaction": {"pk": interaction.pk},
+        "campaign": {"pk": campaign.pk},
+        "campaign_delete": {"pk": draft_campaign.pk},
+        "dial": {"pk": campaign.pk},
+        "dial_draft": {"pk": target.pk},
+        "target": {"pk": target.pk},
+        "attempt_save": {"pk": target.pk},
+        "attempt_undo": {"pk": attempt.pk},
+        "question": {"pk": question.pk},
+        "usage_sign": {"pk": sign.pk},
+        "do_not_call": {"pk": contact.pk},
+        "api-campaigns": {"pk": campaign.pk},
+        "api-campaign-targets": {"pk": target.pk},
+        "api-campaign-attempts": {"pk": attempt.pk},
         "preparation": {"pk": interaction.pk},
         "api-interactions": {"pk": interaction.pk},
         "api-nps-answers": {"pk": answer.pk},

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Product
 from campaigns.models import TIERS, Block, Campaign, Goes, Order, Question
+
+ORDERS: Final = (
+    (Order.OPENING.value, _("East to west, as the day begins")),
+    (Order.CLOSING.value, _("Whose day ends first")),
+    (Order.TIER.value, _("Highest tier first")),
+)
 
 
 class CampaignForm(forms.Form):
@@ -22,7 +28,7 @@ class CampaignForm(forms.Form):
     wanted_b = forms.IntegerField(label=_("of tier B"), min_value=0, required=False)
     wanted_c = forms.IntegerField(label=_("of tier C"), min_value=0, required=False)
     daily_goal = forms.IntegerField(label=_("Tries a day for each caller"), min_value=0, max_value=500, required=False)
-    order = forms.ChoiceField(label=_("Who comes first"), choices=Order.choices)
+    order = forms.ChoiceField(label=_("Who comes first"), choices=ORDERS)
     audience = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
     one_a_customer = forms.BooleanField(label=_("One person of each customer"), required=False, initial=True)
     sample_size = forms.IntegerField(

@@ -44,6 +44,11 @@ class Guide:
     """Whether pains may be asked at once."""
     told: list[Pain]
 
+    @property
+    def first(self) -> str:
+        """The block to begin with: the first with something left to ask."""
+        return next((step.block for step in self.steps if step.to_ask), Block.WHO.value)
+
 
 def guide_for(*, user: User, target: Target, questions: list[Question]) -> Guide:
     """The blocks in their order, each with what is to ask and what is known."""

@@ -61,6 +61,6 @@ def word_of(words: Mapping[str, Any], key: str) -> Any:
 
 
 @register.simple_tag
-def in_hundred(share: float | None) -> int | None:
-    """A fraction in whole percent."""
-    return None if share is None else round(share * 100)
+def in_hundred(share: float | str | None) -> int | None:
+    """A fraction in whole percent; nothing where there is none, which a template hands on as an empty text."""
+    return round(share * 100) if isinstance(share, float | int) else None
