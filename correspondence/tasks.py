@@ -8,6 +8,7 @@ from celery import shared_task
 
 from correspondence.services.letters import forget_handled_bytes
 from correspondence.services.mailbox import NoMailbox, read_mailbox
+from correspondence.services.reminders import forget_old_reminders, send_digests
 
 log = logging.getLogger(__name__)
 
@@ -22,6 +23,13 @@ def read_drop_box() -> None:
 
 
 @shared_task
-def forget_bytes() -> None:
-    """Called every night: the bytes of mails that were handled."""
+def mail_digests() -> None:
+    """Called every quarter of an hour: who wishes it hears in the morning what the day brings. Safe to run twice."""
+    send_digests()
+
+
+@shared_task
+def forget_what_is_over() -> None:
+    """Called every night: bytes of mails that were handled, reminders of long ago."""
     forget_handled_bytes()
+    forget_old_reminders()

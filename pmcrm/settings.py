@@ -326,7 +326,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "restart-silent-erasures": {"task": "accounts.tasks.restart_silent_erasures", "schedule": 10.0},
     "read-drop-box": {"task": "correspondence.tasks.read_drop_box", "schedule": 60.0},
-    "forget-handled-mails": {"task": "correspondence.tasks.forget_bytes", "schedule": crontab(hour=4, minute=10)},
+    "mail-digests": {"task": "correspondence.tasks.mail_digests", "schedule": crontab(minute="*/15")},
+    "forget-handled-mails": {
+        "task": "correspondence.tasks.forget_what_is_over",
+        "schedule": crontab(hour=4, minute=10),
+    },
     "empty-trash": {"task": "pmcrm.trash.tasks.empty_trash", "schedule": crontab(hour=3, minute=10)},
     "remove-outlived-plans": {
         "task": "segmentation.tasks.remove_outlived_plans",

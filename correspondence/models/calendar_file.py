@@ -56,6 +56,11 @@ class CalendarFile(models.Model):
         return self.state == CalendarFileState.READY
 
     @property
+    def made(self) -> int | None:
+        """How many talks it brought."""
+        return self.report["plan"] + self.report["hold"] if self.report else None
+
+    @property
     def may_be_taken_back(self) -> bool:
         return self.state == CalendarFileState.DONE
 

@@ -91,7 +91,10 @@ def _entry(event: Event, now: datetime) -> Entry:
 def _written(event: Event, moment: datetime | date) -> datetime | date:
     if not isinstance(moment, datetime):
         return moment
-    return moment.astimezone(ZoneInfo(event.zone or "UTC")).replace(microsecond=0)
+    there = moment.astimezone(ZoneInfo(event.zone or "UTC")).replace(microsecond=0)
+    # The second of two equal times, when the clock goes back, can only be told as universal time.
+    is_second = there.fold == 1 and there.utcoffset() != there.replace(fold=0).utcoffset()
+    return there.astimezone(UTC) if is_second else there
 
 
 def _address(person: Attendee) -> vCalAddress:

@@ -67,6 +67,7 @@ ENTRIES: Final = (
     Entry("interaction_list", _("Interactions"), "history", "account.read", Area.CONTACT),
     Entry("contact_balance", _("Balance"), "scale", "account.read", Area.CONTACT),
     Entry("campaign_list", _("Calls"), "phone-call", "campaign.read", Area.CONTACT),
+    Entry("mail_list", _("Mail in"), "mail", "mail_in.read", Area.CONTACT, also="calendar_import_list"),
     Entry("product_decision_list", _("Product decisions"), "signature", "product_decision.write", Area.CONTACT),
     Entry("profit_curve", _("Value"), "chart-spline", "curve.read", Area.VALUE, on_phone=True),
     Entry(

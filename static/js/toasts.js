@@ -24,7 +24,18 @@ export function say(text, undo) {
   (dialog ?? document.body).append(place);
 }
 
+// A reminder stays until it is closed or opened; it leads somewhere.
+function remind({ text, url, label }) {
+  say(text);
+  const toast = place.lastElementChild.cloneNode(true);
+  place.lastElementChild.remove();
+  const link = Object.assign(document.createElement("a"), { href: url, textContent: label, className: "toast__undo" });
+  toast.querySelector("button").before(link);
+  place.append(toast);
+}
+
 place.addEventListener("click", (event) => event.target.closest("button[type=button]")?.closest(".toast").remove());
 place.querySelectorAll("[data-toast]").forEach(leave);
 document.addEventListener("toast", (event) => say(event.detail.value ?? event.detail.text, event.detail.undo));
 document.addEventListener("close", () => document.body.append(place), true);
+document.addEventListener("reminders", (event) => event.detail.value.forEach(remind));
