@@ -23,6 +23,9 @@ from accounts.services.tier import set_tier
 from accounts.services.trash import discard_account, discard_contact
 from accounts.services.value import assess_value
 from campaigns.models import Attempt, Question, UsageSign
+from correspondence.services.calendar_import import bring
+from correspondence.services.feed import renew_feed
+from correspondence.services.letters import keep_apart, upload
 from meetings.services.planning import open_meeting
 from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
@@ -171,7 +174,16 @@ def build_world() -> World:
     at = timezone.now() + dt.timedelta(days=9)
     talk = build.interaction(zeta, author=manager, kind="meeting", status="planned", at=at, minutes=45)
     meeting = open_meeting(actor=manager, interaction=talk)
+    mail = upload(actor=manager, content=b"From: somebody@nowhere.example\nSubject: Quay\n\nWhen?")
+    apart = keep_apart(b"From: somebody@nowhere.example\nSubject: Whose?\n\n", size=60, why="Nobody's yet")
+    calendar = bring(actor=manager, name="a.ics", content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     things: dict[str, dict[str, Any]] = {
+        "mail": {"pk": mail.pk},
+        "mail_assign": {"pk": apart.pk},
+        "mail_discard": {"pk": apart.pk},
+        "api-mails": {"pk": mail.pk},
+        "calendar_import": {"pk": calendar.pk},
+        "calendar_feed": {"token": renew_feed(actor=manager)},
         "meeting": {"pk": meeting.pk},
         "api-meetings": {"pk": meeting.pk},
         "invitee": {"pk": meeting.invitees.get().pk},

@@ -2,34 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any, Final
+from collections.abc import Sequence
+from typing import Final
 
 from django.utils.translation import gettext as _
 
+from meetings.services.answers import Taken, take_answer
 from pmcrm.calendars.ical import Answer, read_replies
 
 ANSWERS: Final = {Answer.YES: "accepted", Answer.NO: "declined", Answer.MAYBE: "tentative"}
-# Who takes answers, by the part of the UID that names the kind of event.
-takers: list[Callable[..., Any]] = []
 
 
 def take_replies(calendars: Sequence[bytes]) -> str:
-    """Hand each answer to its meeting. Returns a sentence on what came in, empty where there was no answer."""
+    """Hand each answer to its meeting. Returns a sentence on what came in; empty where none answers a meeting of ours,
+    so that the mail is treated as any other."""
     answered = list[str]()
     for calendar in calendars:
         for reply in read_replies(calendar):
-            answer = ANSWERS.get(reply.answer)
-            if answer is None:
+            if reply.answer not in ANSWERS:
                 continue
-            for take in takers:
-                take(
-                    uid=reply.uid,
-                    email=reply.email,
-                    answer=answer,
-                    sequence=reply.sequence,
-                    at=reply.at,
-                    comment=reply.comment,
-                )
-            answered.append(reply.email)
+            taken = take_answer(
+                uid=reply.uid,
+                email=reply.email,
+                answer=ANSWERS[reply.answer],
+                sequence=reply.sequence,
+                at=reply.at,
+                comment=reply.comment,
+            )
+            if taken not in (Taken.UNKNOWN_MEETING, Taken.UNKNOWN_PERSON):
+                answered.append(reply.email)
     return _("Answer of %(who)s to an invitation.") % {"who": ", ".join(answered)} if answered else ""

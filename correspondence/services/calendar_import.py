@@ -275,6 +275,8 @@ def _facts(actor: User, item: Item, accounts: list[Account]) -> Facts:
         contacts=item.known.contacts,
         colleagues=list({one.pk: one for one in (actor, *item.known.colleagues)}.values()),
         is_private=event.is_private,
+        # What is over cannot be held up any more; what lies ahead heeds holds and load like any other talk.
+        override_reason=_("It took place before it was entered.") if _at(event, actor.zone) <= timezone.now() else "",
     )
 
 

@@ -83,7 +83,13 @@ def upload(*, actor: User, content: bytes) -> Letter:
     except Unreadable as error:
         sentence = _("This is no mail. Save it in your mail program as a file ending in .eml, or copy its source.")
         raise RuleViolation(sentence, code="no_mail", fields={"file": sentence}) from error
-    return _receive(keep(content), len(content), mail, Source.UPLOAD, actor)
+    digest = keep(content)
+    with transaction.atomic():
+        if not Letter.objects.visible_to(actor).filter(sha256=digest).exists() and (
+            answered := take_replies(mail.calendars)
+        ):
+            return _entered(digest, len(content), mail, Source.UPLOAD, actor, LetterState.ANSWER, answered)
+    return _receive(digest, len(content), mail, Source.UPLOAD, actor)
 
 
 def keep(content: bytes) -> str:

@@ -22,6 +22,7 @@ from django.utils.translation import gettext as _
 from accounts.models import Contact
 from meetings.models import Channel, Meeting, Method
 from pmcrm.calendars import ical
+from pmcrm.notices.drop import answer_address
 from pmcrm.people.models import Organisation
 
 if TYPE_CHECKING:
@@ -126,7 +127,9 @@ def _letter(meeting: Meeting, contact: Contact, method: str, sequence: int) -> L
         description=text,
         location=where(meeting),
         url=meeting.link,
-        organizer=ical.Attendee(email=meeting.organiser.email, name=f"{meeting.organiser.name}, {organisation.name}"),
+        organizer=ical.Attendee(
+            email=answer_address(meeting.organiser), name=f"{meeting.organiser.name}, {organisation.name}"
+        ),
         attendees=(ical.Attendee(email=contact.email, name=contact.name, is_asked=method == Method.REQUEST),),
         status=ical.Status.CANCELLED if method == Method.CANCEL else ical.Status.CONFIRMED,
     )

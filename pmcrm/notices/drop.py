@@ -20,6 +20,12 @@ def drop_address(person: User) -> str:
     return f"{local}+{Wishes.of(person).drop_key}{at}{domain}" if at else ""
 
 
+def answer_address(person: User) -> str:
+    """Where calendar programs send answers to the person's invitations: our mailbox, which knows them by the event's
+    identifier; without one the person's own address. The secret drop address is told to no customer."""
+    return settings.MAIL_DROP_ADDRESS or person.email
+
+
 def drop_keys(addresses: Iterable[str]) -> list[str]:
     """The keys in addresses of our mailbox, in their order."""
     local, _at, domain = settings.MAIL_DROP_ADDRESS.casefold().partition("@")

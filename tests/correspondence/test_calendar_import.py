@@ -1,0 +1,158 @@
+"""Calendar files: looked at, brought in, brought again, taken back."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from accounts.models import Account, Contact
+from correspondence.models import CalendarEntry, CalendarFile
+from correspondence.services.calendar_import import Turn, bring, bring_in, preview, take_back
+from pmcrm.errors import RuleViolation
+from pmcrm.people.models import User
+from tests import build
+from touchpoints.models import Interaction
+
+pytestmark = pytest.mark.django_db
+
+NOW = dt.datetime(2026, 10, 20, 12, tzinfo=dt.UTC)
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> object:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+def entry(uid: str, start: str = "20261027T090000Z", *more: str, who: str = "kari@acme.example") -> str:
+    lines = [f"UID:{uid}", f"DTSTART:{start}", "DURATION:PT45M", f"SUMMARY:Talk {uid}", *more]
+    return "\r\n".join(["BEGIN:VEVENT", *lines, f"ATTENDEE:mailto:{who}" if who else "CLASS:PUBLIC", "END:VEVENT", ""])
+
+
+def calendar(*entries: str) -> bytes:
+    return f"BEGIN:VCALENDAR\r\nVERSION:2.0\r\n{''.join(entries)}END:VCALENDAR\r\n".encode()
+
+
+def came(user: User, content: bytes, *, past: bool = False, accounts: dict[int, Account] | None = None) -> CalendarFile:
+    file = bring(actor=user, name="calendar.ics", content=content)
+    return bring_in(actor=user, file=file, past_took_place=past, accounts=accounts or {})
+
+
+def figures(file: CalendarFile) -> dict[str, int]:
+    return {name: number for name, number in file.report.items() if name != "refused" and number}
+
+
+def test_entries_with_people_that_we_know_are_planned(pm: User, kari: Contact, acme: Account) -> None:
+    bo = build.user(email="bo@pmcrm.example")
+    content = calendar(entry("1", "20261027T090000Z", "ATTENDEE:mailto:BO@pmcrm.example", "LOCATION:Room 1"))
+    assert figures(came(pm, content)) == {"plan": 1}
+    talk = Interaction.objects.get()
+    assert (talk.kind, talk.status, talk.subject, talk.minutes) == ("meeting", "planned", "Talk 1", 45)
+    assert (talk.at, talk.notes) == (dt.datetime(2026, 10, 27, 9, tzinfo=dt.UTC), "Room 1")
+    assert (list(talk.accounts.all()), list(talk.contacts.all())) == ([acme], [kari])
+    assert set(talk.colleagues.all()) == {pm, bo}
+
+
+def test_the_same_file_again_changes_nothing(pm: User, kari: Contact) -> None:
+    content = calendar(
+        entry("1"), entry("2", "20261028T090000Z"), entry("", "20261029T090000Z").replace("UID:\r\n", "")
+    )
+    assert figures(came(pm, content)) == {"plan": 3}
+    versions = sorted(Interaction.objects.values_list("pk", "version"))
+    assert figures(came(pm, content)) == {"same": 3}
+    assert sorted(Interaction.objects.values_list("pk", "version")) == versions
+
+
+def test_a_newer_entry_updates_and_a_cancelled_one_cancels(pm: User, kari: Contact) -> None:
+    came(pm, calendar(entry("1"), entry("2")))
+    Interaction.objects.filter(subject="Talk 1").update(notes="Mine")
+    moved = entry("1", "20261103T100000Z", "SEQUENCE:1")
+    assert figures(came(pm, calendar(moved, entry("2", "20261027T090000Z", "STATUS:CANCELLED")))) == {
+        "update": 1,
+        "cancel": 1,
+    }
+    talk = Interaction.objects.get(subject="Talk 1")
+    assert (talk.at, talk.notes, talk.status) == (dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC), "Mine", "planned")
+    assert Interaction.objects.get(subject="Talk 2").status == "cancelled"
+
+
+def test_what_is_over_is_held_only_where_its_person_says_so(pm: User, kari: Contact) -> None:
+    content = calendar(entry("1", "20261006T090000Z"))
+    assert figures(came(pm, content)) == {"left": 1}
+    assert not Interaction.objects.exists()
+    again = came(pm, content, past=True)
+    assert (figures(again), again.report["refused"]) == ({"hold": 1}, [])
+    assert Interaction.objects.get().status == "held"
+
+
+def test_entries_in_which_nobody_is_known_are_listed_and_offered(pm: User, kari: Contact, acme: Account) -> None:
+    content = calendar(entry("1", who="jo@acme.example"), entry("2", who=""))
+    seen = preview(bring(actor=pm, name="a.ics", content=content))
+    assert [(item.turn, item.offered) for item in seen.items] == [(Turn.UNKNOWN, [acme]), (Turn.UNKNOWN, [])]
+    assert figures(came(pm, content, accounts={0: acme})) == {"plan": 1, "unknown": 1}
+    assert list(Interaction.objects.get().accounts.all()) == [acme]
+
+
+def test_a_series_comes_as_its_single_meetings_at_the_same_hour(pm: User, kari: Contact) -> None:
+    series = entry("1", "20261021T090000", "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Europe/Berlin:20261104T090000")
+    series = series.replace("DTSTART:", "DTSTART;TZID=Europe/Berlin:")
+    moved = entry("1", "20261029T140000Z", "RECURRENCE-ID;TZID=Europe/Berlin:20261028T090000")
+    assert figures(came(pm, calendar(series, moved))) == {"plan": 2}
+    assert [str(talk.at) for talk in Interaction.objects.order_by("at")] == [
+        "2026-10-21 07:00:00+00:00",
+        "2026-10-29 14:00:00+00:00",
+    ]
+    assert figures(came(pm, calendar(series, moved))) == {"same": 2}
+
+
+def test_taken_back_it_lies_in_the_trash_and_can_come_again(pm: User, kari: Contact) -> None:
+    content = calendar(entry("1"))
+    file = came(pm, content)
+    assert take_back(actor=pm, file=file).state == "reverted"
+    assert take_back(actor=pm, file=file).state == "reverted"
+    assert Interaction.objects.get().is_discarded
+    assert not CalendarEntry.objects.exists()
+    assert figures(came(pm, content)) == {"plan": 1}
+
+
+def test_a_calendar_belongs_to_its_person(pm: User, kari: Contact) -> None:
+    file = bring(actor=pm, name="a.ics", content=calendar(entry("1")))
+    other = build.user()
+    with pytest.raises(RuleViolation, match="belongs to somebody else"):
+        bring_in(actor=other, file=file, past_took_place=True, accounts={})
+    client = Client()
+    client.force_login(other)
+    assert client.get(f"/calendar/imports/{file.pk}/").status_code == 404
+    with pytest.raises(RuleViolation, match="Your role does not log talks"):
+        bring(actor=build.user("administrator"), name="a.ics", content=calendar())
+    assert not Interaction.objects.exists()
+
+
+def test_in_the_browser(pm: User, kari: Contact) -> None:
+    client = Client()
+    client.force_login(pm)
+    bad = entry("9", "20261027T090000").replace("DTSTART:", "DTSTART;TZID=Head Office:")
+    upload = SimpleUploadedFile("mine.ics", calendar(entry("1"), bad))
+    answer = client.post("/calendar/imports/upload/", {"file": upload})
+    assert answer.status_code == 303
+    page = client.get(answer["Location"])
+    text = page.content.decode()
+    assert "Talk 1" in text
+    assert "Nobody knows the time zone “Head Office”" in text
+    client.post(f"{answer['Location']}zones/", {"zone-0": "Asia/Tokyo"})
+    client.post(f"{answer['Location']}run/", {})
+    assert [str(talk.at) for talk in Interaction.objects.order_by("at")] == [
+        "2026-10-27 00:00:00+00:00",
+        "2026-10-27 09:00:00+00:00",
+    ]
+    assert client.get(answer["Location"]).context["report"]["plan"] == 2
+    assert client.post(f"{answer['Location']}revert/").status_code == 303
+    assert Interaction.objects.kept().count() == 0
+    refused = client.post("/calendar/imports/upload/", {"file": SimpleUploadedFile("a.ics", b"hello")})
+    assert refused.status_code == 422
+    assert "This is no calendar file" in refused.content.decode()
+    assert client.get("/calendar/imports/").status_code == 200
