@@ -36,6 +36,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/new/draft/discard/", quick_log.interaction_draft_discard, name="interaction_draft_discard"),
     path("interactions/new/voice/", voices.interaction_voice, name="interaction_voice"),
     path("interactions/new/person/", quick_log.interaction_person, name="interaction_person"),
+    path("interactions/new/similar/", quick_log.interaction_similar, name="interaction_similar"),
     path("interactions/voices/", voices.voice_report, name="voice_report"),
     path("interactions/voices/rules/edit/", voices.voice_rules_edit, name="voice_rules_edit"),
     path("interactions/<int:pk>/", interactions.interaction_detail, name="interaction_detail"),

@@ -1,4 +1,4 @@
-// The quick log: outcomes on 1 to 9, kinds on c m e n, Ctrl+Enter saves, more rows of next steps, days at one touch.
+// The quick log: outcomes on 1 to 9, kinds on c m e n, folded parts on p and l, Ctrl+Enter saves, more rows of next steps, days at one touch.
 import { typing } from "./keys.js";
 
 const form = () => document.querySelector("dialog[open] [data-quick-log]") ?? document.querySelector(".main [data-quick-log]");
@@ -29,7 +29,7 @@ document.addEventListener("keydown", (event) => {
   const picked = /^[1-9]$/.test(key)
     ? outcomes[0]?.offsetParent && pick(outcomes[Number(key) - 1])
     : pick(kinds.find((radio) => radio.value === { c: "call", m: "meeting", e: "mail", n: "note" }[key]));
-  if (picked) event.preventDefault();
+  if (picked || unfold(log, key)) event.preventDefault();
 });
 
 // A time ahead plans, one long past is marked: say so before it is saved.
@@ -111,3 +111,30 @@ function wire(root) {
 }
 wire(document);
 document.addEventListener("htmx:load", (event) => wire(event.detail.elt.parentElement ?? document));
+
+// Folded parts (what hurts them, what you learned) open on their key; more rows of each are copies of a blank one.
+function unfold(log, key) {
+  const fold = log.querySelector(`details[data-fold="${CSS.escape(key)}"]`);
+  if (!fold || !fold.offsetParent) return false;
+  fold.open = true;
+  [...fold.querySelectorAll("input:not([type=hidden]), textarea")].find((field) => field.offsetParent)?.focus();
+  return true;
+}
+
+function addRow(rows, prefix) {
+  const total = rows.querySelector(`[name=${prefix}-TOTAL_FORMS]`);
+  const number = Number(total.value);
+  if (number >= Number(rows.querySelector(`[name=${prefix}-MAX_NUM_FORMS]`).value)) return;
+  const holder = document.createElement("div");
+  holder.innerHTML = rows.querySelector("[data-row-blank]").innerHTML.replaceAll("__prefix__", String(number));
+  const row = holder.firstElementChild;
+  rows.querySelector("[data-row-add]").before(row);
+  total.value = number + 1;
+  htmx.process(row);
+  row.querySelector("textarea").focus();
+}
+
+document.addEventListener("click", (event) => {
+  const more = event.target.closest("[data-row-add]");
+  if (more) addRow(more.closest("[data-rows]"), more.dataset.rowAdd);
+});

@@ -234,5 +234,5 @@ def test_opening_asks_the_same_number_of_questions_each_time(
     browser_of: Client, account: Account, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
     browser_of.get("/interactions/new/", headers=HTMX)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(10):
         browser_of.get(f"/interactions/new/?account={account.pk}", headers=HTMX)

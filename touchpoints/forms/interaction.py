@@ -141,6 +141,13 @@ class InteractionForm(forms.Form):
         people = [contact.account for contact in self.rows_in("contacts")]
         return list({account.pk: account for account in [*self.rows_in("accounts"), *people]}.values())
 
+    @property
+    def told_of(self) -> Account | None:
+        """Whose troubles are told: the customer spoken for, else the first one present."""
+        spoken_for = self.rows_in("speaks_for") if self.asks_voice else []
+        customers = [account for account in self.parties if not account.may_speak_for_others]
+        return next(iter([*spoken_for, *customers, *self.parties]), None)
+
     @cached_property
     def holds(self) -> list[Hold]:
         """What asks this person not to contact those chosen."""
@@ -319,14 +326,14 @@ def initial_from(draft: Draft, person: User) -> tuple[dict[str, Any], list[dict[
 
 def draft_data(posted: QueryDict) -> dict[str, list[str]]:
     """What of a posted form is worth keeping."""
-    beside = ("step-", "usage-", "learned-")
+    beside = ("step-", "usage-", "learned-", "pain-", "learning-", "said", "bypass_reason")
     kept: Iterable[str] = (name for name in posted if name in InteractionForm.base_fields or name.startswith(beside))
     return {name: [str(value) for value in posted.getlist(name)] for name in kept}
 
 
 def is_worth_keeping(data: Mapping[str, list[str]]) -> bool:
     """Words or people were entered: a form that was only opened leaves no draft."""
-    words = ["notes", "subject", "outcome", *(name for name in data if name.endswith("-text"))]
+    words = ["notes", "subject", "outcome", *(name for name in data if name.endswith(("-text", "-words")))]
     return any(value.strip() for name in words for value in data.get(name, []))
 
 

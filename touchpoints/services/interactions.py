@@ -28,6 +28,7 @@ from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 from touchpoints.services.gates import pass_gates
 from touchpoints.services.heeding import heed_load
+from touchpoints.services.hearing import Hearing, keep_hearing
 from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 from touchpoints.services.pains import take_back_told
@@ -72,7 +73,13 @@ class Facts:
 
 @transaction.atomic
 def log_interaction(
-    *, actor: User, facts: Facts, steps: Iterable[PlannedStep] = (), use: Use | None = None, told: Told | None = None
+    *,
+    actor: User,
+    facts: Facts,
+    steps: Iterable[PlannedStep] = (),
+    use: Use | None = None,
+    told: Told | None = None,
+    heard: Hearing | None = None,
 ) -> Interaction:
     """Enter what happened, or plan what will, with the next steps that were agreed and what was learned.
 
@@ -101,6 +108,9 @@ def log_interaction(
         _note_use(actor, made, facts, accounts, use)
     if told is not None and not told.is_empty:
         _learn(actor, made, facts, told)
+    if heard is not None and not heard.is_empty:
+        of = [facts.speaks_for] if facts.speaks_for else accounts
+        keep_hearing(actor=actor, interaction=made, accounts=of, contacts=facts.contacts, heard=heard)
     refresh_contact_figures(account_ids=_touched(facts, accounts))
     return made
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from typing import Any
 
 from django.core.cache import cache
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.beside import beside_from
+from touchpoints.forms.hearing import HearingForms
 from touchpoints.forms.interaction import (
     MOST_STEPS,
     InteractionForm,
@@ -37,10 +39,12 @@ from touchpoints.models import QUICK_LOG, Draft, Interaction
 from touchpoints.permissions import may_change
 from touchpoints.services.drafts import discard_draft, save_draft
 from touchpoints.services.interactions import edit_interaction, log_interaction
+from touchpoints.services.pains import LONGEST_WORDS, similar_pains
 from touchpoints.views.answers import done
 
 # A form that was saved must not leave a draft behind when its last autosave arrives after it.
 SPENT_SECONDS = 600
+_ROW = re.compile(r"pain-\d{1,2}")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -60,11 +64,12 @@ def interaction_create(request: Request) -> HttpResponse:
         steps = [empty_step(request.user)]
     form = InteractionForm(initial=initial, person=request.user)
     usage, learned = beside_from(draft)
+    hearing = _hearing(request, form, draft=draft)
     # Where it goes on: in the draft's words, else at the keys of outcome and kind, else with whom it was.
     if draft is not None or account or contact:
         form.fields["kind" if draft is None else "notes"].widget.attrs["data-focus"] = True
     formset = StepFormSet(initial=steps, prefix="step", form_kwargs={"person": request.user})
-    return _form_page(request, form, formset, key=key, draft=draft, usage=usage, learned=learned)
+    return _form_page(request, form, formset, key=key, draft=draft, usage=usage, learned=learned, hearing=hearing)
 
 
 def _save(request: Request) -> HttpResponse:
@@ -73,7 +78,8 @@ def _save(request: Request) -> HttpResponse:
     formset = StepFormSet(request.POST, prefix="step", form_kwargs={"person": request.user})
     usage = UsageForm(request.POST, prefix="usage", in_a_talk=True)
     learned = LearnedForm(request.POST, prefix="learned", in_a_talk=True)
-    if all([form.is_valid(), formset.is_valid(), usage.is_valid(), learned.is_valid()]):
+    hearing = _hearing(request, form, request.POST)
+    if all([form.is_valid(), formset.is_valid(), usage.is_valid(), learned.is_valid(), hearing.is_valid]):
         try:
             made = log_interaction(
                 actor=request.user,
@@ -81,10 +87,12 @@ def _save(request: Request) -> HttpResponse:
                 steps=formset.planned(),
                 use=usage.use(),
                 told=learned.told(),
+                heard=hearing.heard(),
             )
         except RuleViolation as refusal:
-            # What belongs to no field of the form belongs to one of the two beside it.
-            place = next((one for one in (form, usage, learned) if refusal.fields.keys() & one.fields.keys()), form)
+            # What belongs to no field of the form belongs to one of those beside it.
+            places = (form, usage, learned, hearing.say)
+            place = next((one for one in places if refusal.fields.keys() & one.fields.keys()), form)
             show_refusal(place, refusal)
         else:
             cache.set(_spent(request), True, SPENT_SECONDS)
@@ -93,17 +101,48 @@ def _save(request: Request) -> HttpResponse:
             detail = reverse("interaction_detail", args=[made.pk])
             undo = reverse("interaction_undo", args=[made.pk])
             return done(request, words % {"title": _title(made)}, go_on=detail, undo=undo)
-    return _form_page(request, form, formset, key=key, usage=usage, learned=learned, status=422)
+    return _form_page(request, form, formset, key=key, usage=usage, learned=learned, hearing=hearing, status=422)
 
 
 @require_safe
 @needs("interaction.log")
 def interaction_person(request: Request) -> HttpResponse:
-    """What was learned of a person is asked where one is named whose record one may change."""
+    """What was learned of a person is asked where one is named whose record one may change; and what these people
+    were told to expect."""
     form = InteractionForm(request.GET, person=request.user)
     learned = LearnedForm(initial=_typed(request), prefix="learned", in_a_talk=True)
-    context = {"learned": learned if form.learns_of(request.user) else None}
-    return page(request, "touchpoints/interaction_create/_learned.html", context)
+    context = {
+        "learned": learned if form.learns_of(request.user) else None,
+        "hearing": _hearing(request, form, request.GET),
+    }
+    return page(request, "touchpoints/interaction_create/_of_parties.html", context)
+
+
+@require_safe
+@needs("interaction.log")
+def interaction_similar(request: Request) -> HttpResponse:
+    """Earlier troubles of the account that read like the one being typed."""
+    row = request.GET.get("row", "")
+    if not _ROW.fullmatch(row):
+        raise Http404
+    form = InteractionForm(request.GET, person=request.user)
+    words, name = request.GET.get(f"{row}-words", ""), f"{row}-same_as"
+    chosen = request.GET.get(name, "")
+    context = {
+        "similar": similar_pains(user=request.user, account=form.told_of, words=words[:LONGEST_WORDS])
+        if form.told_of
+        else [],
+        "name": name,
+        "chosen": int(chosen) if chosen.isdecimal() and len(chosen) < 19 else None,
+    }
+    return page(request, "touchpoints/hearing/_similar.html", context)
+
+
+def _hearing(
+    request: Request, form: InteractionForm, data: QueryDict | None = None, *, draft: Draft | None = None
+) -> HearingForms:
+    contacts = form.rows_in("contacts")
+    return HearingForms(data, person=request.user, account=form.told_of, contacts=contacts, draft=draft)
 
 
 def _typed(request: Request) -> dict[str, str]:
@@ -178,6 +217,7 @@ def _form_page(
     version: Any = "",
     usage: UsageForm | None = None,
     learned: LearnedForm | None = None,
+    hearing: HearingForms | None = None,
     status: int = 200,
 ) -> HttpResponse:
     token = request.POST.get("token", "")
@@ -186,6 +226,7 @@ def _form_page(
         "steps": formset,
         "usage": usage,
         "learned": learned if learned is not None and (learned.errors or form.learns_of(request.user)) else None,
+        "hearing": hearing,
         "interaction": interaction,
         "version": version,
         "draft_key": key,
