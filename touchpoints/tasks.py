@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from celery import shared_task
 
+from pmcrm.notices.services import send_waiting
 from touchpoints.services.contact_load import publish_loads, publish_loads_of_passed_plans
+from touchpoints.services.pain_answers import note_due_pains
 from touchpoints.services.voices import count_second_hand_anew
 
 
@@ -24,3 +26,16 @@ def publish_all_loads() -> None:
 def count_passed_plans() -> None:
     """What was planned weighs from its time on. Safe to run twice."""
     publish_loads_of_passed_plans()
+
+
+@shared_task
+def tell_due_pains() -> None:
+    """Called every morning: who answers for an account hears which answers it waits for. Safe to run twice."""
+    note_due_pains()
+    send_waiting()
+
+
+@shared_task
+def send_notices() -> None:
+    """Asked for where somebody should hear at once. What is put off waits."""
+    send_waiting()

@@ -77,6 +77,8 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "urgent_url": url_or_none("account_urgent", pk),
         "signs_url": url_or_none("account_signs", pk),
         "before_call_url": url_or_none("account_before_call", pk),
+        "pains_url": url_or_none("account_pains", pk),
+        "expectations_url": url_or_none("account_expectations", pk),
         "log_call_url": url_or_none("interaction_create"),
         "exit_url": url_or_none("exit_plan_panel", pk) if may(request.user, "exit_plan.read") else None,
     }

@@ -183,7 +183,7 @@ class Pain(models.Model):
         return f"{self._meta.verbose_name} {self.pk}"
 
     def get_absolute_url(self) -> str:
-        return reverse("account_detail", args=[self.account_id])
+        return reverse("pain_detail", args=[self.pk])
 
     @property
     def is_expectation_set(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from django.db import transaction
 from django.utils.translation import gettext as _
 
 from pmcrm.errors import RuleViolation
@@ -47,12 +48,18 @@ class Hearing:
         return not (self.statements or self.pains or self.learnings)
 
 
+@transaction.atomic
 def keep_hearing(
-    *, actor: User, interaction: Interaction, accounts: Sequence[Account], contacts: Sequence[Contact], heard: Hearing
+    *,
+    actor: User,
+    interaction: Interaction | None,
+    accounts: Sequence[Account],
+    contacts: Sequence[Contact],
+    heard: Hearing,
 ) -> None:
     """Statements were said to all who were there. A trouble is of the account that it was told for, else of the first
-    customer present; the first person of that account told it."""
-    if interaction.is_planned:
+    customer present; the first person of that account told it. Learnings need a talk."""
+    if interaction is not None and interaction.is_planned:
         sentence = _("That is heard in the talk, not before it.")
         raise RuleViolation(sentence, fields={"heard": sentence})
     of = next((one for one in accounts if not one.may_speak_for_others), accounts[0])
@@ -77,5 +84,5 @@ def keep_hearing(
             expectation=pain.expectation,
             bypass_reason=heard.bypass_reason,
         )
-    for learned in heard.learnings:
+    for learned in heard.learnings if interaction else ():
         note_learning(actor=actor, interaction=interaction, text=learned.text, tags=learned.tags)

@@ -55,3 +55,13 @@ def _checked(text: str, tags: Iterable[str], *, is_surprise: bool) -> tuple[str,
     if fields:
         raise RuleViolation(" ".join(fields.values()), fields=fields)
     return words, [tag for tag in LearningTag.values if tag in given]
+
+
+@transaction.atomic
+def remove_learning(*, actor: User, learning: Learning) -> None:
+    """It was none. Its words go for good."""
+    talk = learning.interaction
+    if not (learning.author_id == actor.pk or may_change(actor, talk)):
+        raise RuleViolation(_("Only its author and the colleagues who took part change this."), code="not_yours")
+    record(actor=actor, verb="learning.removed", subject=learning)
+    learning.delete()

@@ -110,6 +110,14 @@ def deed(verb: str) -> str:
         "product_decision.evidence_removed": _("Evidence taken away"),
         "interaction.discarded": _("Deleted"),
         "interaction.restored": _("Restored from the trash"),
+        "pain.told": _("Told"),
+        "pain.retold": _("Told again"),
+        "pain.answered": _("Answered"),
+        "pain.edited": _("Filed anew"),
+        "pain.ended": _("Does not hurt any more"),
+        "pain.reopened": _("Hurts after all"),
+        "pain.merged": _("Made one with another"),
+        "pain.split": _("Taken apart again"),
     }
     return words.get(verb, verb)
 

@@ -40,6 +40,7 @@ from touchpoints.permissions import may_change
 from touchpoints.services.drafts import discard_draft, save_draft
 from touchpoints.services.interactions import edit_interaction, log_interaction
 from touchpoints.services.pains import LONGEST_WORDS, similar_pains
+from touchpoints.tasks import send_notices
 from touchpoints.views.answers import done
 
 # A form that was saved must not leave a draft behind when its last autosave arrives after it.
@@ -97,6 +98,8 @@ def _save(request: Request) -> HttpResponse:
         else:
             cache.set(_spent(request), True, SPENT_SECONDS)
             discard_draft(actor=request.user, form=key)
+            if hearing.heard().pains:
+                send_notices.delay_on_commit()
             words = _("Planned: %(title)s.") if made.is_planned else _("Logged: %(title)s.")
             detail = reverse("interaction_detail", args=[made.pk])
             undo = reverse("interaction_undo", args=[made.pk])

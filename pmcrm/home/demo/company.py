@@ -13,7 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.value import recompute_tiers
-from pmcrm.home.demo import calls, customers, evidence, exits, money, people, relations, surveys, talks, value
+from pmcrm.home.demo import calls, customers, evidence, exits, money, pains, people, relations, surveys, talks, value
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -59,6 +59,7 @@ def make(*, password: str) -> dict[str, int]:
         relations.make_relations(Random(SEED + 1), users, made, today)  # noqa: S311  the same as above
         surveys.make_answers(Random(SEED + 2), made, months, today)  # noqa: S311  the same as above
         surveys.make_first_deals(Random(SEED + 3), made, months)  # noqa: S311  the same as above
+        pains.make_pains(Random(SEED + 7), users, made, today)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
         calls.make_calls(Random(SEED + 4), users)  # noqa: S311  the same as above
