@@ -27,8 +27,8 @@ from touchpoints.models import (
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 from touchpoints.services.gates import pass_gates
-from touchpoints.services.heeding import heed_load
 from touchpoints.services.hearing import Hearing, keep_hearing
+from touchpoints.services.heeding import heed_load
 from touchpoints.services.holds import heed_holds, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 from touchpoints.services.pains import take_back_told
