@@ -41,11 +41,14 @@ from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
 from tests.segmentation import money_cast
-from touchpoints.models import NpsAnswer
+from touchpoints.models import NpsAnswer, Statement
 from touchpoints.services.decisions import Cited, Decided, record_decision
 from touchpoints.services.holds import place_hold
+from touchpoints.services.learnings import note_learning
+from touchpoints.services.pains import tell_pain
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, add_renewal, note_usage
+from touchpoints.services.statements import say
 from touchpoints.services.trash import discard_interaction
 
 OFFICES = {
@@ -187,6 +190,18 @@ def build_world() -> World:
         "meeting": {"pk": meeting.pk},
         "api-meetings": {"pk": meeting.pk},
         "invitee": {"pk": meeting.invitees.get().pk},
+    pain = tell_pain(actor=manager, account=zeta, words="The export stops", contact=contact, bypass_reason="No time")
+    spoken = Statement.objects.current().order_by("pk")[0]
+    saying = say(actor=manager, statement=spoken, contacts=[contact], account=zeta)
+    learning = note_learning(actor=manager, interaction=interaction, text="They plan by tide", tags=["goal"])
+    things: dict[str, dict[str, Any]] = {
+        "pain": {"pk": pain.pk},
+        "api-pains": {"pk": pain.pk},
+        "statement": {"pk": spoken.pk},
+        "api-statements": {"pk": spoken.pk},
+        "api-sayings": {"pk": saying.pk},
+        "learning": {"pk": learning.pk},
+        "api-learnings": {"pk": learning.pk},
         "account_before_call": {"pk": zeta.pk},
         "api-manners": {"pk": write_manners(actor=lead, read_version=None, ownership="Sales").pk},
         "product": {"pk": product.pk},

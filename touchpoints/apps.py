@@ -14,11 +14,12 @@ class TouchpointsConfig(AppConfig):
         from touchpoints.forms.filters import InteractionFilters
         from touchpoints.handover import GOALS, NEEDS, NEXT_STEPS
         from touchpoints.imports import KINDS
-        from touchpoints.search import INTERACTIONS
+        from touchpoints.search import INTERACTIONS, PAINS
 
         for kind in KINDS:
             register(kind)
         kinds.register(INTERACTIONS)
+        kinds.register(PAINS)
         lists.register(InteractionFilters)
         for charge in (NEXT_STEPS, NEEDS, GOALS):
             charges.register(charge)

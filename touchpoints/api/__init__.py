@@ -1,4 +1,5 @@
 from touchpoints.api.decisions import EvidenceEndpoint, ProductDecisions
+from touchpoints.api.heard import Learnings, Pains, Sayings, Statements
 from touchpoints.api.interactions import Interactions, InteractionTrash, NextSteps
 from touchpoints.api.nps import NpsAnswers
 from touchpoints.api.relationship import PersonFacts, Renewals, UsageFindings
@@ -7,10 +8,14 @@ __all__ = [
     "EvidenceEndpoint",
     "InteractionTrash",
     "Interactions",
+    "Learnings",
     "NextSteps",
     "NpsAnswers",
+    "Pains",
     "PersonFacts",
     "ProductDecisions",
     "Renewals",
+    "Sayings",
+    "Statements",
     "UsageFindings",
 ]

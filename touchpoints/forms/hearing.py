@@ -59,11 +59,12 @@ class SayForm(forms.Form):
 
     @property
     def due_before_pains(self) -> list[tuple[Statement, bool]]:
-        return [(one, self._is_ticked(one)) for one in self.due if one.topic == Topic.PAINS]
+        """What belongs before their troubles; nothing of it is in the way where they know what to expect."""
+        return [] if self.holding else [(one, self._is_ticked(one)) for one in self.due if one.topic == Topic.PAINS]
 
     @property
     def due_besides(self) -> list[tuple[Statement, bool]]:
-        return [(one, self._is_ticked(one)) for one in self.due if one.topic != Topic.PAINS]
+        return [(one, self._is_ticked(one)) for one in self.due if self.holding or one.topic != Topic.PAINS]
 
     @cached_property
     def holding(self) -> Saying | None:

@@ -92,7 +92,7 @@ def interaction_heard(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("interaction.log")
-def learning_add(request: Request, pk: int) -> HttpResponse:
+def interaction_learn(request: Request, pk: int) -> HttpResponse:
     """Note what the talk taught us."""
     talk = get_object_or_404(Interaction.objects.visible_to(request.user).with_names(), pk=pk)
     if not may_change(request.user, talk):
@@ -109,8 +109,8 @@ def learning_add(request: Request, pk: int) -> HttpResponse:
     context = {
         "form": form,
         "title": _("What did you learn?"),
-        "action": reverse("learning_add", args=[pk]),
-        "fields": "touchpoints/learning_add/_fields.html",
+        "action": reverse("interaction_learn", args=[pk]),
+        "fields": "touchpoints/interaction_learn/_fields.html",
         "is_dialog": wants_fragment(request),
     }
     status = 422 if form.is_bound else 200

@@ -81,7 +81,7 @@ def pain_detail(request: Request, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("pain.write")
-def pain_tell(request: Request, pk: int) -> HttpResponse:
+def account_pain_tell(request: Request, pk: int) -> HttpResponse:
     """Write down what hurts an account, beside a talk or in one that was logged already."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
     talk = _talk(request, account)
@@ -111,10 +111,10 @@ def pain_tell(request: Request, pk: int) -> HttpResponse:
         "talk": talk,
         "hearing": hearing,
         "chosen": [{"id": one.pk, "label": one.name} for one in contacts],
-        "action": reverse("pain_tell", args=[pk]),
+        "action": reverse("account_pain_tell", args=[pk]),
         "is_dialog": wants_fragment(request),
     }
-    template = "touchpoints/pain_tell/"
+    template = "touchpoints/account_pain_tell/"
     return page(request, f"{template}page.html", context, fragment=f"{template}_dialog.html", status=status)
 
 

@@ -12,7 +12,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.forms.pains import StatementForm
-from touchpoints.models import Statement
+from touchpoints.models import Statement, Topic
 from touchpoints.services.statements import add_statement, edit_statement, retire_statement
 
 
@@ -22,7 +22,7 @@ def statement_list(request: Request) -> HttpResponse:
     """What do we say beforehand?"""
     rows = list(Statement.objects.order_by("slug", "-edition").select_related("author"))
     current = [one for one in rows if one.retired_at is None]
-    current.sort(key=lambda one: (one.topic, not one.unlocks, one.pk))
+    current.sort(key=lambda one: (Topic.values.index(one.topic), not one.unlocks, one.pk))
     context = {
         "statements": [(one, [old for old in rows if old.slug == one.slug and old != one]) for one in current],
         "may_write": request.user.may("statement.write"),
