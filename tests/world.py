@@ -180,6 +180,10 @@ def build_world() -> World:
     mail = upload(actor=manager, content=b"From: somebody@nowhere.example\nSubject: Quay\n\nWhen?")
     apart = keep_apart(b"From: somebody@nowhere.example\nSubject: Whose?\n\n", size=60, why="Nobody's yet")
     calendar = bring(actor=manager, name="a.ics", content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
+    pain = tell_pain(actor=manager, account=zeta, words="The export stops", contact=contact, bypass_reason="No time")
+    spoken = Statement.objects.current().order_by("pk")[0]
+    saying = say(actor=manager, statement=spoken, contacts=[contact], account=zeta)
+    learning = note_learning(actor=manager, interaction=interaction, text="They plan by tide", tags=["goal"])
     things: dict[str, dict[str, Any]] = {
         "mail": {"pk": mail.pk},
         "mail_assign": {"pk": apart.pk},
@@ -190,11 +194,6 @@ def build_world() -> World:
         "meeting": {"pk": meeting.pk},
         "api-meetings": {"pk": meeting.pk},
         "invitee": {"pk": meeting.invitees.get().pk},
-    pain = tell_pain(actor=manager, account=zeta, words="The export stops", contact=contact, bypass_reason="No time")
-    spoken = Statement.objects.current().order_by("pk")[0]
-    saying = say(actor=manager, statement=spoken, contacts=[contact], account=zeta)
-    learning = note_learning(actor=manager, interaction=interaction, text="They plan by tide", tags=["goal"])
-    things: dict[str, dict[str, Any]] = {
         "pain": {"pk": pain.pk},
         "api-pains": {"pk": pain.pk},
         "statement": {"pk": spoken.pk},
