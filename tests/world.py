@@ -31,7 +31,7 @@ from pmcrm.exchange.services import imports
 from pmcrm.exchange.services.running import work
 from pmcrm.exports.services import request_export
 from pmcrm.exports.services import work as write_file
-from pmcrm.files.services import attach_file
+from pmcrm.files.services import attach_file, class_document, share_document
 from pmcrm.lists.saved_views import save_view
 from pmcrm.people.models import User
 from pmcrm.people.permissions import ROLES
@@ -181,6 +181,10 @@ def build_world() -> World:
     apart = keep_apart(b"From: somebody@nowhere.example\nSubject: Whose?\n\n", size=60, why="Nobody's yet")
     calendar = bring(actor=manager, name="a.ics", content=b"BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n")
     pain = tell_pain(actor=manager, account=zeta, words="The export stops", contact=contact, bypass_reason="No time")
+    document = class_document(actor=lead, file=file, edition="1", watermark="In confidence")
+    shares = share_document(
+        actor=lead, document=document, contacts=[contact], channel="mail", override_reason="They asked at the fair"
+    )
     spoken = Statement.objects.current().order_by("pk")[0]
     saying = say(actor=manager, statement=spoken, contacts=[contact], account=zeta)
     learning = note_learning(actor=manager, interaction=interaction, text="They plan by tide", tags=["goal"])
@@ -194,6 +198,9 @@ def build_world() -> World:
         "meeting": {"pk": meeting.pk},
         "api-meetings": {"pk": meeting.pk},
         "invitee": {"pk": meeting.invitees.get().pk},
+        "document": {"pk": file.pk},
+        "api-forward-documents": {"pk": document.pk},
+        "api-document-shares": {"pk": shares[0].pk},
         "pain": {"pk": pain.pk},
         "api-pains": {"pk": pain.pk},
         "statement": {"pk": spoken.pk},

@@ -9,7 +9,10 @@ class FilesConfig(AppConfig):
     def ready(self) -> None:
         from pmcrm.files import hangs
         from pmcrm.files.search import FILES
+        from pmcrm.files.services import shared_with
         from pmcrm.lists.search import register
+        from touchpoints.services.expectations import also_from
 
         hangs.register()
+        also_from(shared_with)
         register(FILES)

@@ -14,10 +14,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account
+from accounts.models import Account, Contact
 from pmcrm.lists.text import Fold, Pieces, sought
 from pmcrm.people.permissions import may
-from touchpoints.models import Interaction
+from touchpoints.models import Channel, Interaction
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -44,7 +44,7 @@ class AttachmentQuerySet(models.QuerySet["Attachment"]):
         return self.exclude(removed_at=None)
 
     def newest_first(self) -> Self:
-        return self.order_by("-created_at", "-id").select_related("uploaded_by", "account", "interaction")
+        return self.order_by("-created_at", "-id").select_related("uploaded_by", "account", "interaction", "forward")
 
     def keys_matching(self, text: str) -> list[int]:
         """Keys of files whose name holds each word of the text; of very many, only so many."""
@@ -139,3 +139,93 @@ class Attachment(models.Model):
 
 def folder() -> Path:
     return Path(settings.MEDIA_ROOT) / "attachments"
+
+
+# What looks ahead -----------------------------------------------------------------------------------------------------
+
+
+class ForwardDocumentQuerySet(models.QuerySet["ForwardDocument"]):
+    def visible_to(self, user: User) -> Self:
+        """Of visible files, those removed among them: what was shared stays known."""
+        return self.filter(file__in=Attachment.objects.visible_to(user))
+
+    def with_file(self) -> Self:
+        return self.select_related("file__account", "file__interaction", "classed_by")
+
+
+class ForwardDocument(models.Model):
+    """What a file that looks ahead needs before it is shared: which version it is, and the words that each page of it
+    has to carry. The file is handed out as it is: the watermark is put on it by whoever makes it."""
+
+    file = models.OneToOneField(Attachment, models.CASCADE, related_name="forward", verbose_name=_("file"))
+    edition = models.CharField(_("version"), max_length=40)
+    watermark = models.CharField(_("words on each page"), max_length=200)
+    classed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    classed_at = models.DateTimeField(auto_now_add=True)
+    version = models.PositiveIntegerField(default=1)
+
+    objects = ForwardDocumentQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=models.Q(edition__regex=r"\S"), name="forward_document_has_a_version"),
+            models.CheckConstraint(condition=models.Q(watermark__regex=r"\S"), name="forward_document_has_a_mark"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file} ({self.edition})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("document_detail", args=[self.file_id])
+
+
+class DocumentShareQuerySet(models.QuerySet["DocumentShare"]):
+    def visible_to(self, user: User) -> Self:
+        """At visible accounts, of visible files; where the file is gone for good, the account is enough."""
+        files = Attachment.objects.visible_to(user)
+        seen = models.Q(document=None) | models.Q(document__file__in=files)
+        return self.filter(seen, account__in=Account.objects.visible_to(user))
+
+    def of(self, account: Account) -> Self:
+        return self.filter(account=account)
+
+    def with_names(self) -> Self:
+        return self.select_related("account", "author", "document__file").prefetch_related("contacts")
+
+
+class DocumentShare(models.Model):
+    """It was shared: with whom, when, which version, how, by whom. `missing` names the statements that were not said or
+    had expired; then `override_reason` says why all the same. Name and version stay when the file goes."""
+
+    document = models.ForeignKey(ForwardDocument, models.SET_NULL, null=True, related_name="shares")
+    name = models.CharField(_("file"), max_length=255)
+    edition = models.CharField(_("version"), max_length=40)
+    account = models.ForeignKey(Account, models.CASCADE, related_name="document_shares", verbose_name=_("account"))
+    contacts = models.ManyToManyField(Contact, related_name="document_shares", verbose_name=_("with whom"))
+    channel = models.CharField(_("how"), max_length=10, choices=Channel)
+    shared_at = models.DateTimeField(_("when"), default=timezone.now)
+    missing = models.JSONField(default=list, blank=True)
+    override_reason = models.CharField(_("why all the same"), max_length=300, blank=True, default="")
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("shared by"))
+
+    objects = DocumentShareQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(missing=[]) | models.Q(override_reason__regex=r"\S"),
+                name="document_share_without_statement_has_a_reason",
+            ),
+            models.CheckConstraint(condition=models.Q(channel__in=Channel.values), name="document_share_channel"),
+        ]
+        indexes = [
+            models.Index(fields=["account", "-shared_at", "-id"], name="document_share_of_account"),
+            models.Index(fields=["document", "-shared_at", "-id"], name="document_share_of_document"),
+        ]
+
+    def __str__(self) -> str:
+        return f"share {self.pk}"
+
+    @property
+    def is_override(self) -> bool:
+        return bool(self.missing)

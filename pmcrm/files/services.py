@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
@@ -12,12 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Account
-from pmcrm.errors import RuleViolation
+from accounts.models import Account, Contact
+from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.files.content import check_content, clean_name, type_named
-from pmcrm.files.models import MOST_ON_ONE, Attachment, folder
+from pmcrm.files.models import MOST_ON_ONE, Attachment, DocumentShare, ForwardDocument, folder
 from pmcrm.files.permissions import may_attach, may_remove
+from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
+from touchpoints.models import Channel, Statement, Unlocks
+from touchpoints.services.expectations import Expectation
+from touchpoints.services.statements import say, statements_due
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -146,3 +150,135 @@ def _record(actor: User | None, verb: str, file: Attachment, **data: Any) -> Non
         ids = [None] if file.interaction.is_private else [account.pk for account in file.interaction.accounts.all()]
     for account_id in ids:
         record(actor=actor, verb=verb, subject=file, account_id=account_id, **data)
+
+
+# What looks ahead -----------------------------------------------------------------------------------------------------
+
+
+LONGEST_REASON: Final = 300
+
+
+@transaction.atomic
+def class_document(
+    *, actor: User, file: Attachment, edition: str, watermark: str, version: int | None = None
+) -> ForwardDocument:
+    """Say that a file looks ahead, which version it is and what each page of it has to carry; or say it anew."""
+    if not may_attach(actor, file.owner):
+        raise RuleViolation(_("Only those who work with this class its files."), code="not_yours")
+    words = {"edition": " ".join(edition.split()), "watermark": " ".join(watermark.split())}
+    fields = {}
+    if not words["edition"] or len(words["edition"]) > 40:
+        fields["edition"] = _("Say which version it is, in at most 40 characters.")
+    if not words["watermark"] or len(words["watermark"]) > 200:
+        fields["watermark"] = _("Say what stands on each page, in at most 200 characters.")
+    if fields:
+        raise RuleViolation(" ".join(fields.values()), fields=fields)
+    found = ForwardDocument.objects.select_for_update(of=("self",)).filter(file=file).first()
+    if found is None:
+        made = ForwardDocument.objects.create(file=file, classed_by=actor, **words)
+        _record_document(actor, "document.classed", made, file, edition=made.edition)
+        return made
+    if version != found.version:
+        raise StaleVersion(
+            _("Somebody changed this in the meantime. Nothing was saved."), current={"version": found.version}
+        )
+    was = found.edition
+    found.edition, found.watermark, found.version = words["edition"], words["watermark"], found.version + 1
+    found.save(update_fields=["edition", "watermark", "version"])
+    _record_document(actor, "document.edited", found, file, edition=[was, found.edition])
+    return found
+
+
+def missing_statements(contacts: Sequence[Contact]) -> list[Statement]:
+    """What has to be said to them before they get anything that looks ahead."""
+    return statements_due(contacts=contacts, unlocking=Unlocks.SHARING)
+
+
+@transaction.atomic
+def share_document(
+    *,
+    actor: User,
+    document: ForwardDocument,
+    contacts: Iterable[Contact],
+    channel: str,
+    said: Iterable[Statement] = (),
+    override_reason: str = "",
+) -> list[DocumentShare]:
+    """Log that it was shared: a row for each account. What was `said` now is logged first. Where one of these people
+    has not heard all that belongs before, it takes a reason."""
+    people = list({contact.pk: contact for contact in contacts}.values())
+    fields = {}
+    if not may(actor, "file.attach"):
+        raise RuleViolation(_("Your role does not share documents."), code="not_yours")
+    if document.file.removed_at is not None:
+        raise RuleViolation(_("This file was removed. Put it back before it is shared."), code="removed")
+    if not people:
+        fields["contacts"] = _("Say with whom it is shared.")
+    if channel not in Channel.values:
+        fields["channel"] = _("Say how it was shared.")
+    accounts = {account.pk: account for account in Account.objects.visible_to(actor).filter(contacts__in=people)}
+    if any(contact.account_id not in accounts for contact in people):
+        fields["contacts"] = _("Choose people from the list.")
+    if fields:
+        raise RuleViolation(" ".join(fields.values()), fields=fields)
+    places = dict.fromkeys(one.account_id for one in people)
+    by_account = {key: [one for one in people if one.account_id == key] for key in places}
+    for statement in said:
+        for key, there in by_account.items():
+            say(actor=actor, statement=statement, contacts=there, account=accounts[key], channel=channel)
+    reason = " ".join(override_reason.split())[:LONGEST_REASON]
+    missing = {key: missing_statements(there) for key, there in by_account.items()}
+    if any(missing.values()) and not reason:
+        first = next(found for found in missing.values() if found)[0]
+        sentence = _("Say to each of them first: “%(text)s” Or say why you did not.") % {"text": first.text}
+        raise RuleViolation(sentence, code="statement_not_said", fields={"override_reason": sentence})
+    made = []
+    for key, there in by_account.items():
+        slugs = [statement.slug for statement in missing[key]]
+        share = DocumentShare.objects.create(
+            document=document,
+            name=document.file.name,
+            edition=document.edition,
+            account=accounts[key],
+            channel=channel,
+            missing=slugs,
+            override_reason=reason if slugs else "",
+            author=actor,
+        )
+        share.contacts.set(there)
+        is_private = document.file.interaction is not None and document.file.interaction.is_private
+        record(
+            actor=actor,
+            verb="document.shared" if not slugs else "document.shared_all_the_same",
+            subject=share,
+            account_id=None if is_private else key,
+            edition=share.edition,
+            people=len(there),
+            missing=slugs,
+        )
+        made.append(share)
+    return made
+
+
+def shared_with(*, account: Account, user: User, most: int) -> Iterable[Expectation]:
+    """What of the expectation log is known here: what looks ahead and was shared with the account."""
+    rows = DocumentShare.objects.visible_to(user).of(account).with_names().order_by("-shared_at", "-id")
+    for one in rows[:most]:
+        yield Expectation(
+            timezone.localdate(one.shared_at),
+            "document",
+            one.get_channel_display(),
+            _("Shared: %(name)s, version %(edition)s") % {"name": one.name, "edition": one.edition},
+            one.author.name,
+            ", ".join(contact.name for contact in one.contacts.all()),
+            one.document.get_absolute_url() if one.document else "",
+            _("without the statement") if one.is_override else "",
+        )
+
+
+def _record_document(actor: User, verb: str, document: ForwardDocument, file: Attachment, **data: Any) -> None:
+    ids: list[int | None] = [file.account_id]
+    if file.interaction is not None:
+        ids = [None] if file.interaction.is_private else [account.pk for account in file.interaction.accounts.all()]
+    for account_id in ids:
+        record(actor=actor, verb=verb, subject=document, account_id=account_id, **data)

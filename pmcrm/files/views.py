@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import FileResponse, HttpResponse
@@ -12,18 +13,28 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import Account
 from pmcrm.errors import RuleViolation
 from pmcrm.files.content import TYPES
-from pmcrm.files.models import MOST_ON_ONE, Attachment, AttachmentQuerySet
+from pmcrm.files.forms import ClassForm, ShareForm
+from pmcrm.files.models import MOST_ON_ONE, Attachment, AttachmentQuerySet, DocumentShare, ForwardDocument
 from pmcrm.files.permissions import may_attach, may_remove
-from pmcrm.files.services import attach_file, remove_file, restore_file
+from pmcrm.files.services import (
+    attach_file,
+    class_document,
+    remove_file,
+    restore_file,
+    share_document,
+)
 from pmcrm.files.serving import CHUNK, served
 from pmcrm.people.access import needs
-from pmcrm.web import Request, go_to, page, wants_fragment
+from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.models import Interaction
+
+if TYPE_CHECKING:
+    pass
 
 # Panels of files listen to this event on the body and load themselves again.
 CHANGED: Final = "files-changed"
@@ -156,3 +167,92 @@ def _done(request: Request, file: Attachment, text: str, *, undo: str = "") -> H
         return HttpResponse(status=204, headers={"HX-Trigger": json.dumps({CHANGED: True, "toast": toast})})
     messages.success(request, text)
     return go_to(request, _home(file.owner))
+
+
+# What looks ahead -----------------------------------------------------------------------------------------------------
+
+
+MOST_SHOWN = 100
+
+
+@require_safe
+@needs("account.read")
+def document_detail(request: Request, pk: int) -> HttpResponse:
+    """Which version is it, and who has it?"""
+    file = _file(request, pk)
+    document = ForwardDocument.objects.filter(file=file).with_file().first()
+    shares = DocumentShare.objects.visible_to(request.user).filter(document=document) if document else []
+    context = {
+        "file": file,
+        "document": document,
+        "shares": shares.with_names().order_by("-shared_at", "-id")[:MOST_SHOWN] if document else [],
+        "may_class": may_attach(request.user, file.owner) and file.removed_at is None,
+        "may_share": request.user.may("file.attach") and file.removed_at is None,
+    }
+    return page(request, "files/document_detail/page.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("file.attach")
+def document_class(request: Request, pk: int) -> HttpResponse:
+    """Say that it looks ahead, or which version it is now."""
+    file = _file(request, pk)
+    document = ForwardDocument.objects.filter(file=file).first()
+    names = ("edition", "watermark", "version")
+    initial = {name: getattr(document, name) for name in names} if document else {"watermark": _usual_mark()}
+    form = ClassForm(request.POST if request.method == "POST" else None, initial=initial)
+    if form.is_bound and form.is_valid():
+        try:
+            class_document(actor=request.user, file=file, **form.cleaned_data)
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            return go_to(request, reverse("document_detail", args=[pk]))
+    context = {"fields": "files/document_class/_fields.html", "title": _("It looks ahead"), "file": file}
+    return _form(request, form, reverse("document_class", args=[pk]), context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@needs("file.attach")
+def document_share(request: Request, pk: int) -> HttpResponse:
+    """Log with whom it is shared."""
+    document = get_object_or_404(
+        ForwardDocument.objects.visible_to(request.user).with_file().filter(file__removed_at=None), file=pk
+    )
+    form = ShareForm(request.POST if request.method == "POST" else None, person=request.user)
+    if form.is_bound and form.is_valid():
+        try:
+            share_document(actor=request.user, document=document, **form.cleaned_data)
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            return go_to(request, reverse("document_detail", args=[pk]))
+    context = {
+        "fields": "files/document_share/_fields.html",
+        "title": _("Share %(name)s") % {"name": document.file.name},
+        "document": document,
+    }
+    return _form(request, form, reverse("document_share", args=[pk]), context)
+
+
+@require_safe
+@needs("file.attach")
+def document_said(request: Request) -> HttpResponse:
+    """What the people chosen have to hear first."""
+    form = ShareForm(request.GET, person=request.user)
+    return page(request, "files/document_share/_said.html", {"form": form})
+
+
+def _form(request: Request, form: forms.Form, action: str, context: dict[str, Any]) -> HttpResponse:
+    context |= {"form": form, "action": action, "is_dialog": wants_fragment(request)}
+    status = 422 if form.is_bound else 200
+    return page(request, "touchpoints/form/page.html", context, fragment="touchpoints/form/_dialog.html", status=status)
+
+
+def _usual_mark() -> str:
+    return _("Direction, not a promise. In confidence: for your company only.")
+
+
+def _file(request: Request, pk: int) -> Attachment:
+    rows = Attachment.objects.visible_to(request.user).select_related("account", "interaction", "uploaded_by")
+    return get_object_or_404(rows.prefetch_related("interaction__colleagues"), pk=pk)
