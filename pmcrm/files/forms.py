@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -57,7 +58,7 @@ class ShareForm(forms.Form):
     @property
     def due(self) -> list[tuple[Statement, bool]]:
         """What these people have not heard yet, and whether it is ticked."""
-        ticked = set(self.data.getlist("said")) if self.is_bound else set()
+        ticked = set(self.data.getlist("said")) if isinstance(self.data, QueryDict) else set()
         return [(one, str(one.pk) in ticked) for one in missing_statements(self.people)] if self.people else []
 
 

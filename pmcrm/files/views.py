@@ -97,10 +97,6 @@ def _interaction(request: Request, pk: int) -> Interaction:
     return get_object_or_404(rows, pk=pk)
 
 
-def _file(request: Request, pk: int) -> Attachment:
-    return get_object_or_404(Attachment.objects.visible_to(request.user), pk=pk)
-
-
 def _attach(request: Request, owner: Account | Interaction) -> HttpResponse:
     """Each file on its own: a refused one does not keep the others out."""
     given = request.FILES.getlist("files")
@@ -181,11 +177,11 @@ def document_detail(request: Request, pk: int) -> HttpResponse:
     """Which version is it, and who has it?"""
     file = _file(request, pk)
     document = ForwardDocument.objects.filter(file=file).with_file().first()
-    shares = DocumentShare.objects.visible_to(request.user).filter(document=document) if document else []
+    shares = DocumentShare.objects.visible_to(request.user).filter(document=document).with_names()
     context = {
         "file": file,
         "document": document,
-        "shares": shares.with_names().order_by("-shared_at", "-id")[:MOST_SHOWN] if document else [],
+        "shares": shares.order_by("-shared_at", "-id")[:MOST_SHOWN] if document else [],
         "may_class": may_attach(request.user, file.owner) and file.removed_at is None,
         "may_share": request.user.may("file.attach") and file.removed_at is None,
     }

@@ -69,7 +69,12 @@ def test_one_form_keeps_statement_pain_and_learning_with_the_call(
     }
     saved = browser_of.post(NEW, body(account, **ROWS, **told), headers=HTMX)
     assert saved.status_code == 204
-    call, pain, saying, learning = (one.objects.get() for one in (Interaction, Pain, Saying, Learning))
+    call, pain, saying, learning = (
+        Interaction.objects.get(),
+        Pain.objects.get(),
+        Saying.objects.get(),
+        Learning.objects.get(),
+    )
     assert (pain.words, pain.teller, pain.interaction, pain.severity) == (EXPORT, kari, call, "serious")
     assert (pain.saying, pain.expectation, pain.is_expectation_set) == (saying, "under_study", True)
     assert (list(saying.contacts.all()), saying.channel, saying.said_at) == ([kari], "call", call.at)
@@ -114,7 +119,7 @@ def test_a_pain_of_another_account_cannot_be_chosen(browser_of: Client, pm: User
 def test_similar_ones_are_offered(browser_of: Client, pm: User, account: Account) -> None:
     pain = tell_pain(actor=pm, account=account, words=EXPORT, bypass_reason="x")
     url = "/interactions/new/similar/"
-    asked = {"row": "pain-0", "accounts": account.pk, "pain-0-words": "exports stop"}
+    asked: dict[str, str | int] = {"row": "pain-0", "accounts": account.pk, "pain-0-words": "exports stop"}
     offered = browser_of.get(url, asked, headers=HTMX)
     assert f'<input type="radio" name="pain-0-same_as" value="{pain.pk}">' in offered.text
     assert browser_of.get(url, asked | {"pain-0-words": "weather"}, headers=HTMX).text.strip() == ""

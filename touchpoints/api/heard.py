@@ -161,7 +161,7 @@ class Pains(Collection):
         body.pop("promises", None)
         contact = body.pop("teller", None)
         made = tell_pain(actor=self.person, contact=contact, **body)
-        send_notices.delay_on_commit()
+        send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
         return self.created(self.get_queryset().get(pk=made.pk))
 
     def partial_update(self, request: Request, pk: int) -> Response:
@@ -205,7 +205,7 @@ class Pains(Collection):
         body = self.checked(serializer_class=TellingSerializer)
         contact = body.pop("teller", None)
         retell_pain(actor=self.person, pain=self.get_object(), contact=contact, **body)
-        send_notices.delay_on_commit()
+        send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
         return self.answer(self.get_object())
 
     @action(detail=True, methods=["post"])

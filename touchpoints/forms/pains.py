@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -57,9 +58,12 @@ class _OfPain(forms.Form):
         field.queryset = Contact.objects.filter(account=self.pain.account_id).in_sight()
         field.error_messages["invalid_choice"] = _("Choose somebody of this account.")
 
+    def _sent(self, name: str) -> list[str]:
+        return list(self.data.getlist(name)) if isinstance(self.data, QueryDict) else []
+
     def chosen(self, name: str) -> list[dict[str, Any]]:
         """Who stands in the combobox now."""
-        values = self.data.getlist(name) if self.is_bound else self.initial.get(name) or []
+        values = self._sent(name) if self.is_bound else self.initial.get(name) or []
         keys = [int(value) for value in values if str(value).isdecimal() and len(str(value)) < 19]
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
@@ -140,7 +144,7 @@ class MergeForm(_OfPain):
         assert isinstance(into, forms.ModelChoiceField)
         others = Pain.objects.visible_to(person).told().filter(account=self.pain.account_id).exclude(pk=self.pain.pk)
         into.queryset = others.newest_first()[:MOST_OFFERED] if not self.is_bound else others
-        into.label_from_instance = lambda pain: pain.words  # type: ignore[method-assign]  # Django's own way
+        into.label_from_instance = lambda pain: pain.words  # type: ignore[method-assign, assignment]  # Django's own way
 
 
 class PainFilter(forms.Form):

@@ -84,5 +84,7 @@ def keep_hearing(
             expectation=pain.expectation,
             bypass_reason=heard.bypass_reason,
         )
-    for learned in heard.learnings if interaction else ():
+    if interaction is None:
+        return
+    for learned in heard.learnings:
         note_learning(actor=actor, interaction=interaction, text=learned.text, tags=learned.tags)

@@ -104,7 +104,7 @@ def account_pain_tell(request: Request, pk: int) -> HttpResponse:
             except RuleViolation as refusal:
                 show_refusal(hearing.say, refusal)
             else:
-                send_notices.delay_on_commit()
+                send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
                 return done(request, _("Written down."), go_on=account.get_absolute_url())
     context = {
         "account": account,
@@ -161,7 +161,7 @@ def pain_retell(request: Request, pk: int) -> HttpResponse:
     """They told it once more, in no talk of ours."""
     pain = _get(request, pk)
     retell_pain(actor=request.user, pain=pain)
-    send_notices.delay_on_commit()
+    send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
     return _done(request, pain, _("Noted that they had to tell it again."))
 
 

@@ -99,7 +99,7 @@ def _save(request: Request) -> HttpResponse:
             cache.set(_spent(request), True, SPENT_SECONDS)
             discard_draft(actor=request.user, form=key)
             if hearing.heard().pains:
-                send_notices.delay_on_commit()
+                send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
             words = _("Planned: %(title)s.") if made.is_planned else _("Logged: %(title)s.")
             detail = reverse("interaction_detail", args=[made.pk])
             undo = reverse("interaction_undo", args=[made.pk])
