@@ -41,10 +41,12 @@ from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
 from tests.segmentation import money_cast
-from touchpoints.models import NpsAnswer, Statement
+from touchpoints.models import NpsAnswer, Statement, TrustStep
 from touchpoints.services.decisions import Cited, Decided, record_decision
+from touchpoints.services.goals import set_goal
 from touchpoints.services.holds import place_hold
 from touchpoints.services.learnings import note_learning
+from touchpoints.services.needs import raise_need, settle_need
 from touchpoints.services.pains import tell_pain
 from touchpoints.services.people import Told, learn
 from touchpoints.services.relationship import Use, add_renewal, note_usage
@@ -174,6 +176,10 @@ def build_world() -> World:
     renewal = add_renewal(actor=manager, account=zeta, renews_on=dt.date(2027, 1, 1))
     fact = learn(actor=manager, contact=contact, told=Told(job_title="Planner", source="The fair"))[0]
     hold = place_hold(actor=owner, account=zeta, reason="We sign on Friday")
+    goal = set_goal(actor=manager, account=zeta, text="A second terminal")
+    solved = raise_need(actor=manager, account=zeta, text="The tide table is late")
+    settle_need(actor=manager, need=solved, state="solved", how="It comes by mail now")
+    need = raise_need(actor=manager, account=zeta, text="Cranes stand still at night")
     at = timezone.now() + dt.timedelta(days=9)
     talk = build.interaction(zeta, author=manager, kind="meeting", status="planned", at=at, minutes=45)
     meeting = open_meeting(actor=manager, interaction=talk)
@@ -230,6 +236,15 @@ def build_world() -> World:
         "api-trash-accounts": {"pk": gone.pk},
         "api-trash-contacts": {"pk": gone_person.pk},
         "api-trash-interactions": {"pk": gone_talk.pk},
+        "need": {"pk": need.pk},
+        "need_raise": {"pk": zeta.pk},
+        "goal": {"pk": goal.pk},
+        "goal_set": {"pk": zeta.pk},
+        "trust_step": {"pk": TrustStep.objects.get().pk},
+        "api-urgent-needs": {"pk": need.pk},
+        "api-account-goals": {"pk": goal.pk},
+        "api-trust-steps": {"pk": TrustStep.objects.get().pk},
+        "api-contact-loads": {"pk": zeta.pk},
         "hold_place": {"pk": zeta.pk},
         "hold_lift": {"pk": hold.pk},
         "usage_add": {"pk": zeta.pk},

@@ -4,6 +4,8 @@ from django.urls import URLPattern, URLResolver, path
 
 from pmcrm.api.endpoints import routes
 from touchpoints.api import (
+    AccountGoals,
+    ContactLoads,
     EvidenceEndpoint,
     Interactions,
     InteractionTrash,
@@ -16,6 +18,8 @@ from touchpoints.api import (
     Renewals,
     Sayings,
     Statements,
+    TrustSteps,
+    UrgentNeeds,
     UsageFindings,
 )
 from touchpoints.views import (
@@ -42,6 +46,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/new/draft/save/", quick_log.interaction_draft_save, name="interaction_draft_save"),
     path("interactions/new/draft/discard/", quick_log.interaction_draft_discard, name="interaction_draft_discard"),
     path("interactions/new/voice/", voices.interaction_voice, name="interaction_voice"),
+    path("interactions/new/heed/", voices.interaction_heed, name="interaction_heed"),
     path("interactions/new/person/", quick_log.interaction_person, name="interaction_person"),
     path("interactions/new/similar/", quick_log.interaction_similar, name="interaction_similar"),
     path("interactions/voices/", voices.voice_report, name="voice_report"),
@@ -124,6 +129,10 @@ api_urlpatterns: list[URLPattern | URLResolver] = routes(
     usage_findings=UsageFindings,
     renewals=Renewals,
     person_facts=PersonFacts,
+    urgent_needs=UrgentNeeds,
+    trust_steps=TrustSteps,
+    account_goals=AccountGoals,
+    contact_loads=ContactLoads,
     trash_interactions=InteractionTrash,
     pains=Pains,
     statements=Statements,

@@ -121,7 +121,7 @@ def test_a_manager_begins_with_own_accounts_a_lead_with_all_and_sales_sees_its_o
 def test_many_accounts_are_drawn_in_heaps_that_open_theirs(client: Client, manager: User) -> None:
     Account.objects.bulk_create(
         Account(ref=f"M-{number}", name=f"Many {number}", kind="external", tier="A", product_manager=manager)
-        for number in range(260)
+        for number in range(410)
     )
     figures = AccountFigures.objects.filter(account__ref__startswith="M-")
     figures.update(silent_from=NOW - dt.timedelta(days=3))
@@ -130,7 +130,7 @@ def test_many_accounts_are_drawn_in_heaps_that_open_theirs(client: Client, manag
         found = balance_of(Account.objects.own_of(manager))
         # 33 of 30 days; a load of 4 of 6.
         assert [(spot.cell, spot.point.number, spot.zone) for spot in found.spots] == [
-            ("4-0", 259, Zone.NEGLECTED),
+            ("4-0", 409, Zone.NEGLECTED),
             ("4-2", 1, Zone.BOTH),
         ]
         client.force_login(manager)

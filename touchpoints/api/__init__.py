@@ -1,3 +1,4 @@
+from touchpoints.api.aims import AccountGoals, ContactLoads, TrustSteps, UrgentNeeds
 from touchpoints.api.decisions import EvidenceEndpoint, ProductDecisions
 from touchpoints.api.heard import Learnings, Pains, Sayings, Statements
 from touchpoints.api.interactions import Interactions, InteractionTrash, NextSteps
@@ -5,6 +6,8 @@ from touchpoints.api.nps import NpsAnswers
 from touchpoints.api.relationship import PersonFacts, Renewals, UsageFindings
 
 __all__ = [
+    "AccountGoals",
+    "ContactLoads",
     "EvidenceEndpoint",
     "InteractionTrash",
     "Interactions",
@@ -17,5 +20,7 @@ __all__ = [
     "Renewals",
     "Sayings",
     "Statements",
+    "TrustSteps",
+    "UrgentNeeds",
     "UsageFindings",
 ]

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
     from pmcrm.people.models import User
 
-DRAWN_SINGLY: Final = 250
+DRAWN_SINGLY: Final = 400
 
 
 @dataclass(frozen=True, slots=True)

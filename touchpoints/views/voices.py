@@ -16,12 +16,15 @@ from pmcrm.people.access import needs
 from pmcrm.web import Request, accepted, page, wants_fragment
 from touchpoints.forms.interaction import InteractionForm
 from touchpoints.forms.voices import PERIODS, VoiceRulesForm, period_of
-from touchpoints.models import Interaction, Voice, VoiceRules, heard, silent_accounts
+from touchpoints.models import Interaction, InteractionKind, Voice, VoiceRules, heard, silent_accounts
+from touchpoints.services.clashes import clashes
+from touchpoints.services.heeding import advise
 from touchpoints.services.voices import edit_voice_rules
 from touchpoints.tasks import count_second_hand
 from touchpoints.views.answers import done
 
 MOST_SILENT = 20
+MOST_HEEDED = 5
 
 
 @require_safe
@@ -73,3 +76,21 @@ def interaction_voice(request: Request) -> HttpResponse:
     """The question of the quick log, asked where one of the chosen accounts can speak for others."""
     form = InteractionForm(request.GET, person=request.user)
     return page(request, "touchpoints/interaction_create/_voice.html", {"form": form})
+
+
+@require_safe
+@needs("interaction.log")
+def interaction_heed(request: Request) -> HttpResponse:
+    """What speaks against a contact that is being planned: its load, too many meetings, colleagues near to it. Nothing
+    is said of what has happened already."""
+    form = InteractionForm(request.GET, person=request.user)
+    form.is_valid()
+    at = form.cleaned_data.get("at")
+    planned = at is not None and at > timezone.now() and request.GET.get("kind") != InteractionKind.NOTE
+    accounts = form.parties[:MOST_HEEDED] if planned else []
+    context: dict[str, Any] = {"advices": [], "clashes": []}
+    if accounts:
+        people = form.rows_in("contacts")
+        context["advices"] = advise(accounts=accounts, contacts=people, at=at, kind=request.GET.get("kind", ""))
+        context["clashes"] = clashes(user=request.user, accounts=accounts, at=at)
+    return page(request, "touchpoints/interaction_create/_heed.html", context)
