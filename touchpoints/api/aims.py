@@ -13,6 +13,7 @@ from rest_framework.response import Response
 
 from accounts.api.rows import Colleague, Visible
 from accounts.models import Account
+from pmcrm.api.endpoints import Endpoint
 from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
@@ -44,8 +45,8 @@ class UrgentNeedSerializer(ModelSerializer):
     class Meta:
         model = UrgentNeed
         fields = [
-            "id", "account", "text", "state", "owner", "since", "interaction", "settled_at", "settled_by", "settled_how",
-            "created_by", "created_at", "version",
+            "id", "account", "text", "state", "owner", "since", "interaction", "settled_at", "settled_by",
+            "settled_how", "created_by", "created_at", "version",
         ]  # fmt: skip
         read_only_fields = [
             "id", "state", "settled_at", "settled_by", "settled_how", "created_by", "created_at", "version"
@@ -247,7 +248,7 @@ class ContactLoadSerializer(Serializer):
     clashes = ClashSerializer(many=True, help_text="Talks of colleagues near to that moment.")
 
 
-class ContactLoads(Collection):
+class ContactLoads(Endpoint):
     """How much contact an account carries, by its id: now, or at the moment `at`."""
 
     serializer_class = ContactLoadSerializer

@@ -13,7 +13,7 @@ from touchpoints.forms.relationship import day_field
 from touchpoints.models import AccountGoal, GoalState, NeedState, UrgentNeed
 
 
-def _owner(label: Any) -> forms.ModelChoiceField:
+def _owner(label: Any) -> forms.ModelChoiceField[User]:
     return forms.ModelChoiceField(
         label=label,
         queryset=User.objects.none(),

@@ -15,7 +15,7 @@ from touchpoints.load import days_until_below
 
 if TYPE_CHECKING:
     from accounts.engagement import Engagement
-    from accounts.models import Account, AccountQuerySet
+    from accounts.models import AccountQuerySet
 
 _SILENCE = (
     "(1 + extract(epoch FROM %s - accounts_accountfigures.silent_from) / 86400"
@@ -73,7 +73,7 @@ def in_zone(accounts: AccountQuerySet, zone: Zone, at: dt.datetime, limits: Enga
     return found.filter(models.Q(figures__load_is_one_at=None) | ~is_crowded(at, limits))
 
 
-def with_balance(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> models.QuerySet[Account]:
+def with_balance(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> Any:
     """With `silence`, in times of the cadence, and `load`, both as of that moment."""
     return in_balance(accounts).annotate(
         silence=RawSQL(_SILENCE, [at], output_field=models.FloatField()),  # noqa: S611  SQL of ours
@@ -81,7 +81,7 @@ def with_balance(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement)
     )
 
 
-def in_heaps(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> models.QuerySet[Any, dict[str, Any]]:
+def in_heaps(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> Any:
     """How many stand in each cell of the picture, by zone."""
     red = limits.limits_of("")[1]
     silent = models.Q(figures__silent_from__lte=at)
@@ -105,9 +105,7 @@ def in_heaps(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> 
     )
 
 
-def in_cell(
-    accounts: AccountQuerySet, column: int, row: int, at: dt.datetime, limits: Engagement
-) -> models.QuerySet[Account]:
+def in_cell(accounts: AccountQuerySet, column: int, row: int, at: dt.datetime, limits: Engagement) -> Any:
     """The accounts of one cell of the picture."""
     red = limits.limits_of("")[1]
     found = with_balance(accounts, at, limits).filter(silence__gte=column / CELLS, load__gte=row * red / CELLS)

@@ -86,10 +86,10 @@ def interaction_heed(request: Request) -> HttpResponse:
     form = InteractionForm(request.GET, person=request.user)
     form.is_valid()
     at = form.cleaned_data.get("at")
-    planned = at is not None and at > timezone.now() and request.GET.get("kind") != InteractionKind.NOTE
-    accounts = form.parties[:MOST_HEEDED] if planned else []
+    is_note = request.GET.get("kind") == InteractionKind.NOTE
     context: dict[str, Any] = {"advices": [], "clashes": []}
-    if accounts:
+    if at is not None and at > timezone.now() and not is_note:
+        accounts = form.parties[:MOST_HEEDED]
         people = form.rows_in("contacts")
         context["advices"] = advise(accounts=accounts, contacts=people, at=at, kind=request.GET.get("kind", ""))
         context["clashes"] = clashes(user=request.user, accounts=accounts, at=at)
