@@ -20,6 +20,8 @@ from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAsse
 from accounts.services.limits import tier_rules
 from pmcrm.exchange.models import Import
 from pmcrm.figures import number
+from pmcrm.home.mails import SHOWN as MAILS_SHOWN
+from pmcrm.home.mails import waiting_mails_of
 from pmcrm.home.silence import first_silent_of
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -83,7 +85,7 @@ def url_or_none(page: str) -> str:
 
 def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     """The two columns of the page: what the person does today, and what else waits for them by role."""
-    today = [steps(user), meetings(user), drafts(user)] if may(user, "next_step.write") else []
+    today = [steps(user), meetings(user), drafts(user), mails(user)] if may(user, "next_step.write") else []
     care = [promises(user)] if may(user, "promise.write") else []
     if may(user, "contact_hold.write") and not may(user, "product_decision.write"):
         care.append(plans(user))
@@ -249,6 +251,14 @@ def drafts(user: User) -> Block:
             {"url": f"{new}?{kind}={pk}" if kind else new, "about": draft.about, "words": words, "draft": draft}
         )
     return Block("drafts", _("Drafts"), rows, len(rows))
+
+
+def mails(user: User) -> Block:
+    """Mails that came in and wait to be placed."""
+    rows = waiting_mails_of(user)
+    is_more = len(rows) > MAILS_SHOWN
+    rows = rows[:MAILS_SHOWN]
+    return Block("mails", _("Mails to place"), rows, len(rows), url=reverse("mail_list"), is_more=is_more)
 
 
 def decisions(user: User) -> Block:

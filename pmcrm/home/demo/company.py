@@ -13,7 +13,20 @@ from django.db import transaction
 from django.utils import timezone
 
 from accounts.services.value import recompute_tiers
-from pmcrm.home.demo import calls, customers, evidence, exits, money, pains, people, relations, surveys, talks, value
+from pmcrm.home.demo import (
+    calls,
+    customers,
+    evidence,
+    exits,
+    mails,
+    money,
+    pains,
+    people,
+    relations,
+    surveys,
+    talks,
+    value,
+)
 from pmcrm.people.models import User
 from segmentation.services.publishing import publish_run
 from segmentation.services.runs import compute, request_run
@@ -62,6 +75,7 @@ def make(*, password: str) -> dict[str, int]:
         pains.make_pains(Random(SEED + 7), users, made, today)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
+        mails.make_mails(users, now)
         calls.make_calls(Random(SEED + 4), users)  # noqa: S311  the same as above
     make_figures(users["cfo"])
     exits.make_exits(users, made, today)
