@@ -20,6 +20,7 @@ from correspondence.models.letter import LONGEST_WHY
 from correspondence.parsing import Mail, Person, Unreadable, parse
 from correspondence.services.answers import take_replies
 from correspondence.services.matching import Known, told_apart
+from correspondence.services.waiting import forget_waiting
 from pmcrm.errors import RuleViolation
 from pmcrm.files.services import attach_file
 from pmcrm.notices.drop import drop_keys
@@ -112,6 +113,7 @@ def _receive(digest: str, size: int, mail: Mail, source: Source, person: User) -
     # One mail of a person after the other: two workers never log the same twice.
     Wishes.objects.get_or_create(person=person)
     wishes = Wishes.objects.select_for_update().get(person=person)
+    forget_waiting(person.pk)
     mine = Letter.objects.visible_to(person)
     known = mine.filter(sha256=digest).first()
     if known is None and mail.message_id:
@@ -345,6 +347,7 @@ def _locked(actor: User, letter: Letter) -> Letter:
     found = rows.filter(pk=letter.pk).first()
     if found is None or found.person_id != actor.pk:
         raise RuleViolation(_("This mail belongs to somebody else."))
+    forget_waiting(actor.pk)
     return found
 
 

@@ -157,7 +157,7 @@ def _detail(request: Request, letter: Letter, form: LogForm | None = None) -> di
     chosen = form["account"].value()
     offered = accounts_like(user=request.user, people=known.strangers)
     account = form.fields["account"].queryset.filter(pk=chosen).first() if str(chosen or "").isdecimal() else None  # type: ignore[attr-defined]  # a ModelChoiceField has one
-    picked = [account] if account else offered[:1] if len(offered) == 1 and not form.is_bound else []
+    picked = [account] if account else [] if form.is_bound else offered[:1]
     return {
         "letter": letter,
         "known": known,

@@ -18,10 +18,10 @@ from django.utils.translation import gettext as _
 from accounts import cadence
 from accounts.models import Account, Manners, Promise, StrategicEntry, ValueAssessment
 from accounts.services.limits import tier_rules
+from correspondence.services.waiting import SHOWN as MAILS_SHOWN
+from correspondence.services.waiting import waiting_mails_of
 from pmcrm.exchange.models import Import
 from pmcrm.figures import number
-from pmcrm.home.mails import SHOWN as MAILS_SHOWN
-from pmcrm.home.mails import waiting_mails_of
 from pmcrm.home.silence import first_silent_of
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may

@@ -6,7 +6,10 @@ import datetime as dt
 from email.message import EmailMessage
 from email.utils import format_datetime
 
+from django.db.models import F
+
 from accounts.models import Contact
+from correspondence.models import Letter
 from correspondence.services.letters import upload
 from pmcrm.people.models import User
 
@@ -39,11 +42,12 @@ def make_mails(users: dict[str, User], now: dt.datetime) -> None:
         )
         if number == 0:
             _waiting(manager, person, now)
+    Letter.objects.update(received_at=F("sent_at"))
 
 
 def _waiting(manager: User, known: Contact, now: dt.datetime) -> None:
     """Somebody new at a customer, and a machine that answered."""
-    new = Contact(name="Ingrid Moe", email=f"ingrid.moe@{known.email.partition('@')[2]}")
+    new = Contact(name="Signe Dahl", email=f"signe.dahl@{known.email.partition('@')[2]}")
     text = "Our planner gave me your name. I take over the berth plan in January and would like to know what is coming."
     upload(
         actor=manager,
