@@ -22,6 +22,7 @@ from correspondence.services.waiting import SHOWN as MAILS_SHOWN
 from correspondence.services.waiting import waiting_mails_of
 from pmcrm.exchange.models import Import
 from pmcrm.figures import number
+from pmcrm.home.answers import first_answers_due
 from pmcrm.home.silence import first_silent_of
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -87,6 +88,9 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     """The two columns of the page: what the person does today, and what else waits for them by role."""
     today = [steps(user), meetings(user), drafts(user), mails(user)] if may(user, "next_step.write") else []
     care = [promises(user)] if may(user, "promise.write") else []
+    if may(user, "promise.write") and not may(user, "account.write_all"):
+        # Who leads sees on the list of what hurts how all accounts stand.
+        care.append(answers(user))
     if may(user, "contact_hold.write") and not may(user, "product_decision.write"):
         care.append(plans(user))
     if _is_new(user, today):
@@ -177,6 +181,19 @@ def promises_due(user: User) -> QuerySet[Promise]:
     mine = Promise.objects.visible_to(user).concerning(user)
     due = mine.open().filter(due_on__lte=timezone.localdate() + PROMISE_HORIZON)
     return due.select_related("account", "owner")
+
+
+def answers(user: User) -> Block:
+    """Customers who should hear by today what became of a trouble they told."""
+    rows, total = first_answers_due(user, SHOWN)
+    return Block(
+        "answers",
+        _("They wait for our answer"),
+        rows,
+        total,
+        url=f"{reverse('pain_list')}?which=waits&whose=mine",
+        late=sum(pain.is_late for pain in rows),
+    )
 
 
 def silent(user: User) -> Block:

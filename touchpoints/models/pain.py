@@ -148,6 +148,7 @@ class Pain(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("noted by"))
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    total: int  # set where a page asks how many there are
 
     objects = PainQuerySet.as_manager()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 from django import forms
@@ -19,7 +20,9 @@ from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.hearing import HearingForms
 from touchpoints.forms.pains import AnswerForm, MergeForm, PainEditForm, PainFilter
+from touchpoints.kpis import KPIS
 from touchpoints.models import Interaction, Pain, PainAnswer, PainTelling
+from touchpoints.services.figures_of_pains import answers_in_time
 from touchpoints.services.hearing import keep_hearing
 from touchpoints.services.pain_answers import (
     answer_pain,
@@ -46,7 +49,18 @@ def pain_list(request: Request) -> HttpResponse:
     rows = filters.rows().with_names()
     order = ["report_back_on", "id"] if filters.is_by_day else ["-told_on", "-id"]
     found = keyset(request, rows, order=order, size=PAGE_SIZE)
-    context = {"filters": filters, "found": found, "account": filters.cleaned_data.get("account")}
+    account = filters.cleaned_data.get("account")
+    seen = Pain.objects.visible_to(request.user).told()
+    seen, today = seen.of(account) if account else seen, timezone.localdate()
+    context = {
+        "filters": filters,
+        "found": found,
+        "account": account,
+        "waiting": seen.open().count(),
+        "late": seen.late(today).count(),
+        "kept": answers_in_time(seen, since=today - dt.timedelta(days=365), today=today),
+        "kpi": KPIS["answered_in_time"],
+    }
     return page(request, "touchpoints/pain_list/page.html", context)
 
 
