@@ -8,7 +8,8 @@ from pytest_django.live_server_helper import LiveServer
 
 from pmcrm.people.models import User
 from tests import build
-from touchpoints.models import Draft, Interaction, NextStep
+from touchpoints.models import Draft, Interaction, Learning, NextStep, Pain, Saying
+from touchpoints.services.pains import tell_pain
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -93,3 +94,46 @@ def test_on_a_phone_all_is_within_the_window(page: Page, pm: User, live_server: 
     box = save.bounding_box()
     assert box is not None
     assert box["height"] >= 48
+
+
+def test_what_hurts_is_told_once_by_keys_alone(page: Page, pm: User, live_server: LiveServer) -> None:
+    account = build.account(name="Halden Maritime", product_manager=pm)
+    kari = build.contact(account=account, name="Kari Lund")
+    earlier = tell_pain(actor=pm, account=account, words="The export stops at 500 rows", bypass_reason="x")
+    sign_in(page, pm, live_server.url)
+    page.goto(f"/contacts/{kari.pk}/")
+    asked: list[str] = []
+
+    def listen(request: Request) -> None:
+        if "/interactions/" in request.url and "/draft/" not in request.url:
+            asked.append(f"{request.method} {request.url.partition('/interactions/')[2].partition('?')[0]}")
+
+    page.on("request", listen)
+    page.keyboard.press("c")
+    log = page.locator("dialog[open] [data-quick-log]")
+    expect(log.locator("[name=kind]").first).to_be_focused()
+    words = log.locator("[name=pain-0-words]")
+    expect(words).to_be_hidden()
+    page.keyboard.press("p")
+    # Locked until they have heard what may come of it: the first box is the statement that unlocks it.
+    expect(log.locator("[data-unlocks]")).to_be_focused()
+    expect(words).to_be_hidden()
+    page.keyboard.press("Space")
+    expect(words).to_be_visible()
+    words.focus()
+    page.keyboard.type("exports break off after 500 rows")
+    same = log.locator(f"[name=pain-0-same_as][value='{earlier.pk}']")
+    expect(same).to_be_visible()
+    same.focus()
+    page.keyboard.press("Space")
+    page.keyboard.press("Alt+l")
+    expect(log.locator("[name=learning-0-text]")).to_be_focused()
+    page.keyboard.type("They plan crews with it")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("dialog[open]")).to_have_count(0)
+    # From the key to the saved call two requests; the third kind is what looks up earlier troubles while one types.
+    assert [one for one in asked if "similar" not in one] == ["GET new/", "POST new/"]
+    earlier.refresh_from_db()
+    assert (Pain.objects.count(), earlier.retold_count) == (1, 1)
+    assert list(Saying.objects.get().contacts.all()) == [kari]
+    assert Learning.objects.get().text == "They plan crews with it"

@@ -139,7 +139,7 @@ def _answer(random: Random, users: dict[str, User], pains: list[Pain], today: dt
     """The older half is answered, some of it late; a few were told again, one of them after a fix was promised."""
     answers, tellings, told = [], [], []
     for place, pain in enumerate(pains):
-        if place % 2 and pain.report_back_on < today:
+        if place % 4 and pain.report_back_on < today:
             words, expectation = random.choice(ANSWERS)
             told_on = min(today, pain.report_back_on + dt.timedelta(days=random.choice([-12, -5, -2, 6])))
             answers.append(
