@@ -38,6 +38,7 @@ from touchpoints.models import (
     NextStep,
     asked_of_each,
 )
+from touchpoints.services.contact_load import mark_loads
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -199,6 +200,7 @@ def answers(user: User) -> Block:
 def silent(user: User) -> Block:
     """My accounts that we have not heard from for longer than their cadence, the most valuable first."""
     rows, total = first_silent_of(user, SHOWN)
+    mark_loads(rows)
     return Block(
         "silent",
         _("Not heard from"),

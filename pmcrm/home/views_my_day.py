@@ -14,6 +14,7 @@ from pmcrm.lists.keyset import BadCursor, KeysetPage, keyset_page
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from touchpoints.forms.next_step import quick_days
+from touchpoints.services.contact_load import mark_loads
 
 PAGE_SIZE = 50
 
@@ -60,6 +61,7 @@ def silent_list(request: Request) -> HttpResponse:
         found = keyset_page(rows, order=order, cursor=request.GET.get("cursor"), size=PAGE_SIZE)
     except BadCursor:
         found = keyset_page(rows, order=order, cursor=None, size=PAGE_SIZE)
+    mark_loads(found.rows)
     return page(request, "home/silent_list/page.html", {"found": found, "links": _links(request, found)})
 
 

@@ -73,6 +73,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "campaign.dial": _PRODUCT | _SALES,
     "question.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "urgent_need.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE},
+    "engagement_figures.read_all": frozenset({PRODUCT_LEAD, SALES_VP, EXECUTIVE}),
     "account_goal.write": _PRODUCT | _SALES | {EXECUTIVE},
     "meeting.review": _SALES,
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),

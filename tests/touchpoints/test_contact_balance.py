@@ -161,3 +161,21 @@ def test_it_asks_few_questions_however_many_accounts(client: Client, manager: Us
 def test_points_grow_with_what_they_stand_for() -> None:
     assert [chart.heap(0, 0, 6.0, number).radius for number in (1, 8, 100_000)] == [5.0, 8.0, 18.0]
     assert (chart.point(9.0, 99.0, 6.0).x, chart.point(9.0, 99.0, 6.0).y) == (100.0, 0.0)
+
+
+def test_a_red_load_suppresses_due_with_a_note(client: Client, manager: User) -> None:
+    """Tier A, silent for 31 days with a cadence of 30: due, but for the one that has much contact."""
+    with time_machine.travel(NOW, tick=False):
+        for name, mails in (("Calm", 0), ("Crowded", 90)):
+            account = build.account(name=name, tier="A", product_manager=manager, state="customer")
+            at = NOW - dt.timedelta(days=31)
+            build.interaction(account, author=manager, at=at, kind="meeting", minutes=30)
+            for _number in range(mails):
+                build.interaction(account, author=manager, at=NOW, kind="mail", minutes=0)
+        refresh_contact_figures()
+        client.force_login(manager)
+        page = client.get(reverse("silent_list")).content.decode()
+        assert page.count("crowded, load 9.2: not due, send a document or wait until 19 Mar") == 1
+        rows = {row.name: row.is_red for row in client.get(reverse("silent_list")).context["found"].rows}
+        assert rows == {"Calm": False, "Crowded": True}
+        assert "Crowded, load 9.2: not due before 19 Mar" in client.get(reverse("my_day")).content.decode()

@@ -17,7 +17,7 @@ from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
 from pmcrm.trash.api import RIGHTS, TrashEndpoint
-from touchpoints.models import Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
+from touchpoints.models import Brought, Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
 from touchpoints.services.interactions import (
     LONGEST_MINUTES,
     Facts,
@@ -63,6 +63,11 @@ class InteractionSerializer(ModelSerializer):
         write_only=True,
         help_text="Why an account is contacted although its relationship owner put a hold on it.",
     )
+    brought = serializers.ListField(
+        child=serializers.ChoiceField(choices=Brought.choices),
+        required=False,
+        help_text="What a held talk brought. Left out, it stays as it is.",
+    )
     minutes = serializers.IntegerField(min_value=0, max_value=LONGEST_MINUTES, required=False)
     notes = serializers.CharField(max_length=50_000, required=False, allow_blank=True)
 
@@ -80,6 +85,7 @@ class InteractionSerializer(ModelSerializer):
             "override_reason",
             "subject",
             "outcome",
+            "brought",
             "notes",
             "is_incoming",
             "is_private",

@@ -16,7 +16,7 @@ from accounts.models import Account, Contact
 from accounts.permissions import may_edit
 from pmcrm.people.models import User
 from touchpoints.forms.next_step import week_from_today
-from touchpoints.models import QUICK_LOG, Draft, Hold, Interaction, InteractionKind, Outcome, Voice
+from touchpoints.models import QUICK_LOG, Brought, Draft, Hold, Interaction, InteractionKind, Outcome, Voice
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
 from touchpoints.services.next_steps import PlannedStep
 
@@ -87,6 +87,9 @@ class InteractionForm(forms.Form):
         label=gettext_lazy("Which customer’s?"),
         queryset=Account.objects.none(),
         error_messages={"invalid_choice": gettext_lazy("Choose a customer from the list.")},
+    )
+    brought = forms.MultipleChoiceField(
+        label=gettext_lazy("What did it bring?"), choices=Brought.choices, widget=forms.CheckboxSelectMultiple
     )
     override_reason = forms.CharField(label=gettext_lazy("Why all the same"), max_length=300)
     is_incoming = forms.BooleanField(label=gettext_lazy("It came from them"))
@@ -211,6 +214,7 @@ class InteractionForm(forms.Form):
             is_incoming=data["is_incoming"],
             is_private=data["is_private"],
             voice=voice,
+            brought=data["brought"],
             override_reason=data["override_reason"],
             speaks_for=data["speaks_for"] if voice == Voice.PROXY else None,
         )
@@ -293,6 +297,7 @@ def initial_of(interaction: Interaction) -> dict[str, Any]:
         "outcome": interaction.outcome,
         "subject": interaction.subject,
         "notes": interaction.notes,
+        "brought": interaction.brought,
         "is_incoming": interaction.is_incoming,
         "is_private": interaction.is_private,
         "voice": interaction.voice,
@@ -315,7 +320,7 @@ def initial_now(person: User, *, account: Account | None, contact: Contact | Non
 def initial_from(draft: Draft, person: User) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     """The form and its steps as the draft left them. What is no longer valid is simply shown again, to be mended."""
     data: Mapping[str, list[str]] = draft.data
-    many = {"accounts", "contacts", "colleagues"}
+    many = {"accounts", "contacts", "colleagues", "brought"}
     initial = {
         name: data.get(name, []) if name in many else _last(data.get(name)) for name in InteractionForm.base_fields
     }

@@ -155,7 +155,11 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
 
     def with_names(self) -> Self:
         """With all that a line of a timeline names, in a constant number of queries."""
-        return self.with_customers().select_related("author").prefetch_related("colleagues", "next_steps__owner")
+        return (
+            self.with_customers()
+            .select_related("author")
+            .prefetch_related("colleagues", "next_steps__owner", "outcome_tags")
+        )
 
     def with_customers(self) -> Self:
         """With the accounts and people on the customer's side only: what a day's agenda names."""
@@ -255,6 +259,11 @@ class Interaction(Discardable):
     def present(self) -> list[Account]:
         """The accounts that took part themselves."""
         return [one.account for one in self.attendances.all() if not one.is_second_hand]
+
+    @property
+    def brought(self) -> list[str]:
+        """What it brought, see `Brought`."""
+        return sorted(tag.brought for tag in self.outcome_tags.all())
 
     @property
     def spoken_for(self) -> Account | None:

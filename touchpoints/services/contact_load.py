@@ -187,6 +187,26 @@ def load_from(load_is_one_at: dt.datetime | None, at: dt.datetime, limits: Engag
     return round(math.exp2((load_is_one_at - at) / _DAY / limits.half_life_days), 6)
 
 
+def mark_loads(accounts: Iterable[Any]) -> None:
+    """Give each of these accounts, asked with their figures, `load` as of now, whether it `is_red`, and `calm_at`, when
+    a red one falls below red if nothing is added. Silence of a red one is not due."""
+    rows, now = list(accounts), timezone.now()
+    # Most carry less than one, and then no limit is asked for.
+    limits = engagement() if any(_is_above_one(row, now) for row in rows) else None
+    for row in rows:
+        row.load, row.is_red, row.calm_at = 0.0, False, None
+        if limits is not None and _is_above_one(row, now):
+            red = limits.limits_of(row.tier)[1]
+            row.load = load_from(row.figures.load_is_one_at, now, limits)
+            row.is_red = row.load >= red
+            row.calm_at = now + rule.days_until_below(row.load, red, limits.half_life_days) * _DAY
+
+
+def _is_above_one(account: Any, now: dt.datetime) -> bool:
+    one = account.figures.load_is_one_at
+    return one is not None and one > now
+
+
 def _judged(load: float, tier: str, factor: float, limits: Engagement, meetings: int = 0) -> Load:
     amber, red = limits.limits_of(tier)
     found = round(load, 6)

@@ -18,10 +18,12 @@ from touchpoints.models import (
     ENTERED_LATER,
     UNDO_FOR,
     Attendance,
+    Brought,
     Interaction,
     InteractionKind,
     InteractionStatus,
     NextStep,
+    OutcomeTag,
     Voice,
 )
 from touchpoints.permissions import may_change
@@ -61,6 +63,8 @@ class Facts:
     is_private: bool = False
     voice: str = ""
     """Whose experience it is; left empty, it follows from who was present."""
+    brought: Sequence[str] | None = None
+    """What the talk brought, see `models.Brought`; None leaves it as it is."""
     override_reason: str = ""
     """Why an account is contacted although a hold asks not to, or its load is red."""
     speaks_for: Account | None = None
@@ -311,6 +315,21 @@ def _set_people(interaction: Interaction, facts: Facts, accounts: Sequence[Accou
     unseen = interaction.contacts.exclude(deleted_at=None, erased_at=None)
     interaction.contacts.set([*facts.contacts, *unseen])
     interaction.colleagues.set(facts.colleagues or [default])
+    if facts.brought is not None:
+        _set_brought(interaction, facts.brought)
+
+
+def _set_brought(interaction: Interaction, brought: Sequence[str]) -> None:
+    if wrong := set(brought) - set(Brought.values):
+        sentence = _("Choose from: %(known)s.") % {"known": ", ".join(Brought.values)}
+        raise RuleViolation(sentence, fields={"brought": f"{sentence} ({', '.join(sorted(wrong))})"})
+    if brought and interaction.is_planned:
+        sentence = _("What a talk brought is known once it was held.")
+        raise RuleViolation(sentence, fields={"brought": sentence})
+    OutcomeTag.objects.filter(interaction=interaction).exclude(brought__in=brought).delete()
+    OutcomeTag.objects.bulk_create(
+        [OutcomeTag(interaction=interaction, brought=one) for one in dict.fromkeys(brought)], ignore_conflicts=True
+    )
 
 
 def _locked(actor: User, interaction: Interaction) -> Interaction:
