@@ -61,6 +61,7 @@ def test_logged_read_corrected_and_cancelled(pm: User, account: Account) -> None
         "speaks_for": None,
         "subject": "",
         "outcome": "conversation",
+        "brought": [],
         "notes": "Export limit hurts.",
         "is_incoming": False,
         "is_private": False,

@@ -176,13 +176,13 @@ def test_one_published_moment_tells_the_load_at_any_time(manager: User) -> None:
 def test_a_planned_talk_is_published_once_its_time_has_come(manager: User) -> None:
     account = build.account(product_manager=manager)
     with time_machine.travel(NOW, tick=False):
-        facts = Facts(kind="call", at=ago(-1), accounts=[account], minutes=0, override_reason="x")
+        facts = Facts(kind="call", at=ago(-1), accounts=[account], minutes=75)
         log_interaction(actor=manager, facts=facts)
         assert AccountFigures.objects.get(account=account).load_is_one_at is None
     with time_machine.travel(ago(-1), tick=False):
         assert publish_loads() == 1
         assert publish_loads() == 0
-    assert AccountFigures.objects.get(account=account).load_is_one_at == ago(-1)
+    assert AccountFigures.objects.get(account=account).load_is_one_at == ago(-15)
 
 
 def crowded(manager: User) -> Account:
