@@ -82,7 +82,6 @@ class Mail:
     sent_at: datetime | None
     text: str
     message_id: str = ""
-    in_reply_to: str = ""
     parts: tuple[Part, ...] = ()
     calendars: tuple[bytes, ...] = ()
     is_automatic: bool = False
@@ -142,8 +141,7 @@ def _mail(message: Message, depth: int) -> Mail:
         ),
         sent_at=_date(heads),
         text=text[:LONGEST_TEXT],
-        message_id=_identifier(heads, "message-id"),
-        in_reply_to=_identifier(heads, "in-reply-to"),
+        message_id=_message_id(heads),
         parts=tuple(parts),
         calendars=tuple(calendars),
         is_automatic=_is_automatic(heads, subject),
@@ -241,8 +239,8 @@ def _people(heads: dict[str, list[str]], *names: str) -> tuple[Person, ...]:
     return tuple(found.values())
 
 
-def _identifier(heads: dict[str, list[str]], name: str) -> str:
-    text = clean(heads.get(name, [""])[0])
+def _message_id(heads: dict[str, list[str]]) -> str:
+    text = clean(heads.get("message-id", [""])[0])
     found = re.search(r"<[^<>\s]+>", text)
     return (found[0] if found else text.split(" ")[0])[:300]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -71,7 +72,8 @@ class Mails(Collection):
     @extend_schema(request={"multipart/form-data": MailUploadSerializer}, responses={201: MailSerializer})
     def create(self, request: Request) -> Response:
         given = self.checked(serializer_class=MailUploadSerializer)
-        return self.created(upload(actor=self.person, content=given["file"].read()))
+        content = given["file"].read(settings.LETTER_MAX_BYTES + 1)
+        return self.created(upload(actor=self.person, content=content))
 
     @extend_schema(request=MailLogSerializer, responses={200: MailSerializer})
     @action(detail=True, methods=["post"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -45,6 +46,9 @@ class MailUploadForm(forms.Form):
         found = super().clean() or {}
         if bool(found.get("file")) == bool((found.get("source") or "").strip()):
             self.add_error("file", _("Choose a file, or paste the source of a mail."))
+        if found.get("file") and found["file"].size > settings.LETTER_MAX_BYTES:
+            most = settings.LETTER_MAX_BYTES // 1000**2
+            self.add_error("file", _("This mail is larger than %(most)s MB.") % {"most": most})
         return found
 
     @property

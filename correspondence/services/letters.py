@@ -47,9 +47,10 @@ def take_in(content: bytes) -> list[Letter]:
     What was taken in before comes back as it is. Safe to be killed at any line and to be called again: the bytes are
     kept first, and all else is one transaction.
     """
-    digest = keep(content)
+    digest = digest_of(content)
     if known := list(Letter.objects.filter(sha256=digest)):
         return known
+    keep(content)
     try:
         mail = parse(content)
     except Unreadable:
@@ -84,18 +85,23 @@ def upload(*, actor: User, content: bytes) -> Letter:
     except Unreadable as error:
         sentence = _("This is no mail. Save it in your mail program as a file ending in .eml, or copy its source.")
         raise RuleViolation(sentence, code="no_mail", fields={"file": sentence}) from error
+    known = Letter.objects.visible_to(actor).filter(sha256=digest_of(content)).first()
+    if known is not None:
+        return known
     digest = keep(content)
     with transaction.atomic():
-        if not Letter.objects.visible_to(actor).filter(sha256=digest).exists() and (
-            answered := take_replies(mail.calendars)
-        ):
+        if answered := take_replies(mail.calendars):
             return _entered(digest, len(content), mail, Source.UPLOAD, actor, LetterState.ANSWER, answered)
     return _receive(digest, len(content), mail, Source.UPLOAD, actor)
 
 
+def digest_of(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
 def keep(content: bytes) -> str:
     """Write the bytes under their digest, whole or not at all. Returns the digest."""
-    digest = hashlib.sha256(content).hexdigest()
+    digest = digest_of(content)
     path: Path = folder() / digest[:2] / digest
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
