@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -66,12 +67,15 @@ class Facts:
     send_by: dt.datetime | None = None
     sent_at: dt.datetime | None = None
     light: str | None = None
+    load_says: str = ""
+    """What to do about their load instead."""
     need: str = ""
     """The customer's urgent need that is still open."""
     clashes: Sequence[str] = ()
     to_say: Sequence[str] | None = None
     """Statements of expectation that the people invited have not heard, or heard too long ago."""
-    sheet_missing: Sequence[str] | None = None
+    sheet_share: Decimal | None = None
+    """How much of the preparation sheet is there, a fraction of 1."""
     goal: str | None = None
     """The account goal that it serves; empty where none is named, None where the account has no goal."""
     scored: tuple[bool, bool] = (False, False)
@@ -170,10 +174,8 @@ def light_load(facts: Facts) -> Found:
     if facts.light is None:
         return State.NOT_ASKED, _("No customer takes part.")
     if facts.light == "red":
-        return State.BROKEN, _("They already have too much contact. Could it be a document?")
-    if facts.light == "amber":
-        return State.MET, _("They have much contact; keep it short.")
-    return State.MET, _("They are not overloaded.")
+        return State.BROKEN, facts.load_says or _("They already have too much contact. Could it be a document?")
+    return State.MET, facts.load_says or _("They are not overloaded.")
 
 
 def urgent_need_first(facts: Facts) -> Found:
@@ -202,12 +204,12 @@ def expectation_said(facts: Facts) -> Found:
 
 
 def prepared(facts: Facts) -> Found:
-    if facts.sheet_missing is None:
+    if facts.sheet_share is None:
         return State.NOT_ASKED, _("No sheet is asked for.")
-    if not facts.sheet_missing:
+    if facts.sheet_share >= 1:
         return State.MET, _("The preparation sheet is complete.")
-    missing = _("The sheet lacks: %(what)s") % {"what": ", ".join(facts.sheet_missing)}
-    return State.OPEN if facts.is_ahead else State.BROKEN, missing
+    says = _("%(percent)d %% of the preparation sheet is there.") % {"percent": int(facts.sheet_share * 100)}
+    return State.OPEN if facts.is_ahead else State.BROKEN, says
 
 
 def serves_goal(facts: Facts) -> Found:

@@ -88,9 +88,9 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_all(self) -> Self:
         """With all that a meeting's page says, in a constant number of queries."""
         there = Attendance.objects.with_account().select_related("account__relationship_owner")
-        return self.select_related("interaction__author", "organiser").prefetch_related(
+        return self.select_related("interaction__author", "interaction__goal", "organiser").prefetch_related(
             models.Prefetch("interaction__attendances", there),
-            "interaction__colleagues",
+            *(f"interaction__{name}" for name in ("colleagues", "contacts", "load_overrides")),
             *("items", "criteria", "overrides__author", "reviews__author", "invitees__contact", "invitees__user"),
         )
 

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from accounts.services.limits import engagement
 from accounts.working_day import working_days_after, working_days_before
@@ -15,16 +18,19 @@ from meetings.models import Meeting
 from meetings.permissions import PRODUCT, SALES
 from meetings.rules import Facts, Verdict, strip
 from pmcrm.people.models import Organisation
+from preparation.models import Sheet
 from touchpoints.load import Light
-from touchpoints.services.contact_load import load_of
+from touchpoints.models import AccountGoal, Unlocks, UrgentNeed
+from touchpoints.services.clashes import clashes
+from touchpoints.services.heeding import advise
+from touchpoints.services.statements import statements_due
 
 if TYPE_CHECKING:
     from accounts.models import Account
 
 FOLLOW_DAYS: Final = 5
 """Working days after a meeting within which it is scored and its follow-through agreed."""
-_A_MOMENT: Final = dt.timedelta(seconds=1)
-_HEAVIEST: Final = (Light.GREEN, Light.AMBER, Light.RED)
+_UNLOCKED_BY: Final = {"listening": Unlocks.PAINS, "roadmap": Unlocks.SHARING}
 
 
 def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
@@ -34,6 +40,7 @@ def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
     customers = [account for account in meeting.present if account.kind == "external"]
     criteria = list(meeting.criteria.all())
     sides = sides_asked(meeting)
+    light, load_says = _load(meeting, customers)
     return Facts(
         state=meeting.state,
         now=moment,
@@ -47,7 +54,13 @@ def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
         is_reviewed=meeting.reviewed_at is not None,
         send_by=working_days_before(talk.at, limits.send_ahead_days, zone) if customers else None,
         sent_at=meeting.sent_at,
-        light=_light(customers, talk.at) if customers else None,
+        light=light,
+        load_says=load_says,
+        need=_need(meeting, customers),
+        clashes=_clashes(meeting, customers),
+        to_say=_to_say(meeting, customers) if customers else None,
+        sheet_share=_sheet_share(meeting) if customers else None,
+        goal=_goal(meeting, customers),
         scored=(
             PRODUCT not in sides or all(one.product_score for one in criteria),
             SALES not in sides or all(one.sales_score for one in criteria),
@@ -55,7 +68,7 @@ def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
         steps=talk.next_steps.kept().count(),
         nothing_to_do=meeting.nothing_to_do,
         follow_by=working_days_after(talk.at, FOLLOW_DAYS, zone),
-        overrides={one.rule: one.reason for one in meeting.overrides.all()},
+        overrides=_overrides(meeting),
     )
 
 
@@ -77,7 +90,69 @@ def _reviewer(meeting: Meeting, customers: list[Account]) -> str | None:
     return ", ".join(others) or None
 
 
-def _light(customers: list[Account], start: dt.datetime) -> str:
-    """The heaviest load among the customers just before it begins, with what is planned until then."""
-    lights = [load_of(account, at=start - _A_MOMENT).light for account in customers]
-    return max(lights, key=_HEAVIEST.index)
+def _load(meeting: Meeting, customers: list[Account]) -> tuple[str | None, str]:
+    """The heaviest load among the customers when it begins, the meeting itself aside, and what to do about it."""
+    if not customers:
+        return None, ""
+    talk = meeting.interaction
+    found = advise(accounts=customers, contacts=list(talk.contacts.all()), at=talk.at, apart_from=talk)
+    heaviest = max(found, key=lambda one: one.load.load / one.load.red, default=None)
+    return (heaviest.light, heaviest.words) if heaviest else (Light.GREEN, "")
+
+
+def _need(meeting: Meeting, customers: list[Account]) -> str:
+    """What has been urgent for longest; what came up after the meeting was no reason to hold back."""
+    day = timezone.localdate(meeting.interaction.at)
+    rows = UrgentNeed.objects.open().filter(account__in=customers, since__lte=day).order_by("since", "pk")
+    found = rows.first()
+    return found.text if found else ""
+
+
+def _clashes(meeting: Meeting, customers: list[Account]) -> list[str]:
+    """Colleagues who contact them around that day, in words."""
+    talk = meeting.interaction
+    found = clashes(user=meeting.organiser, accounts=customers, at=talk.at, apart_from=talk)
+    return [
+        _("%(kind)s by %(who)s, %(day)s")
+        % {
+            "kind": one.interaction.get_kind_display(),
+            "who": ", ".join(one.colleagues) or one.interaction.author.name,
+            "day": date_format(timezone.localtime(one.interaction.at), "j F"),
+        }
+        for one in found[:3]
+    ]
+
+
+def _to_say(meeting: Meeting, customers: list[Account]) -> list[str]:
+    """What the people named have not heard, or heard too long ago, of what this agenda needs."""
+    unlocks = {_UNLOCKED_BY[item.kind] for item in meeting.items.all() if item.kind in _UNLOCKED_BY}
+    talk, account = meeting.interaction, customers[0]
+    people = [one for one in talk.contacts.all() if one.is_active]
+    found = [
+        one
+        for what in sorted(unlocks)
+        for one in statements_due(account=account, contacts=people, at=talk.at, unlocking=what)
+    ]
+    return [one.text for one in found]
+
+
+def _sheet_share(meeting: Meeting) -> Decimal:
+    """How complete the sheet is, or was when the meeting began."""
+    sheet = Sheet.objects.filter(interaction=meeting.pk).first()
+    if sheet is None:
+        return Decimal(0)
+    return sheet.share if sheet.share_at_start is None else sheet.share_at_start
+
+
+def _goal(meeting: Meeting, customers: list[Account]) -> str | None:
+    """The goal it serves; None where the customers have none."""
+    if meeting.interaction.goal is not None:
+        return meeting.interaction.goal.text
+    return "" if AccountGoal.objects.open().filter(account__in=customers).exists() else None
+
+
+def _overrides(meeting: Meeting) -> dict[str, str]:
+    """By rule, why it was set aside; a reason for a red load was given when the talk was planned."""
+    heavy = "; ".join(one.reason for one in meeting.interaction.load_overrides.all())
+    given = {"load": heavy} if heavy else {}
+    return given | {one.rule: one.reason for one in meeting.overrides.all()}

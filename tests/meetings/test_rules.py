@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -91,8 +92,14 @@ def state_of(slug: str, **fields: Any) -> tuple[str, str]:
             "Never said: No promise",
         ),
         ("sheet", {}, "not_asked", "No sheet is asked for."),
-        ("sheet", {"sheet_missing": []}, "met", "The preparation sheet is complete."),
-        ("sheet", {"sheet_missing": ["goal", "temper"]}, "open", "The sheet lacks: goal, temper"),
+        ("sheet", {"sheet_share": Decimal(1)}, "met", "The preparation sheet is complete."),
+        ("sheet", {"sheet_share": Decimal("0.75")}, "open", "75 % of the preparation sheet is there."),
+        (
+            "sheet",
+            {"sheet_share": Decimal("0.75"), "state": "held"},
+            "broken",
+            "75 % of the preparation sheet is there.",
+        ),
         ("goal", {}, "not_asked", "The account has no goal yet."),
         ("goal", {"goal": ""}, "open", "Name the goal that it serves."),
         ("goal", {"goal": "A second terminal"}, "met", "A second terminal"),
