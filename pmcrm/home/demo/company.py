@@ -19,6 +19,7 @@ from pmcrm.home.demo import (
     evidence,
     exits,
     mails,
+    meetings,
     money,
     pains,
     people,
@@ -73,6 +74,7 @@ def make(*, password: str) -> dict[str, int]:
         surveys.make_answers(Random(SEED + 2), made, months, today)  # noqa: S311  the same as above
         surveys.make_first_deals(Random(SEED + 3), made, months)  # noqa: S311  the same as above
         pains.make_pains(Random(SEED + 7), users, made, today)  # noqa: S311  the same as above
+        meetings.make_meetings(Random(SEED + 9), users, now)  # noqa: S311  the same as above
         refresh_contact_figures()
         recompute_tiers()
         mails.make_mails(users, now)
