@@ -2,11 +2,14 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from meetings.api import Meetings
 from meetings.views import meeting, moves
+from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/new/", meeting.meeting_create, name="meeting_create"),
     path("meetings/<int:pk>/", meeting.meeting_detail, name="meeting_detail"),
+    path("meetings/<int:pk>/rules/", meeting.meeting_rules, name="meeting_rules"),
     path("meetings/<int:pk>/open/", meeting.meeting_open, name="meeting_open"),
     path("meetings/<int:pk>/describe/", meeting.meeting_describe, name="meeting_describe"),
     path("meetings/<int:pk>/agenda/write/", meeting.meeting_agenda_write, name="meeting_agenda_write"),
@@ -23,4 +26,4 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("meetings/<int:pk>/reopen/", moves.meeting_reopen, name="meeting_reopen"),
     path("meetings/invitees/<int:pk>/answer/", moves.invitee_answer, name="invitee_answer"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = routes(meetings=Meetings)

@@ -80,6 +80,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "pains_url": url_or_none("account_pains", pk),
         "expectations_url": url_or_none("account_expectations", pk),
         "log_call_url": url_or_none("interaction_create"),
+        "plan_meeting_url": url_or_none("meeting_create"),
         "exit_url": url_or_none("exit_plan_panel", pk) if may(request.user, "exit_plan.read") else None,
     }
     return page(request, "accounts/account_detail/page.html", context, fragment="accounts/account_detail/_panel.html")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from meetings.services.planning import Setting
 from pmcrm.people.models import User
 from touchpoints.forms.choosing import chosen_rows
 from touchpoints.forms.interaction import CLOCK_FORMAT, ClockInput
+from touchpoints.models import AccountGoal
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
 
 
@@ -33,6 +35,22 @@ class SettingForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://"}),
         error_messages={"invalid": gettext_lazy("A link begins with https://.")},
     )
+
+    goal = forms.ModelChoiceField(
+        label=gettext_lazy("Goal that it serves"),
+        queryset=AccountGoal.objects.none(),
+        required=False,
+        empty_label=gettext_lazy("none"),
+        error_messages={"invalid_choice": gettext_lazy("Choose a goal of an account that is present.")},
+    )
+
+    def __init__(self, *args: Any, accounts: Sequence[Account] = (), **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        goal = self.fields["goal"]
+        assert isinstance(goal, forms.ModelChoiceField)
+        goal.queryset = AccountGoal.objects.open().filter(account__in=accounts).order_by("pk")
+        if not accounts:
+            del self.fields["goal"]
 
     def setting(self) -> Setting:
         data = self.cleaned_data

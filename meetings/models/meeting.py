@@ -88,11 +88,20 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
     def with_all(self) -> Self:
         """With all that a meeting's page says, in a constant number of queries."""
         there = Attendance.objects.with_account().select_related("account__relationship_owner")
-        return self.select_related("interaction__author", "interaction__goal", "organiser").prefetch_related(
+        named = {"overrides": ("author",), "reviews": ("author",), "invitees": ("contact", "user")}
+        return self.select_related(
+            "interaction__author", "interaction__goal", "organiser", "closed_by"
+        ).prefetch_related(
             models.Prefetch("interaction__attendances", there),
-            *(f"interaction__{name}" for name in ("colleagues", "contacts", "load_overrides")),
-            *("items", "criteria", "overrides__author", "reviews__author", "invitees__contact", "invitees__user"),
+            *("interaction__colleagues", "interaction__contacts", "items", "criteria"),
+            *(models.Prefetch(name, _rows_of(name).select_related(*others)) for name, others in named.items()),
         )
+
+
+def _rows_of(name: str) -> models.QuerySet[Any]:
+    related: Any = Meeting._meta.get_field(name).related_model
+    rows: models.QuerySet[Any] = related.objects.all()
+    return rows
 
 
 class Meeting(models.Model):

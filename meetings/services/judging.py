@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 from decimal import Decimal
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
@@ -11,7 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
-from accounts.services.limits import engagement
+from accounts.engagement import Engagement
 from accounts.working_day import working_days_after, working_days_before
 from meetings import states
 from meetings.models import Meeting
@@ -33,14 +34,33 @@ FOLLOW_DAYS: Final = 5
 _UNLOCKED_BY: Final = {"listening": Unlocks.PAINS, "roadmap": Unlocks.SHARING}
 
 
-def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
+def facts_of(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | None = None) -> Facts:
     """What the rules look at, for a meeting that came by `with_all`."""
-    talk, limits, moment = meeting.interaction, engagement(), now or timezone.now()
-    zone = ZoneInfo(Organisation.current().time_zone)
+    customers = [account for account in meeting.present if account.kind == "external"]
+    found = own_facts(meeting, now=now, steps=steps)
+    light, load_says = _load(meeting, customers)
+    return replace(
+        found,
+        light=light,
+        load_says=load_says,
+        need=_need(meeting, customers),
+        clashes=_clashes(meeting, customers),
+        to_say=_to_say(meeting, customers) if customers else None,
+        sheet_share=_sheet_share(meeting) if customers else None,
+        goal=_goal(meeting, customers),
+        overrides=_heavy(meeting) | dict(found.overrides),
+    )
+
+
+def own_facts(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | None = None) -> Facts:
+    """What the meeting itself says, without asking other rooms: enough to tell what comes next."""
+    organisation = Organisation.current()
+    limits = Engagement.from_settings(organisation.thresholds)
+    talk, moment = meeting.interaction, now or timezone.now()
+    zone = ZoneInfo(organisation.time_zone)
     customers = [account for account in meeting.present if account.kind == "external"]
     criteria = list(meeting.criteria.all())
     sides = sides_asked(meeting)
-    light, load_says = _load(meeting, customers)
     return Facts(
         state=meeting.state,
         now=moment,
@@ -54,21 +74,14 @@ def facts_of(meeting: Meeting, *, now: dt.datetime | None = None) -> Facts:
         is_reviewed=meeting.reviewed_at is not None,
         send_by=working_days_before(talk.at, limits.send_ahead_days, zone) if customers else None,
         sent_at=meeting.sent_at,
-        light=light,
-        load_says=load_says,
-        need=_need(meeting, customers),
-        clashes=_clashes(meeting, customers),
-        to_say=_to_say(meeting, customers) if customers else None,
-        sheet_share=_sheet_share(meeting) if customers else None,
-        goal=_goal(meeting, customers),
         scored=(
             PRODUCT not in sides or all(one.product_score for one in criteria),
             SALES not in sides or all(one.sales_score for one in criteria),
         ),
-        steps=talk.next_steps.kept().count(),
+        steps=talk.next_steps.kept().count() if steps is None else steps,
         nothing_to_do=meeting.nothing_to_do,
         follow_by=working_days_after(talk.at, FOLLOW_DAYS, zone),
-        overrides=_overrides(meeting),
+        overrides={one.rule: one.reason for one in meeting.overrides.all()},
     )
 
 
@@ -151,8 +164,7 @@ def _goal(meeting: Meeting, customers: list[Account]) -> str | None:
     return "" if AccountGoal.objects.open().filter(account__in=customers).exists() else None
 
 
-def _overrides(meeting: Meeting) -> dict[str, str]:
-    """By rule, why it was set aside; a reason for a red load was given when the talk was planned."""
-    heavy = "; ".join(one.reason for one in meeting.interaction.load_overrides.all())
-    given = {"load": heavy} if heavy else {}
-    return given | {one.rule: one.reason for one in meeting.overrides.all()}
+def _heavy(meeting: Meeting) -> dict[str, str]:
+    """The reason for a red load, where one was given when the talk was planned."""
+    words = "; ".join(meeting.interaction.load_overrides.order_by("pk").values_list("reason", flat=True))
+    return {"load": words} if words else {}

@@ -73,8 +73,10 @@ def is_outdated(meeting: Meeting) -> bool:
 def title_of(meeting: Meeting) -> str:
     """The subject, else who meets whom."""
     talk = meeting.interaction
+    if talk.subject:
+        return talk.subject
     names = ", ".join(account.name for account in talk.present)
-    return talk.subject or _("%(ours)s and %(theirs)s") % {"ours": Organisation.current().name, "theirs": names}
+    return _("%(ours)s and %(theirs)s") % {"ours": Organisation.current().name, "theirs": names}
 
 
 def letters_for(meeting: Meeting, contacts: Sequence[Contact], method: str, sequence: int) -> list[Letter]:

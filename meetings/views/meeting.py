@@ -15,23 +15,33 @@ from meetings.forms.agenda import items_of, posted_rows
 from meetings.forms.meeting import MeetingForm, SettingForm
 from meetings.models import Meeting
 from meetings.services.planning import describe_meeting, open_meeting, plan_meeting, write_agenda, write_criteria
-from meetings.views.showing import did, meeting_or_404, refuse, show, talk_or_404
+from meetings.views.showing import did, meeting_or_404, refuse, show, strip_context, talk_or_404
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.permissions import may_change
+from touchpoints.services.goals import serve_goal
 
 
 @require_safe
 @needs("account.read")
 def meeting_detail(request: Request, pk: int) -> HttpResponse:
     """Is this meeting ready, was it good, what follows?"""
+    meeting = Meeting.objects.visible_to(request.user).with_all().filter(pk=pk).first()
+    if meeting is not None:
+        return show(request, meeting)
     talk = talk_or_404(request, pk)
-    if not Meeting.objects.filter(pk=pk).exists():
-        may_open = may_change(request.user, talk) and not talk.is_cancelled
-        context = {"talk": talk, "accounts": talk.present, "may_open": may_open}
-        return page(request, "meetings/meeting_detail/unopened.html", context)
-    return show(request, meeting_or_404(request, pk))
+    may_open = may_change(request.user, talk) and not talk.is_cancelled
+    context = {"talk": talk, "accounts": talk.present, "may_open": may_open}
+    return page(request, "meetings/meeting_detail/unopened.html", context)
+
+
+@require_safe
+@needs("account.read")
+def meeting_rules(request: Request, pk: int) -> HttpResponse:
+    """Which ground rules are met, and what stands in the way?"""
+    context = strip_context(request, meeting_or_404(request, pk))
+    return page(request, "meetings/meeting_rules/page.html", context, fragment="meetings/meeting_rules/_rules.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -72,12 +82,14 @@ def meeting_open(request: Request, pk: int) -> HttpResponse:
 @needs("interaction.log")
 def meeting_describe(request: Request, pk: int) -> HttpResponse:
     """How and where it takes place."""
-    meeting, form = meeting_or_404(request, pk), SettingForm(request.POST)
+    meeting = meeting_or_404(request, pk)
+    form = SettingForm(request.POST, accounts=meeting.present)
     if not form.is_valid():
         sentence = next(iter(form.errors.values()))[0]
         return show(request, meeting, refusal=str(sentence), status=422, setting_form=form, opens="setting")
     try:
         describe_meeting(actor=request.user, meeting=meeting, setting=form.setting(), version=_version(request))
+        serve_goal(actor=request.user, interaction=meeting.interaction, goal=form.cleaned_data["goal"])
     except RuleViolation as refusal:
         return refuse(request, pk, refusal, setting_form=form, opens="setting")
     return did(request, pk, _("Saved."))

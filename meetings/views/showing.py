@@ -17,13 +17,12 @@ from meetings.forms.agenda import rows_of
 from meetings.forms.meeting import SettingForm
 from meetings.models import Answer, ItemKind, Meeting, Score
 from meetings.permissions import may_prepare, may_review, sides_of
-from meetings.rules import NEVER_OVERRIDDEN, State
-from meetings.services.judging import facts_of, sides_asked, strip_of
+from meetings.rules import NEVER_OVERRIDDEN, RULES, State, Verdict
+from meetings.services.judging import facts_of, own_facts, sides_asked, strip_of
 from meetings.services.letters import is_outdated
 from meetings.services.turns import next_of
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
-from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, page, wants_fragment
 from touchpoints.forms.next_step import quick_days, week_from_today
 from touchpoints.models import Interaction, InteractionKind
@@ -31,6 +30,8 @@ from touchpoints.permissions import may_change_step
 
 PAGE = "meetings/meeting_detail/page.html"
 FRAGMENT = "meetings/meeting_detail/_meeting.html"
+TROUBLES = frozenset({State.OPEN, State.BROKEN, State.OVERRIDDEN})
+AFTER = frozenset({"scored", "follow"})
 
 
 def meeting_or_404(request: Request, pk: int) -> Meeting:
@@ -69,10 +70,9 @@ def refuse(request: Request, pk: int, refusal: RuleViolation, **more: Any) -> Ht
 
 def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
     user, talk, state = request.user, meeting.interaction, meeting.state
-    facts = facts_of(meeting)
-    verdicts = strip_of(meeting, facts)
-    is_mine = may_prepare(user, meeting)
     steps = list(talk.next_steps.kept().select_related("owner", "account", "created_by"))
+    facts = own_facts(meeting, steps=len(steps))
+    is_mine = may_prepare(user, meeting)
     invitees = {one.contact_id or -(one.user_id or 0): one for one in meeting.invitees.all()}
     contacts = list(Contact.objects.visible_to(user).filter(interactions=talk).order_by("pk"))
     colleagues: list[User] = list(talk.colleagues.all())
@@ -84,17 +84,10 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "accounts": meeting.present,
         "state": state,
         "steps_of_state": _steps(state),
-        "next": next_of(user, meeting, facts, verdicts),
+        "next": next_of(user, meeting, facts, strip_of(meeting, facts)),
         "facts": facts,
-        "verdicts": verdicts,
-        "troubles": [one for one in verdicts if one.state in {State.OPEN, State.BROKEN, State.OVERRIDDEN}],
-        "kept_rules": [one for one in verdicts if one.state == State.MET],
-        "unasked": [one for one in verdicts if one.state == State.NOT_ASKED],
-        "asked_count": sum(one.state != State.NOT_ASKED for one in verdicts),
         "may_write": may_write,
         "may_prepare": is_mine,
-        "may_override": is_mine and states.after("override", state) is not None,
-        "never_overridden": NEVER_OVERRIDDEN,
         "may_review": may_review(user, meeting) and states.after("approve", state) is not None,
         "may_return": may_review(user, meeting) and states.after("return", state) is not None,
         "rows": rows_of(meeting),
@@ -105,7 +98,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "sides": sides_of(user, meeting) if state == states.HELD else (),
         "sides_asked": sides_asked(meeting),
         "scores": Score.choices,
-        "setting_form": SettingForm(initial={"channel": meeting.channel, "place": meeting.place, "link": meeting.link}),
+        "setting_form": setting_form(meeting),
         "outdated": is_outdated(meeting),
         "contacts": [(one, invitees.get(one.pk)) for one in contacts],
         "colleagues": [(one, invitees.get(-one.pk)) for one in colleagues],
@@ -117,7 +110,39 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "week_from_today": week_from_today(),
         "may_step": user.may("next_step.write") and state in {states.HELD, states.SENT, states.CLOSED},
         "now": timezone.now(),
-        "trail": TrailEntry.objects.about(talk).select_related("actor").order_by("-id")[:12],
+    }
+
+
+def setting_form(meeting: Meeting) -> SettingForm:
+    names = {name: getattr(meeting, name) for name in ("channel", "place", "link")}
+    return SettingForm(initial=names | {"goal": meeting.interaction.goal_id}, accounts=meeting.present)
+
+
+def _overridable(verdicts: list[Verdict]) -> list[str]:
+    """What stands in the way now: broken, or open and keeping the agenda from going out."""
+    return [
+        one.slug
+        for one in verdicts
+        if one.slug not in NEVER_OVERRIDDEN
+        and (one.state == State.BROKEN or (one.state == State.OPEN and RULES[one.slug].is_gate))
+    ]
+
+
+def strip_context(request: Request, meeting: Meeting) -> dict[str, Any]:
+    """The ground rules: what stands in the way first, then what is met, what comes later and what is not asked."""
+    facts = facts_of(meeting)
+    verdicts = strip_of(meeting, facts)
+    later = [one for one in verdicts if facts.is_ahead and one.slug in AFTER and one.state == State.OPEN]
+    may_override = may_prepare(request.user, meeting) and states.after("override", meeting.state) is not None
+    return {
+        "meeting": meeting,
+        "talk": meeting.interaction,
+        "troubles": [one for one in verdicts if one.state in TROUBLES and one not in later],
+        "later": later,
+        "kept_rules": [one for one in verdicts if one.state == State.MET],
+        "unasked": [one for one in verdicts if one.state == State.NOT_ASKED],
+        "asked_count": sum(one.state != State.NOT_ASKED for one in verdicts),
+        "overridable": _overridable(verdicts) if may_override else (),
     }
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from random import Random
 from typing import Final
 
@@ -16,7 +15,6 @@ from meetings.models import (
     Invitee,
     ItemKind,
     Meeting,
-    Override,
     SalesReview,
     Score,
     Stage,
@@ -81,7 +79,6 @@ class _Book:
         self.criteria: list[Criterion] = []
         self.reviews: list[SalesReview] = []
         self.invitees: list[Invitee] = []
-        self.overrides: list[Override] = []
         self.steps: list[NextStep] = []
         self.told: list[Meeting] = []
 
@@ -197,15 +194,11 @@ class _Book:
 
     def store(self) -> None:
         Meeting.objects.bulk_create(self.meetings)
-        rows: Sequence[tuple[type, list]] = (  # type: ignore[type-arg]  # one list a model
-            (AgendaItem, self.items),
-            (Criterion, self.criteria),
-            (SalesReview, self.reviews),
-            (Invitee, self.invitees),
-            (NextStep, self.steps),
-        )
-        for model, made in rows:
-            model.objects.bulk_create(made, batch_size=4000)
+        AgendaItem.objects.bulk_create(self.items, batch_size=4000)
+        Criterion.objects.bulk_create(self.criteria, batch_size=4000)
+        SalesReview.objects.bulk_create(self.reviews)
+        Invitee.objects.bulk_create(self.invitees)
+        NextStep.objects.bulk_create(self.steps)
         for meeting in self.told:
             meeting.told = snapshot(meeting)
         Meeting.objects.bulk_update(self.told, ["told"], batch_size=500)

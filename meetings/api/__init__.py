@@ -1,0 +1,3 @@
+from meetings.api.meetings import Meetings
+
+__all__ = ["Meetings"]

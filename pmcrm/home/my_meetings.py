@@ -1,0 +1,80 @@
+"""Meetings that wait for this person: to look at, to send, to tell of, to score, to close."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from django.db.models import Exists, OuterRef, Prefetch, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from meetings import states
+from meetings.models import Criterion, Meeting
+from pmcrm.home.blocks import Block
+from touchpoints.models import Attendance
+
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+
+SHOWN: Final = 8
+MOST: Final = 60
+NEAR: Final = dt.timedelta(days=7)
+BACK: Final = dt.timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A meeting and what it waits for, in words."""
+
+    meeting: Meeting
+    word: str
+    is_late: bool = False
+
+
+def meetings_waiting(user: User) -> Block:
+    """What of them is this person's turn, the nearest first."""
+    now = timezone.now()
+    there = Attendance.objects.with_account()
+    rows = Meeting.objects.kept().filter(_mine(user, now)).select_related("interaction")
+    rows = rows.prefetch_related(Prefetch("interaction__attendances", there)).order_by("interaction__at", "pk")
+    found = [turn for meeting in rows.distinct()[:MOST] if (turn := _turn(user, meeting, now))]
+    return Block(
+        "waiting", _("Meetings that wait for you"), found[:SHOWN], len(found), late=sum(one.is_late for one in found)
+    )
+
+
+def _mine(user: User, now: dt.datetime) -> Q:
+    mine, ahead = Q(organiser=user), Q(interaction__status="planned", interaction__at__gte=now)
+    owned = Q(
+        interaction__attendances__account__relationship_owner=user, interaction__attendances__is_second_hand=False
+    )
+    unscored = Q(Exists(Criterion.objects.filter(meeting=OuterRef("pk"), sales_score="")))
+    held = Q(interaction__status="held", closed_at=None, interaction__at__gte=now - BACK)
+    told = ~Q(told={}) & Q(called_off_at=None)
+    return (
+        (owned & ~mine & ahead & Q(stage="draft", review_asked_at__isnull=False))
+        | (mine & ahead & Q(interaction__at__lt=now + NEAR) & ~Q(stage="sent"))
+        | (mine & ahead & Q(stage="sent"))
+        | (mine & told & Q(interaction__status="cancelled", interaction__at__gte=now - BACK))
+        | (mine & held)
+        | (owned & ~mine & held & unscored)
+    )
+
+
+def _turn(user: User, meeting: Meeting, now: dt.datetime) -> Waiting | None:
+    state, talk = meeting.state, meeting.interaction
+    is_mine = meeting.organiser_id == user.pk
+    if state == states.CANCELLED:
+        return Waiting(meeting, _("tell them that it is off"), is_late=True)
+    if state == states.HELD:
+        return Waiting(meeting, _("score and close") if is_mine else _("score"), is_late=now - talk.at > NEAR)
+    if not is_mine:
+        return Waiting(meeting, _("look at the agenda"))
+    if state == states.SENT:
+        is_moved = meeting.told and dt.datetime.fromisoformat(meeting.told["at"]) != talk.at
+        return Waiting(meeting, _("send the new time"), is_late=True) if is_moved else None
+    if state == states.DRAFT and meeting.review_asked_at:
+        return None
+    return Waiting(meeting, _("send") if state == states.SALES_REVIEWED else _("prepare"))

@@ -1,0 +1,263 @@
+"""The page of one meeting, and what is done on it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from meetings.models import Invitation, Meeting
+from meetings.services.letters import digest_of
+from meetings.services.planning import Item, Setting, write_agenda
+from meetings.services.reviewing import ask_review
+from pmcrm.people.models import User
+from tests import build
+from tests.meetings.cast import AGENDA, FRIDAY, NOW, Cast, again, cast, planned, reviewed, with_agenda
+from touchpoints.models import NextStep
+from touchpoints.services.goals import set_goal
+from touchpoints.services.interactions import cancel_interaction, hold_interaction, move_interaction
+from touchpoints.services.needs import raise_need, settle_need
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def _noon() -> Iterator[None]:
+    with time_machine.travel(NOW, tick=False):
+        yield
+
+
+@pytest.fixture
+def people() -> Cast:
+    return cast()
+
+
+def page_of(client: Client, person: User, meeting: Meeting) -> str:
+    client.force_login(person)
+    answer = client.get(reverse("meeting_detail", args=[meeting.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def rules_of(client: Client, person: User, meeting: Meeting) -> str:
+    client.force_login(person)
+    answer = client.get(reverse("meeting_rules", args=[meeting.pk]), headers={"HX-Request": "true"})
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def post(client: Client, person: User, name: str, meeting: Meeting, *, status: int = 303, **data: object) -> str:
+    client.force_login(person)
+    answer = client.post(reverse(name, args=[meeting.pk]), data)
+    assert answer.status_code == status, answer.content.decode()
+    return answer.content.decode()
+
+
+def test_one_thing_is_next_at_a_time(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    assert "Write the agenda: what for, and how long." in page_of(client, people.mia, meeting)
+    data = {
+        "version": 1,
+        "text": ["Their day", ""],
+        "kind": ["listening", ""],
+        "minutes": ["20", ""],
+        "led_by": ["", ""],
+    }
+    post(client, people.mia, "meeting_agenda_write", meeting, **data)
+    assert "Say by what you will know that it was good." in page_of(client, people.mia, meeting)
+    post(client, people.mia, "meeting_criteria_write", meeting, version=2, criterion=["They name one", "", ""])
+    assert "Ask sales to look" in page_of(client, people.mia, meeting)
+    post(client, people.mia, "meeting_ask_review", meeting)
+    assert "Lars Owner was asked to look at it." in page_of(client, people.mia, meeting)
+    assert "Mia Manager asks you to look at the agenda." in page_of(client, people.lars, meeting)
+    post(client, people.lars, "meeting_approve", meeting, comment="Fine")
+    assert "Look at it and send" in page_of(client, people.mia, meeting)
+    digest = digest_of(again(meeting))
+    post(client, people.mia, "meeting_send", meeting, contacts=[people.kari.pk], digest=digest)
+    assert "They have the agenda. 0 of 1 person answered." in page_of(client, people.mia, meeting)
+    move_interaction(actor=people.mia, interaction=meeting.interaction, to=FRIDAY + dt.timedelta(days=3))
+    assert "What they have is out of date." in page_of(client, people.mia, meeting)
+    hold_interaction(actor=people.mia, interaction=meeting.interaction)
+    assert "Was it good? Score each criterion." in page_of(client, people.mia, meeting)
+    (criterion,) = again(meeting).criteria.all()
+    post(client, people.mia, "meeting_score", meeting, **{"side": "product", f"score-{criterion.pk}": "met"})
+    assert "Say what follows, who does it and by when." in page_of(client, people.mia, meeting)
+    step = {"text": "Send it", "owner": people.mia.pk, "due_on": "2026-03-20", "is_shared": "on"}
+    post(client, people.mia, "meeting_step_add", meeting, **step)
+    assert list(NextStep.objects.values_list("text", "is_shared", "interaction")) == [("Send it", True, meeting.pk)]
+    assert "All is agreed: close it." in page_of(client, people.mia, meeting)
+    post(client, people.mia, "meeting_close", meeting)
+    assert again(meeting).state == "closed"
+    assert "Closed by Mia Manager" in page_of(client, people.mia, meeting)
+
+
+def test_what_does_not_fit_is_refused_and_stays_typed(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    data = {
+        "version": 1,
+        "text": ["Long talk", "More"],
+        "kind": ["normal"] * 2,
+        "minutes": ["40", "6"],
+        "led_by": ["", ""],
+    }
+    text = post(client, people.mia, "meeting_agenda_write", meeting, status=422, **data)
+    assert "46 minutes of agenda do not fit the 45 minutes of the meeting." in text
+    assert 'value="Long talk"' in text
+    assert again(meeting).items.count() == 0
+    data["minutes"] = ["a quarter", "6"]
+    text = post(client, people.mia, "meeting_agenda_write", meeting, status=422, **data)
+    assert "Item 1: write the minutes as a whole number, for example 15." in text
+
+
+def test_an_urgent_need_warns_before_anything_advanced(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    write_agenda(actor=people.mia, meeting=meeting, items=[Item("A second terminal", 20, "upsell")], version=1)
+    assert "First their urgent need" not in rules_of(client, people.mia, meeting)
+    need = raise_need(actor=people.mia, account=people.halden, text="The export stops at night")
+    assert "First their urgent need: The export stops at night" in rules_of(client, people.mia, meeting)
+    settle_need(actor=people.mia, need=need, state="solved", how="Mended")
+    assert "First their urgent need" not in rules_of(client, people.mia, meeting)
+
+
+def test_a_colleagues_contact_near_to_it_is_named(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    ola = build.user("department_member", name="Ola Support")
+    at = FRIDAY - dt.timedelta(days=2)
+    build.interaction(people.halden, author=ola, kind="meeting", status="planned", at=at)
+    assert "Close to it: Meeting by Ola Support, 11 March" in rules_of(client, people.mia, meeting)
+
+
+def test_it_names_the_goal_that_it_serves(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    assert "serves a goal" in rules_of(client, people.mia, meeting)
+    goal = set_goal(actor=people.mia, account=people.halden, text="Both terminals on one plan")
+    assert "Name the goal that it serves." in rules_of(client, people.mia, meeting)
+    setting = {"version": 1, "channel": "phone", "place": "", "link": "", "goal": goal.pk}
+    post(client, people.mia, "meeting_describe", meeting, **setting)
+    found = again(meeting)
+    assert (found.channel, found.interaction.goal) == ("phone", goal)
+    assert "Name the goal that it serves." not in rules_of(client, people.mia, meeting)
+
+
+def test_a_cancelled_one_asks_to_tell_them(client: Client, people: Cast) -> None:
+    meeting = reviewed(people)
+    post(client, people.mia, "meeting_send", meeting, contacts=[people.kari.pk], digest=digest_of(meeting))
+    cancel_interaction(actor=people.mia, interaction=meeting.interaction, reason="Strike at the port")
+    text = page_of(client, people.mia, meeting)
+    assert "It was cancelled, and they still have it in their calendar." in text
+    preview = client.get(reverse("meeting_call_off", args=[meeting.pk])).content.decode()
+    assert "this meeting does not take place" in preview
+    assert "Strike" not in preview
+    post(client, people.mia, "meeting_call_off", meeting, digest=digest_of(again(meeting)))
+    assert list(Invitation.objects.order_by("pk").values_list("method", "is_overtaken")) == [
+        ("REQUEST", True),
+        ("CANCEL", False),
+    ]
+
+
+def test_sales_sees_the_page_and_declines(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    (invitee,) = meeting.invitees.all()
+    client.force_login(people.lars)
+    client.post(reverse("invitee_answer", args=[invitee.pk]), {"answer": "declined", "comment": "At a fair"})
+    text = page_of(client, people.lars, meeting)
+    assert "Does not come: At a fair" in text
+
+
+def test_a_meeting_without_preparation_is_offered_one(client: Client, people: Cast) -> None:
+    talk = build.interaction(people.halden, author=people.mia, kind="meeting", status="planned", at=FRIDAY, minutes=45)
+    client.force_login(people.mia)
+    url = reverse("meeting_detail", args=[talk.pk])
+    assert "Nothing was prepared for it yet" in client.get(url).content.decode()
+    assert (
+        reverse("meeting_detail", args=[talk.pk])
+        in client.get(reverse("interaction_detail", args=[talk.pk])).content.decode()
+    )
+    assert client.post(reverse("meeting_open", args=[talk.pk])).headers["Location"] == url
+    assert "Write the agenda" in client.get(url).content.decode()
+    call = build.interaction(people.halden, author=people.mia)
+    assert client.get(reverse("meeting_detail", args=[call.pk])).status_code == 404
+
+
+def test_who_does_not_see_the_talk_does_not_see_the_meeting(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    client.force_login(build.user("sales_owner"))
+    assert client.get(reverse("meeting_detail", args=[meeting.pk])).status_code == 404
+    assert client.post(reverse("meeting_approve", args=[meeting.pk])).status_code == 404
+    assert client.post(reverse("invitee_answer", args=[meeting.invitees.get().pk])).status_code == 404
+
+
+def test_a_meeting_is_planned_from_an_account(client: Client, people: Cast) -> None:
+    client.force_login(people.mia)
+    url = reverse("meeting_create")
+    assert "Halden Maritime" in client.get(f"{url}?account={people.halden.pk}").content.decode()
+    data = {
+        "accounts": people.halden.pk,
+        "contacts": people.kari.pk,
+        "subject": "The year ahead",
+        "at": "2026-03-17T10:00",
+        "minutes": 45,
+        "channel": "in_person",
+        "place": "Quay 2",
+    }
+    answer = client.post(url, data)
+    meeting = Meeting.objects.get()
+    assert answer.headers["Location"] == reverse("meeting_detail", args=[meeting.pk])
+    assert (meeting.place, meeting.organiser, meeting.interaction.subject) == ("Quay 2", people.mia, "The year ahead")
+    refused = client.post(url, data | {"at": "2026-03-01T10:00"})
+    assert (refused.status_code, Meeting.objects.count()) == (422, 1)
+    assert "Choose a time ahead" in refused.content.decode()
+
+
+def test_wrong_values_are_refused_in_words(client: Client, people: Cast) -> None:
+    meeting = with_agenda(people)
+    hold_interaction(actor=people.mia, interaction=meeting.interaction)
+    step = {"text": "Send it", "owner": people.mia.pk, "due_on": "tomorrow"}
+    assert "Enter a day" in post(client, people.mia, "meeting_step_add", meeting, status=422, **step)
+    text = post(client, people.mia, "meeting_score", meeting, status=422, side="product")
+    assert "Say of each criterion: met, partly, not_met." in text
+    assert "This meeting is held" in post(client, people.mia, "meeting_send", meeting, status=422, contacts="x")
+    assert not NextStep.objects.exists()
+
+
+def test_my_day_shows_whose_turn_it_is(client: Client, people: Cast) -> None:
+    meeting = with_agenda(people)
+    client.force_login(people.mia)
+    assert "prepare</span>" in client.get("/").content.decode()
+    ask_review(actor=people.mia, meeting=meeting)
+    assert "Meetings that wait for you" not in client.get("/").content.decode()
+    client.force_login(people.lars)
+    assert "look at the agenda</span>" in client.get("/").content.decode()
+    hold_interaction(actor=people.mia, interaction=meeting.interaction)
+    assert "score</span>" in client.get("/").content.decode()
+    client.force_login(people.mia)
+    assert "score and close</span>" in client.get("/").content.decode()
+
+
+def test_the_page_asks_as_often_for_few_as_for_many(client: Client, people: Cast) -> None:
+    def asked(meeting: Meeting) -> int:
+        client.force_login(people.mia)
+        client.get(reverse("meeting_detail", args=[meeting.pk]))
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(reverse("meeting_detail", args=[meeting.pk])).status_code == 200
+        return len(queries)
+
+    few = with_agenda(people)
+    others = [build.contact(account=people.halden, name=f"Person {n}", email=f"p{n}@halden.example") for n in range(8)]
+    many = planned(people, at=FRIDAY + dt.timedelta(days=30), contacts=[people.kari, *others])
+    write_agenda(actor=people.mia, meeting=many, items=[Item(f"Item {n}", 5) for n in range(5)], version=1)
+    counts = asked(few), asked(many)
+    assert abs(counts[0] - counts[1]) <= 1
+    assert max(counts) <= 16
+
+
+def test_places_are_said(people: Cast) -> None:
+    meeting = planned(people, setting=Setting("in_person", "Quay 2"))
+    assert (meeting.is_remote, meeting.place) == (False, "Quay 2")
+    assert AGENDA
