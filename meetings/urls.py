@@ -3,10 +3,12 @@
 from django.urls import URLPattern, URLResolver, path
 
 from meetings.api import Meetings
-from meetings.views import meeting, moves
+from meetings.views import figures, meeting, moves
 from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("meetings/figures/", figures.meeting_figures, name="meeting_figures"),
+    path("meetings/waiting/", meeting.meetings_waiting, name="meetings_waiting"),
     path("meetings/new/", meeting.meeting_create, name="meeting_create"),
     path("meetings/<int:pk>/", meeting.meeting_detail, name="meeting_detail"),
     path("meetings/<int:pk>/rules/", meeting.meeting_rules, name="meeting_rules"),

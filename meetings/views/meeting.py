@@ -15,12 +15,15 @@ from meetings.forms.agenda import items_of, posted_rows
 from meetings.forms.meeting import MeetingForm, SettingForm
 from meetings.models import Meeting
 from meetings.services.planning import describe_meeting, open_meeting, plan_meeting, write_agenda, write_criteria
+from meetings.services.waiting import waiting_for
 from meetings.views.showing import did, meeting_or_404, refuse, show, strip_context, talk_or_404
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
 from touchpoints.permissions import may_change
 from touchpoints.services.goals import serve_goal
+
+SHOWN = 8
 
 
 @require_safe
@@ -42,6 +45,22 @@ def meeting_rules(request: Request, pk: int) -> HttpResponse:
     """Which ground rules are met, and what stands in the way?"""
     context = strip_context(request, meeting_or_404(request, pk))
     return page(request, "meetings/meeting_rules/page.html", context, fragment="meetings/meeting_rules/_rules.html")
+
+
+@require_safe
+@needs("account.read")
+def meetings_waiting(request: Request) -> HttpResponse:
+    """Which meetings wait for me? On my day a block with the first few, which stays away where there are none."""
+    rows, most = waiting_for(request.user), SHOWN if wants_fragment(request) else None
+    context = {
+        "rows": rows[:most],
+        "count": len(rows),
+        "late": sum(one.is_late for one in rows),
+        "is_cut": most is not None and len(rows) > most,
+    }
+    return page(
+        request, "meetings/meetings_waiting/page.html", context, fragment="meetings/meetings_waiting/_block.html"
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

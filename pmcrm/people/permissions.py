@@ -76,6 +76,8 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "engagement_figures.read_all": frozenset({PRODUCT_LEAD, SALES_VP, EXECUTIVE}),
     "account_goal.write": _PRODUCT | _SALES | {EXECUTIVE},
     "meeting.review": _SALES,
+    # figures of meetings: everybody's own, sums for who leads
+    "meeting_figures.read_all": frozenset({PRODUCT_LEAD, SALES_VP, EXECUTIVE}),
     "voice_rules.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     "next_step.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "promise.write": _PRODUCT | _SALES,

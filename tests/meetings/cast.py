@@ -38,7 +38,7 @@ def cast() -> Cast:
 
 
 def planned(people: Cast, *, at: dt.datetime = FRIDAY, setting: Setting | None = None, **fields: Any) -> Meeting:
-    given = {"minutes": 45, "subject": "Quarterly review", "contacts": [people.kari]} | fields
+    given: dict[str, Any] = {"minutes": 45, "subject": "Quarterly review", "contacts": [people.kari]} | fields
     facts = Facts(kind="meeting", at=at, accounts=[people.halden], **given)
     return plan_meeting(actor=people.mia, facts=facts, setting=setting or Setting(link="https://meet.example/halden"))
 

@@ -59,6 +59,7 @@ def event_in(letter: EmailMessage) -> tuple[icalendar.Calendar, icalendar.Event]
     calendar = icalendar.Calendar.from_ical(content)
     (event,) = calendar.walk("VEVENT")
     assert isinstance(calendar, icalendar.Calendar)
+    assert isinstance(event, icalendar.Event)
     assert part.get_param("method") == str(calendar["METHOD"])
     return calendar, event
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import time_machine
@@ -52,7 +53,7 @@ def rules_of(client: Client, person: User, meeting: Meeting) -> str:
     return answer.content.decode()
 
 
-def post(client: Client, person: User, name: str, meeting: Meeting, *, status: int = 303, **data: object) -> str:
+def post(client: Client, person: User, name: str, meeting: Meeting, *, status: int = 303, **data: Any) -> str:
     client.force_login(person)
     answer = client.post(reverse(name, args=[meeting.pk]), data)
     assert answer.status_code == status, answer.content.decode()
@@ -88,7 +89,7 @@ def test_one_thing_is_next_at_a_time(client: Client, people: Cast) -> None:
     (criterion,) = again(meeting).criteria.all()
     post(client, people.mia, "meeting_score", meeting, **{"side": "product", f"score-{criterion.pk}": "met"})
     assert "Say what follows, who does it and by when." in page_of(client, people.mia, meeting)
-    step = {"text": "Send it", "owner": people.mia.pk, "due_on": "2026-03-20", "is_shared": "on"}
+    step: dict[str, Any] = {"text": "Send it", "owner": people.mia.pk, "due_on": "2026-03-20", "is_shared": "on"}
     post(client, people.mia, "meeting_step_add", meeting, **step)
     assert list(NextStep.objects.values_list("text", "is_shared", "interaction")) == [("Send it", True, meeting.pk)]
     assert "All is agreed: close it." in page_of(client, people.mia, meeting)
@@ -138,7 +139,7 @@ def test_it_names_the_goal_that_it_serves(client: Client, people: Cast) -> None:
     assert "serves a goal" in rules_of(client, people.mia, meeting)
     goal = set_goal(actor=people.mia, account=people.halden, text="Both terminals on one plan")
     assert "Name the goal that it serves." in rules_of(client, people.mia, meeting)
-    setting = {"version": 1, "channel": "phone", "place": "", "link": "", "goal": goal.pk}
+    setting: dict[str, Any] = {"version": 1, "channel": "phone", "place": "", "link": "", "goal": goal.pk}
     post(client, people.mia, "meeting_describe", meeting, **setting)
     found = again(meeting)
     assert (found.channel, found.interaction.goal) == ("phone", goal)
@@ -218,7 +219,7 @@ def test_a_meeting_is_planned_from_an_account(client: Client, people: Cast) -> N
 def test_wrong_values_are_refused_in_words(client: Client, people: Cast) -> None:
     meeting = with_agenda(people)
     hold_interaction(actor=people.mia, interaction=meeting.interaction)
-    step = {"text": "Send it", "owner": people.mia.pk, "due_on": "tomorrow"}
+    step: dict[str, Any] = {"text": "Send it", "owner": people.mia.pk, "due_on": "tomorrow"}
     assert "Enter a day" in post(client, people.mia, "meeting_step_add", meeting, status=422, **step)
     text = post(client, people.mia, "meeting_score", meeting, status=422, side="product")
     assert "Say of each criterion: met, partly, not_met." in text
@@ -227,17 +228,20 @@ def test_wrong_values_are_refused_in_words(client: Client, people: Cast) -> None
 
 
 def test_my_day_shows_whose_turn_it_is(client: Client, people: Cast) -> None:
+    def turn(person: User) -> str:
+        client.force_login(person)
+        assert reverse("meetings_waiting") in client.get("/").content.decode()
+        return client.get(reverse("meetings_waiting"), headers={"HX-Request": "true"}).content.decode()
+
     meeting = with_agenda(people)
-    client.force_login(people.mia)
-    assert "prepare</span>" in client.get("/").content.decode()
+    assert "prepare</span>" in turn(people.mia)
     ask_review(actor=people.mia, meeting=meeting)
-    assert "Meetings that wait for you" not in client.get("/").content.decode()
-    client.force_login(people.lars)
-    assert "look at the agenda</span>" in client.get("/").content.decode()
+    assert turn(people.mia).strip() == ""
+    assert "look at the agenda</span>" in turn(people.lars)
+    assert "None waits for you" not in client.get(reverse("meetings_waiting")).content.decode()
     hold_interaction(actor=people.mia, interaction=meeting.interaction)
-    assert "score</span>" in client.get("/").content.decode()
-    client.force_login(people.mia)
-    assert "score and close</span>" in client.get("/").content.decode()
+    assert "score</span>" in turn(people.lars)
+    assert "score and close</span>" in turn(people.mia)
 
 
 def test_the_page_asks_as_often_for_few_as_for_many(client: Client, people: Cast) -> None:

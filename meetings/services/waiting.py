@@ -12,13 +12,11 @@ from django.utils.translation import gettext as _
 
 from meetings import states
 from meetings.models import Criterion, Meeting
-from pmcrm.home.blocks import Block
 from touchpoints.models import Attendance
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
-SHOWN: Final = 8
 MOST: Final = 60
 NEAR: Final = dt.timedelta(days=7)
 BACK: Final = dt.timedelta(days=30)
@@ -33,16 +31,13 @@ class Waiting:
     is_late: bool = False
 
 
-def meetings_waiting(user: User) -> Block:
+def waiting_for(user: User) -> list[Waiting]:
     """What of them is this person's turn, the nearest first."""
     now = timezone.now()
     there = Attendance.objects.with_account()
     rows = Meeting.objects.kept().filter(_mine(user, now)).select_related("interaction")
     rows = rows.prefetch_related(Prefetch("interaction__attendances", there)).order_by("interaction__at", "pk")
-    found = [turn for meeting in rows.distinct()[:MOST] if (turn := _turn(user, meeting, now))]
-    return Block(
-        "waiting", _("Meetings that wait for you"), found[:SHOWN], len(found), late=sum(one.is_late for one in found)
-    )
+    return [turn for meeting in rows.distinct()[:MOST] if (turn := _turn(user, meeting, now))]
 
 
 def _mine(user: User, now: dt.datetime) -> Q:
