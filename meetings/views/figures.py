@@ -36,7 +36,7 @@ def meeting_figures(request: Request) -> HttpResponse:
         "kpis": [(KPIS[slug], share) for slug, share in found.shares.items()],
         "may_all": may_all,
         "shows_all": shows_all,
-        "late": late.order_by("day", "pk")[:MOST_STEPS],
+        "late": late.order_by("due_on", "pk")[:MOST_STEPS],
         "has_any": any(share.whole for share in found.shares.values()),
     }
     return page(request, "meetings/meeting_figures/page.html", context)

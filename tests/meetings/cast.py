@@ -33,6 +33,8 @@ def cast() -> Cast:
     halden = build.account(
         name="Halden Maritime", relationship_owner=lars, product_manager=mia, time_zone="Europe/Oslo", country="NO"
     )
+    # Not the first meeting with them: that would ask for a sheet.
+    build.interaction(halden, author=lars, kind="meeting", at=dt.datetime(2025, 6, 3, 9, tzinfo=dt.UTC))
     kari = build.contact(account=halden, name="Kari Lund", email="kari@halden.example")
     return Cast(mia, lars, halden, kari)
 

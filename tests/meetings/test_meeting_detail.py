@@ -63,7 +63,7 @@ def post(client: Client, person: User, name: str, meeting: Meeting, *, status: i
 def test_one_thing_is_next_at_a_time(client: Client, people: Cast) -> None:
     meeting = planned(people)
     assert "Write the agenda: what for, and how long." in page_of(client, people.mia, meeting)
-    data = {
+    data: dict[str, Any] = {
         "version": 1,
         "text": ["Their day", ""],
         "kind": ["listening", ""],
@@ -87,7 +87,8 @@ def test_one_thing_is_next_at_a_time(client: Client, people: Cast) -> None:
     hold_interaction(actor=people.mia, interaction=meeting.interaction)
     assert "Was it good? Score each criterion." in page_of(client, people.mia, meeting)
     (criterion,) = again(meeting).criteria.all()
-    post(client, people.mia, "meeting_score", meeting, **{"side": "product", f"score-{criterion.pk}": "met"})
+    scores: dict[str, Any] = {"side": "product", f"score-{criterion.pk}": "met"}
+    post(client, people.mia, "meeting_score", meeting, **scores)
     assert "Say what follows, who does it and by when." in page_of(client, people.mia, meeting)
     step: dict[str, Any] = {"text": "Send it", "owner": people.mia.pk, "due_on": "2026-03-20", "is_shared": "on"}
     post(client, people.mia, "meeting_step_add", meeting, **step)
