@@ -49,6 +49,10 @@ class Engagement:
     agenda_items: int = 5
     send_ahead_days: int = 2
     """Working days before the start by which the customer has the agenda."""
+    close_days: int = 5
+    """Working days after a meeting by which it is scored and its follow-through agreed."""
+    escalate_days: int = 7
+    """A step agreed in a meeting that is late for so long is told to who leads."""
     meetings_without_progress: int = 3
     # preparation
     business_days: int = 365

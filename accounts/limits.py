@@ -127,6 +127,10 @@ ENGAGEMENT: Final = (
             _limit("agenda_items", _("Items of the agenda"), _("More are too many."), "count", "1", 30),
             _limit("send_ahead_days", _("Agenda sent ahead"), _("Working days before the start."), "days", "0", 30),
             _limit(
+                "close_days", _("Closed within"), _("Working days in which what follows is agreed."), "days", "1", 60
+            ),
+            _limit("escalate_days", _("Late steps told on"), _("After so many days who leads hears."), "days", "1", 90),
+            _limit(
                 "meetings_without_progress",
                 _("Meetings without progress"),
                 _("After so many without a note on the goal they serve, its owner is asked what they are for."),

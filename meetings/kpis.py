@@ -87,3 +87,10 @@ KPIS: Final[Mapping[str, Kpi]] = {
         ),
     )
 }
+
+
+def as_markdown() -> str:
+    """The table that the documentation holds."""
+    head = "| figure | base | meaning | formula |\n|---|---|---|---|"
+    rows = (f"| {kpi.label} | {kpi.base} | {kpi.meaning} | `{kpi.formula}` |" for kpi in KPIS.values())
+    return "\n".join([head, *rows])

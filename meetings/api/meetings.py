@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from drf_spectacular.utils import extend_schema_field
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,16 +15,18 @@ from rest_framework.response import Response
 from accounts.api.rows import Colleague, Visible
 from accounts.models import Account, Contact
 from meetings import states
+from meetings.kpis import Share
 from meetings.models import Answer, Channel, Invitee, ItemKind, Meeting, Score
 from meetings.permissions import PRODUCT, SALES
 from meetings.rules import NEVER_OVERRIDDEN, RULES
 from meetings.services import closing, planning, reviewing, sending
 from meetings.services.answers import enter_answer
+from meetings.services.figures import Scope, figures_of, sees_all
 from meetings.services.judging import strip_of
 from meetings.services.letters import contacts_to_write, digest_of
 from meetings.services.planning import Item, Setting
 from meetings.tasks import send_what_waits
-from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer
+from pmcrm.api.serializers import InstantField, ModelSerializer, Serializer, ShareField
 from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
 from touchpoints.models import Interaction
@@ -178,6 +181,31 @@ class CloseSerializer(Serializer):
     nothing_to_do = serializers.CharField(max_length=300, required=False, allow_blank=True, default="")
 
 
+class FigureSerializer(Serializer):
+    figure = serializers.CharField()
+    part = serializers.IntegerField()
+    whole = serializers.IntegerField()
+    share = ShareField(allow_null=True)
+
+
+class MonthSerializer(Serializer):
+    month = serializers.DateField()
+    kept = serializers.IntegerField()
+    judged = serializers.IntegerField()
+    done = serializers.IntegerField()
+    due = serializers.IntegerField()
+
+
+class FiguresSerializer(Serializer):
+    whose = serializers.CharField()
+    figures = FigureSerializer(many=True)
+    months = MonthSerializer(many=True)
+
+
+def _share(one: Share) -> dict[str, Any]:
+    return {"part": one.part, "whole": one.whole, "share": one.share}
+
+
 class Meetings(Collection):
     """Meetings: agenda, criteria, ground rules. They are held, moved and cancelled as interactions."""
 
@@ -204,7 +232,7 @@ class Meetings(Collection):
     } | dict.fromkeys(
         [
             *("create", "partial_update", "agenda", "criteria", "ask_review", "override", "send", "call_off"),
-            *("answers", "score", "close", "reopen"),
+            *("answers", "score", "close", "reopen", "figures"),
         ],
         "interaction.log",
     )
@@ -227,6 +255,28 @@ class Meetings(Collection):
         found, body = self.get_object(), self.checked(partial=True)
         setting = Setting(*(body.get(name, getattr(found, name)) for name in ("channel", "place", "link")))
         return self._done(planning.describe_meeting, setting=setting, version=self.expected_version())
+
+    @extend_schema(
+        parameters=[
+            OpenApiParameter("whose", enum=["mine", "all"], description="all only for who leads; others get mine.")
+        ],
+        responses=FiguresSerializer,
+        filters=False,
+    )
+    @action(detail=False, methods=["get"], pagination_class=None)
+    def figures(self, request: Request) -> Response:
+        """How meetings went in the last twelve months: one's own, or for who leads the sums of all."""
+        is_all = sees_all(self.person) and request.query_params.get("whose") != "mine"
+        found = figures_of(scope=Scope(None if is_all else self.person), today=timezone.localdate())
+        shares = [{"figure": slug} | _share(one) for slug, one in found.shares.items()]
+        months = [
+            {"month": one.first, "kept": one.adherence.part, "judged": one.adherence.whole}
+            | {"done": one.follow_through.part, "due": one.follow_through.whole}
+            for one in found.months
+        ]
+        return Response(
+            FiguresSerializer({"whose": "all" if is_all else "mine", "figures": shares, "months": months}).data
+        )
 
     @action(detail=True, methods=["put"])
     def agenda(self, request: Request, pk: int) -> Response:

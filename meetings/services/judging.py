@@ -29,8 +29,6 @@ from touchpoints.services.statements import statements_due
 if TYPE_CHECKING:
     from accounts.models import Account
 
-FOLLOW_DAYS: Final = 5
-"""Working days after a meeting within which it is scored and its follow-through agreed."""
 _UNLOCKED_BY: Final = {"listening": Unlocks.PAINS, "roadmap": Unlocks.SHARING}
 
 
@@ -80,7 +78,7 @@ def own_facts(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | 
         ),
         steps=talk.next_steps.kept().count() if steps is None else steps,
         nothing_to_do=meeting.nothing_to_do,
-        follow_by=working_days_after(talk.at, FOLLOW_DAYS, zone),
+        follow_by=working_days_after(talk.at, limits.close_days, zone),
         overrides={one.rule: one.reason for one in meeting.overrides.all()},
     )
 

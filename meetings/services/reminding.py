@@ -22,8 +22,6 @@ if TYPE_CHECKING:
     from meetings.models import MeetingQuerySet
     from touchpoints.models import NextStepQuerySet
 
-ESCALATE_DAYS: Final = 7
-"""A step that is late for longer is told to who leads."""
 _A_DAY: Final = dt.timedelta(days=1)
 _MOST: Final = 500
 
@@ -57,13 +55,13 @@ def to_close(now: dt.datetime) -> int:
 
 
 def late_steps(today: dt.date) -> int:
-    """The owner hears the day after; who leads hears once a week has gone by."""
-    found = 0
+    """The owner hears the day after; who leads hears once the limit has gone by."""
+    found, patience = 0, engagement().escalate_days * _A_DAY
     for step in overdue_steps(today).select_related("owner", "interaction__meeting").order_by("pk")[:_MOST]:
         assert step.interaction is not None
         meeting = step.interaction.meeting
         found += _note(step.owner, Kind.STEP_LATE, f"step late {step.pk} {step.due_day:%Y-%m-%d}", meeting)
-        if step.due_day + ESCALATE_DAYS * _A_DAY <= today and not step.interaction.is_private:
+        if step.due_day + patience <= today and not step.interaction.is_private:
             for lead in leads_of(step.owner):
                 found += _note(lead, Kind.STEP_VERY_LATE, f"step very late {step.pk} {step.due_day:%Y-%m-%d}", meeting)
     return found

@@ -66,6 +66,7 @@ ENTRIES: Final = (
     Entry("play_board", _("Plays"), "flag", "account.read", Area.CUSTOMERS),
     Entry("interaction_list", _("Interactions"), "history", "account.read", Area.CONTACT),
     Entry("pain_list", _("What hurts"), "message-square-quote", "pain.write", Area.CONTACT, also="learning_list"),
+    Entry("meeting_figures", _("Meetings"), "target", "interaction.log", Area.CONTACT),
     Entry("contact_balance", _("Balance"), "scale", "account.read", Area.CONTACT),
     Entry("campaign_list", _("Calls"), "phone-call", "campaign.read", Area.CONTACT),
     Entry("mail_list", _("Mail in"), "mail", "mail_in.read", Area.CONTACT, also="calendar_import_list"),
