@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("value/pools/create/", costs.pool_rate_create, name="pool_rate_create"),
     path("value/exchange-rates/create/", costs.exchange_rate_create, name="exchange_rate_create"),
     path("accounts/<int:account_id>/profit/", account_profit.account_profit, name="account_profit"),
+    path("accounts/<int:pk>/attention/", flags.account_attention, name="account_attention"),
     path("accounts/<int:account_id>/money/", account_profit.account_money, name="account_money"),
     path("accounts/<int:account_id>/hours/create/", account_profit.hour_entry_create, name="hour_entry_create"),
     path("accounts/<int:account_id>/facts/create/", flags.review_fact_create, name="review_fact_create"),

@@ -79,6 +79,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "before_call_url": url_or_none("account_before_call", pk),
         "pains_url": url_or_none("account_pains", pk),
         "expectations_url": url_or_none("account_expectations", pk),
+        "preparation_url": url_or_none("account_preparation", pk),
         "log_call_url": url_or_none("interaction_create"),
         "plan_meeting_url": url_or_none("meeting_create"),
         "exit_url": url_or_none("exit_plan_panel", pk) if may(request.user, "exit_plan.read") else None,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import TYPE_CHECKING
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from touchpoints.models import TALKED, Attendance, Interaction, InteractionKind
 
@@ -50,3 +50,11 @@ def first_contacts(user: User, *, since: dt.datetime, until: dt.datetime) -> Que
     meant = talks.two_way() | talks.planned().filter(kind__in=[InteractionKind.CALL, InteractionKind.MEETING])
     found = Attendance.objects.visible_to(user).present().filter(at__gte=since, at__lt=until, interaction__in=meant)
     return found.filter(~Exists(earlier)).select_related("account", "interaction__author", "interaction__sheet")
+
+
+def unprepared(rows: QuerySet[Attendance]) -> QuerySet[Attendance]:
+    """Of first talks those whose sheet is not complete, or was not when they began."""
+    ready = Q(interaction__sheet__share_at_start=1) | Q(
+        interaction__sheet__share_at_start=None, interaction__sheet__share=1, interaction__status="planned"
+    )
+    return rows.exclude(pk__in=rows.filter(ready).values("pk"))

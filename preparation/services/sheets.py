@@ -25,7 +25,7 @@ from preparation.quality import Completeness, completeness_of, required_of
 from preparation.services.first_contact import first_for
 from preparation.services.issues import has_issues
 from preparation.services.requirements import asked_of
-from touchpoints.models import Attendance, Interaction, InteractionKind
+from touchpoints.models import Attendance, Interaction, InteractionKind, InteractionStatus
 from touchpoints.services.needs import open_need
 from touchpoints.services.statements import statements_due
 
@@ -61,6 +61,12 @@ def talks_to_prepare(user: User) -> QuerySet[Interaction]:
     present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
     rows = Interaction.objects.visible_to(user).filter(kind__in=TALKS).select_related("author")
     return rows.prefetch_related(Prefetch("attendances", present), "colleagues")
+
+
+def next_talk(user: User, account: Account) -> Interaction | None:
+    """The next call or meeting that is planned with an account, as far as the person sees it."""
+    there = talks_to_prepare(user).filter(attendances__account=account, attendances__is_second_hand=False)
+    return there.filter(status=InteractionStatus.PLANNED, at__gte=timezone.now()).order_by("at", "pk").first()
 
 
 def sheet_of(interaction: Interaction) -> Sheet:

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Contact
 from accounts.models.contact import Temperament
-from accounts.permissions import may_edit, sees_temperament
+from accounts.permissions import may_edit, sees_figures, sees_temperament
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.access import needs
 from pmcrm.people.permissions import may
@@ -24,7 +24,9 @@ from pmcrm.web import Request, page, wants_fragment
 from preparation.models import Experience, ListenerRole, Sheet
 from preparation.permissions import may_confirm_line, may_prepare
 from preparation.services import filling
+from preparation.services.first_contact import first_for
 from preparation.services.issues import issues_of
+from preparation.services.knowledge import around, told
 from preparation.services.requirements import named
 from preparation.services.sheets import (
     TEXTS,
@@ -34,6 +36,7 @@ from preparation.services.sheets import (
     is_line_agreed,
     is_stale,
     line_due,
+    main_account,
     sheet_of,
     state_of,
     talks_to_prepare,
@@ -54,6 +57,28 @@ TEMPLATES: Final = "preparation/preparation_sheet"
 def preparation_sheet(request: Request, pk: int) -> HttpResponse:
     """The sheet of one call or meeting."""
     return page(request, f"{TEMPLATES}/page.html", _context(request.user, _talk(request, pk)))
+
+
+@require_safe
+@needs("account.read")
+def preparation_known(request: Request, pk: int) -> HttpResponse:
+    """What is known: promises, pains and stories; or, asked for what is around, who knows them and the last talks."""
+    talk = _talk(request, pk)
+    sheet = sheet_of(talk)
+    account = main_account(talk)
+    if account is None:
+        raise Http404
+    context: dict[str, Any] = {"talk": talk, "sheet": sheet, "account": account}
+    if request.GET.get("part") == "around":
+        context["around"] = around(request.user, account)
+        return page(request, f"{TEMPLATES}/_around.html", context)
+    context |= {
+        "told": told(request.user, sheet, account),
+        "may_prepare": may_prepare(request.user, talk),
+        "may_tell": may(request.user, "experience.write"),
+        "asks_experience": bool(first_for(talk)) or sheet.is_introduction,
+    }
+    return page(request, f"{TEMPLATES}/_told.html", context)
 
 
 @require_POST
@@ -204,6 +229,7 @@ def _context(user: User, talk: Interaction) -> dict[str, Any]:
         "temperaments": [choice for choice in Temperament.choices if choice[0]],
         "roles": ListenerRole.choices,
         "strategic": getattr(account, "strategic_entry", None) if may(user, "strategic_list.read") else None,
+        "sees_figures": sees_figures(user, account),
         "there": _there(talk, state),
         "may_prepare": is_mine,
         "may_edit_account": is_mine and may_edit(user, account),

@@ -28,6 +28,15 @@ LEVELS: Final = (Level.CANDIDATE, Level.REVIEW, Level.WATCH)
 
 
 @require_GET
+@needs("account.read")
+def account_attention(request: Request, pk: int) -> HttpResponse:
+    """The attention ratio of an account, for a preparation sheet: nothing where there is none or one may not see it."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    found = Flag.objects.visible_to(request.user).filter(account=account).order_by("-run").first()
+    return page(request, "segmentation/account_attention/page.html", {"flag": found, "account": account})
+
+
+@require_GET
 @needs("flag.read")
 def candidate_list(request: Request) -> HttpResponse:
     run = ProfitRun.objects.visible_to(request.user).readable().newest_first().first()

@@ -1,0 +1,3 @@
+from preparation.forms.experience import ExperienceForm
+
+__all__ = ["ExperienceForm"]

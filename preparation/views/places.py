@@ -1,0 +1,46 @@
+"""What other pages show of a preparation: a talk its state, an account its next talk and who has to read up."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from accounts.models import Account
+from pmcrm.people.access import needs
+from pmcrm.web import Request, page
+from preparation.models import Handover
+from preparation.permissions import may_prepare
+from preparation.services.sheets import completeness, next_talk, sheet_of, state_of, talks_to_prepare
+
+
+@require_safe
+@needs("account.read")
+def preparation_state(request: Request, pk: int) -> HttpResponse:
+    """How well one talk is prepared."""
+    talk = get_object_or_404(talks_to_prepare(request.user), pk=pk)
+    sheet = sheet_of(talk)
+    state = state_of(sheet)
+    context = {
+        "talk": talk,
+        "sheet": sheet,
+        "completeness": completeness(sheet, state),
+        "is_first": state.is_first,
+        "may_prepare": may_prepare(request.user, talk),
+    }
+    return page(request, "preparation/preparation_state/page.html", context)
+
+
+@require_safe
+@needs("account.read")
+def account_preparation(request: Request, pk: int) -> HttpResponse:
+    """The next talk planned with an account, and whether its new product manager has read up."""
+    account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
+    talk = next_talk(request.user, account)
+    context = {
+        "account": account,
+        "talk": talk,
+        "completeness": completeness(sheet_of(talk)) if talk else None,
+        "handover": Handover.objects.waiting_for(request.user).filter(account=account).first(),
+    }
+    return page(request, "preparation/account_preparation/page.html", context)
