@@ -306,6 +306,7 @@ CELERY_BEAT_SCHEDULE = {
     "restart-silent-exports": {"task": "pmcrm.exports.tasks.restart_silent_exports", "schedule": 10.0},
     "restart-silent-runs": {"task": "segmentation.tasks.restart_silent_runs", "schedule": 10.0},
     "tell-whose-turn": {"task": "segmentation.tasks.tell_whose_turn", "schedule": crontab(minute="*/15")},
+    "look-after-sheets": {"task": "preparation.tasks.look_after_sheets", "schedule": crontab(minute="5,20,35,50")},
     "end-tiers": {"task": "accounts.tasks.end_tiers", "schedule": crontab(hour=0, minute=20)},
     "restart-silent-searches": {"task": "accounts.tasks.restart_silent_searches", "schedule": 10.0},
     "restart-silent-changes": {"task": "accounts.tasks.restart_silent_changes", "schedule": 10.0},

@@ -2,6 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
+from pmcrm.api.endpoints import routes
+from preparation.api import Experiences, Handovers, PreparationSheets
 from preparation.views import experience, first_contact, handover, places, sheet
 
 _TALK = "interactions/<int:pk>/prepare/"
@@ -13,6 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{_TALK}fill/", sheet.preparation_fill, name="preparation_fill"),
     path(f"{_TALK}line/confirm/", sheet.preparation_line_confirm, name="preparation_line_confirm"),
     path("interactions/first-contacts/", first_contact.first_contact_list, name="first_contact_list"),
+    path("my-day/preparation/", places.preparation_waiting, name="preparation_waiting"),
     path("accounts/<int:pk>/preparation/", places.account_preparation, name="account_preparation"),
     path("accounts/<int:pk>/handover/", handover.account_handover, name="account_handover"),
     path("handovers/<int:pk>/confirm/", handover.handover_confirm, name="handover_confirm"),
@@ -20,4 +23,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("experiences/add/", experience.experience_add, name="experience_add"),
     path("experiences/<int:pk>/edit/", experience.experience_edit, name="experience_edit"),
 ]
-api_urlpatterns: list[URLPattern | URLResolver] = []
+api_urlpatterns: list[URLPattern | URLResolver] = routes(
+    preparation_sheets=PreparationSheets, experiences=Experiences, handovers=Handovers
+)

@@ -25,6 +25,8 @@ class Kind(models.TextChoices):
     TALK_ANSWERED = "talk_answered", _("A talk that you planned was answered")
     CAMPAIGN = "campaign", _("A call campaign waits for your word")
     USAGE = "usage", _("A customer uses a product otherwise than meant")
+    PREPARE = "prepare", _("A talk is not prepared yet")
+    LINE_ASKED = "line_asked", _("A line with sales waits for your word")
     PROMISE_LATE = "promise_late", _("A promise is late")
     PAIN_RETOLD = "pain_retold", _("A customer had to tell it again")
     PAIN_DUE = "pain_due", _("A customer waits for an answer")

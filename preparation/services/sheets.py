@@ -9,7 +9,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,8 @@ from accounts.models import Contact
 from accounts.services.limits import engagement
 from accounts.working_day import working_days_after
 from pmcrm.errors import RuleViolation, StaleVersion
+from pmcrm.notices.models import Kind
+from pmcrm.notices.services import note
 from pmcrm.trail.services import record
 from preparation import quality
 from preparation.models import ListenerRole, Sheet, Telling
@@ -33,7 +36,7 @@ if TYPE_CHECKING:
     from accounts.engagement import Engagement
     from accounts.models import Account
     from pmcrm.people.models import User
-    from touchpoints.models import Statement, UrgentNeed
+    from touchpoints.models import InteractionQuerySet, Statement, UrgentNeed
 
 TALKS: Final = (InteractionKind.CALL, InteractionKind.MEETING)
 TEXTS: Final = {"issues_note": 4000, "people_note": 4000, "sales_line": 2000}
@@ -55,12 +58,18 @@ class State:
     met: dict[str, bool] = field(default_factory=dict)
 
 
-def talks_to_prepare(user: User) -> QuerySet[Interaction]:
-    """The calls and meetings that this person sees, with who takes part, the accounts, their owners and figures."""
+def talks_to_prepare(user: User) -> InteractionQuerySet:
+    """The calls and meetings that this person sees, with all that their sheets name."""
+    seen = Interaction.objects.visible_to(user).filter(kind__in=TALKS)
+    return talk_details(seen)
+
+
+def talk_details(rows: InteractionQuerySet | None = None) -> InteractionQuerySet:
+    """Talks with who takes part, the accounts, their owners and figures."""
     more = ("relationship_owner", "product_manager", "figures", "strategic_entry")
     present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
-    rows = Interaction.objects.visible_to(user).filter(kind__in=TALKS).select_related("author")
-    return rows.prefetch_related(Prefetch("attendances", present), "colleagues")
+    found = Interaction.objects.all() if rows is None else rows
+    return found.select_related("author").prefetch_related(Prefetch("attendances", present), "colleagues")
 
 
 def next_talk(user: User, account: Account) -> Interaction | None:
@@ -266,5 +275,10 @@ def _ask_for_line(actor: User, sheet: Sheet) -> None:
     account = main_account(sheet.interaction)
     now = timezone.now()
     sheet.line_by, sheet.line_asked_at = actor, now if sheet.sales_line else None
+    owner = account.relationship_owner if account is not None else None
+    if sheet.sales_line and owner is not None and owner.is_active and owner.pk != actor.pk:
+        # Words are kept as they are typed: one notice a day is enough.
+        path = reverse("preparation_sheet", args=[sheet.interaction_id])
+        note(person=owner, kind=Kind.LINE_ASKED, key=f"line {sheet.interaction_id} {now:%Y-%m-%d}", path=path)
     is_owners = bool(sheet.sales_line) and account is not None and account.relationship_owner_id == actor.pk
     sheet.line_confirmed_at, sheet.line_confirmed_by = (now, actor) if is_owners else (None, None)

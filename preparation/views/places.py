@@ -12,6 +12,7 @@ from pmcrm.web import Request, page
 from preparation.models import Handover
 from preparation.permissions import may_prepare
 from preparation.services.sheets import completeness, next_talk, sheet_of, state_of, talks_to_prepare
+from preparation.services.waiting import waiting_for
 
 
 @require_safe
@@ -44,3 +45,10 @@ def account_preparation(request: Request, pk: int) -> HttpResponse:
         "handover": Handover.objects.waiting_for(request.user).filter(account=account).first(),
     }
     return page(request, "preparation/account_preparation/page.html", context)
+
+
+@require_safe
+@needs("account.read")
+def preparation_waiting(request: Request) -> HttpResponse:
+    """On my day: talks to prepare, accounts to read up on, lines to agree to."""
+    return page(request, "preparation/preparation_waiting/page.html", {"waiting": waiting_for(request.user)})
