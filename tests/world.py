@@ -37,6 +37,8 @@ from pmcrm.people.models import User
 from pmcrm.people.permissions import ROLES
 from pmcrm.people.services.invitations import invite_person
 from pmcrm.people.services.tokens import create_token
+from preparation.models import Handover
+from preparation.services.experiences import add_experience
 from segmentation.models import Flag, LedgerLine
 from segmentation.services import exit_plan_proposal
 from tests import build
@@ -194,6 +196,8 @@ def build_world() -> World:
     spoken = Statement.objects.current().order_by("pk")[0]
     saying = say(actor=manager, statement=spoken, contacts=[contact], account=zeta)
     learning = note_learning(actor=manager, interaction=interaction, text="They plan by tide", tags=["goal"])
+    story = add_experience(actor=manager, problem="The plan was a day old", story="They read it aloud at six.")
+    handed_over = Handover.objects.create(account=zeta, person=manager, former=lead)
     things: dict[str, dict[str, Any]] = {
         "mail": {"pk": mail.pk},
         "mail_assign": {"pk": apart.pk},
@@ -304,6 +308,11 @@ def build_world() -> World:
         "api-campaign-targets": {"pk": target.pk},
         "api-campaign-attempts": {"pk": attempt.pk},
         "preparation": {"pk": interaction.pk},
+        "api-preparation-sheets": {"pk": interaction.pk},
+        "experience": {"pk": story.pk},
+        "api-experiences": {"pk": story.pk},
+        "handover": {"pk": handed_over.pk},
+        "api-handovers": {"pk": handed_over.pk},
         "api-interactions": {"pk": interaction.pk},
         "api-nps-answers": {"pk": answer.pk},
         "file": {"pk": file.pk},

@@ -23,6 +23,7 @@ from pmcrm.home.demo import (
     money,
     pains,
     people,
+    preparations,
     relations,
     surveys,
     talks,
@@ -81,6 +82,8 @@ def make(*, password: str) -> dict[str, int]:
         calls.make_calls(Random(SEED + 4), users)  # noqa: S311  the same as above
     make_figures(users["cfo"])
     exits.make_exits(users, made, today)
+    with transaction.atomic():
+        preparations.make_preparations(users, now)
     return counts
 
 
