@@ -7,9 +7,9 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Final
 
-_WORD: Final = re.compile(r"[^\W\d_]{4,}")
+_WORD: Final = re.compile(r"[^\W\d_]{5,}")
 # Words of so many letters are alike where their beginnings are: plan, plans, planning.
-_STEM: Final = 5
+_STEM: Final = 4
 OF_INDUSTRY: Final = 3
 
 

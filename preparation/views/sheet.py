@@ -226,6 +226,8 @@ def _context(user: User, talk: Interaction) -> dict[str, Any]:
         "is_missing": set(found.missing),
         "issues": issues_of(account, user),
         "people": _people(user, state),
+        "knows_temperament": any(contact.temperament for contact in state.contacts),
+        "others_due": [one for one in state.due if one.slug not in sheet.to_say],
         "temperaments": [choice for choice in Temperament.choices if choice[0]],
         "roles": ListenerRole.choices,
         "strategic": getattr(account, "strategic_entry", None) if may(user, "strategic_list.read") else None,

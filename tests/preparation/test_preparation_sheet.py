@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account
+from accounts.services.figures import publish_figures
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from preparation.models import Sheet
@@ -19,7 +20,12 @@ from preparation.quality import completeness_of, required_of
 from preparation.services.filling import plan_to_say, settle
 from preparation.services.sheets import completeness, confirm_line, sheet_of, write_sheet
 from tests import build
-from touchpoints.models import Interaction, Statement
+from touchpoints.models import Interaction, NpsAnswer, Pain, Renewal, Statement
+from touchpoints.services.holds import place_hold
+from touchpoints.services.pains import tell_pain
+from touchpoints.services.questions import open_questions
+from touchpoints.services.relationship import Use, note_usage
+from touchpoints.services.statements import say
 
 pytestmark = pytest.mark.django_db
 
@@ -223,3 +229,126 @@ def test_a_private_talk_is_nobody_elses(client: Client, manager: User, halden: A
     talk = planned(halden, author=manager, is_private=True)
     client.force_login(build.user("product_lead"))
     assert client.get(reverse("preparation_sheet", args=[talk.pk])).status_code == 404
+
+
+def test_an_open_need_stands_first_and_counts(client: Client, manager: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    assert "immediate_need" in completeness(sheet_of(talk)).missing
+    client.force_login(manager)
+    client.post(reverse("preparation_fill", args=[talk.pk]), {"about": "need", "value": "A second crane by Friday"})
+    page = client.get(reverse("preparation_sheet", args=[talk.pk])).content.decode()
+    assert "A second crane by Friday" in page
+    assert page.index("A second crane by Friday") < page.index('id="business"')
+    assert "immediate_need" not in completeness(sheet_of(talk)).missing
+
+
+def test_what_the_data_knows_shows_without_typing(client: Client, manager: User, owner: User, halden: Account) -> None:
+    talk = planned(halden, author=manager)
+    client.force_login(manager)
+    url = reverse("preparation_sheet", args=[talk.pk])
+    assert "current_issues" in completeness(sheet_of(talk)).missing
+    build.promise(account=halden, owner=manager, text="The export", due_on=timezone.localdate() - dt.timedelta(days=3))
+    place_hold(actor=owner, account=halden, reason="We settle a complaint")
+    NpsAnswer.objects.create(account=halden, score=3, answered_on=timezone.localdate(), ref="1")
+    Renewal.objects.create(account=halden, renews_on=timezone.localdate() + dt.timedelta(days=30), author=owner)
+    page = client.get(url).content.decode()
+    for words in (
+        "Promised and late: The export",
+        "On hold: We settle a complaint",
+        "Unhappy in the survey: 3 of 10",
+        "Renewal ahead",
+    ):
+        assert words in page
+    assert "current_issues" not in completeness(sheet_of(talk)).missing
+
+
+def test_pains_told_to_others_are_there_with_what_we_said(client: Client, manager: User, halden: Account) -> None:
+    kari = build.contact(account=halden, name="Kari Lund")
+    other = build.user("product_manager")
+    halden.product_manager = other
+    halden.save()
+    tell_pain(
+        actor=other, account=halden, words="The export stops at 500 rows", contact=kari, expectation="under_study",
+        bypass_reason="She was in a hurry",
+    )  # fmt: skip
+    Pain.objects.update(told_on=timezone.localdate() - dt.timedelta(days=380))
+    talk = planned(halden, author=manager)
+    client.force_login(manager)
+    page = client.get(reverse("preparation_known", args=[talk.pk])).content.decode()
+    assert "The export stops at 500 rows" in page
+    assert "Kari Lund" in page
+    assert "We look into it" in page
+
+
+def test_a_statement_said_vanishes_until_it_expires(client: Client, manager: User, halden: Account) -> None:
+    kari = build.contact(account=halden)
+    talk = planned(halden, author=manager)
+    talk.contacts.add(kari)
+    statement = Statement.objects.current()[0]
+    client.force_login(manager)
+    url = reverse("preparation_sheet", args=[talk.pk])
+    assert f'id="say-{statement.slug}"' in client.get(url).content.decode()
+    say(actor=manager, statement=statement, contacts=[kari], account=halden)
+    assert f'id="say-{statement.slug}"' not in client.get(url).content.decode()
+    Interaction.objects.filter(pk=talk.pk).update(at=NOW + dt.timedelta(days=statement.expires_days + 2))
+    assert f'id="say-{statement.slug}"' in client.get(url).content.decode()
+
+
+def test_figures_are_those_of_the_account(client: Client, manager: User, halden: Account) -> None:
+    Account.objects.filter(pk=halden.pk).update(tier="B")
+    publish_figures([{"account_id": halden.pk, "contribution_12m": Decimal(-73188), "value_class": 2}])
+    talk = planned(halden, author=manager)
+    client.force_login(manager)
+    sheet = client.get(reverse("preparation_sheet", args=[talk.pk])).content.decode()
+    account = client.get(halden.get_absolute_url()).content.decode()
+    for figure in ("−73,188", "Tier B"):
+        assert figure in sheet
+        assert figure in account
+    client.force_login(build.user("department_member"))
+    assert client.get(reverse("preparation_sheet", args=[talk.pk])).status_code == 404
+
+
+def test_only_blanks_are_asked(manager: User, halden: Account) -> None:
+    kari = build.contact(account=halden, job_title="Planner", background="Runs the night shift")
+    assert [one.field for one in open_questions(kari)] == [
+        "joined_company_on",
+        "previous_employers",
+        "purpose",
+        "actual_way",
+    ]
+    note_usage(actor=manager, account=halden, use=Use(mode="as_intended", purpose="Crew plans"))
+    assert [one.field for one in open_questions(kari)] == ["joined_company_on", "previous_employers", "actual_way"]
+
+
+def test_above_the_limit_a_note_for_oneself(client: Client, manager: User, owner: User, halden: Account) -> None:
+    talk = build.interaction(halden, author=manager, kind="meeting", at=NOW - dt.timedelta(hours=2))
+    client.force_login(manager)
+    url = reverse("preparation_write", args=[talk.pk])
+    client.post(url, {"field": "is_introduction", "value": "on", "version": 0})
+    client.post(url, {"field": "talk_share", "value": "50", "version": 2})
+    page = reverse("preparation_sheet", args=[talk.pk])
+    assert "Only you see this" not in client.get(page).content.decode()
+    client.post(url, {"field": "talk_share", "value": "60", "version": 3})
+    assert Sheet.objects.get().talk_share == Decimal("0.60")
+    assert "Only you see this" in client.get(page).content.decode()
+    client.force_login(owner)
+    assert "Only you see this" not in client.get(page).content.decode()
+
+
+def test_few_questions_to_the_database(
+    client: Client, manager: User, halden: Account, django_assert_max_num_queries: Any
+) -> None:
+    talk = planned(halden, author=manager)
+    client.force_login(manager)
+    for number in range(6):
+        talk.contacts.add(build.contact(account=halden, name=f"Person {number}"))
+        build.promise(account=halden, owner=manager)
+        build.interaction(halden, author=manager, at=NOW - dt.timedelta(days=number + 1))
+    for address in (
+        reverse("preparation_sheet", args=[talk.pk]),
+        reverse("preparation_known", args=[talk.pk]),
+        reverse("preparation_known", args=[talk.pk]) + "?part=around",
+        reverse("preparation_waiting"),
+    ):
+        with django_assert_max_num_queries(16):
+            assert client.get(address, headers={"HX-Request": "true"}).status_code == 200

@@ -112,7 +112,7 @@ def _of_talks_ahead(manager: User, stories: list[Experience], now: dt.datetime) 
         if number < 2:
             sheet.sales_line, sheet.line_by, sheet.line_asked_at = LINES[number], manager, now
             sheet.to_say = to_say
-            sheet.nothing_in = sorted([NEED, ISSUES, TEMPERAMENT])
+            sheet.nothing_in = [ISSUES, NEED, TEMPERAMENT]
         if number == 0:
             sheet.line_confirmed_at, sheet.line_confirmed_by = now, owner
             sheet.people_note = "Brings the foreman of the night shift along."
