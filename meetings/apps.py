@@ -8,7 +8,9 @@ class MeetingsConfig(AppConfig):
     def ready(self) -> None:
         from meetings import hangs
         from meetings.handover import MEETINGS
+        from meetings.services import required
         from pmcrm.people import handover as charges
 
         charges.register(MEETINGS)
         hangs.register()
+        required.register()

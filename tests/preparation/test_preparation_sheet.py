@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from accounts.models import Account
 from accounts.services.figures import publish_figures
+from meetings.services.planning import open_meeting
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from preparation.models import Sheet
@@ -352,3 +353,13 @@ def test_few_questions_to_the_database(
     ):
         with django_assert_max_num_queries(16):
             assert client.get(address, headers={"HX-Request": "true"}).status_code == 200
+
+
+def test_a_meeting_asks_for_its_agenda_and_what_makes_it_a_success(manager: User, halden: Account) -> None:
+    known(halden, manager)
+    talk = planned(halden, author=manager, kind="meeting")
+    assert completeness(sheet_of(talk)).required == 7
+    open_meeting(actor=manager, interaction=talk)
+    found = completeness(sheet_of(Interaction.objects.get(pk=talk.pk)))
+    assert found.required == 9
+    assert found.missing[-2:] == ("agenda", "success_criteria")
