@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -43,6 +44,7 @@ def before(user: User, account: Account) -> Before:
     """As far as the person sees it; people with how to speak to them only where that may be read."""
     talks = Attendance.objects.of(account).open_to(user).present().filter(interaction__status="held")
     talks = talks.exclude(interaction__kind=InteractionKind.NOTE).select_related("interaction__author")
+    talks = talks.prefetch_related(Prefetch("interaction__contacts", Contact.objects.kept()))
     people = list(Contact.objects.of(account).still_there().exclude(temperament="", temperament_note="")[:MOST])
     for contact in people:
         contact.account = account

@@ -34,6 +34,11 @@ class Issue:
     since: dt.date
 
     @property
+    def is_open_to_all(self) -> bool:
+        """Whether everybody who sees the account knows of it; how they use it may come from a private talk."""
+        return self.kind != "not_used"
+
+    @property
     def icon(self) -> str:
         return {"late_promise": "clock", "hold": "ban", "unhappy": "circle-alert", "not_used": "circle-alert"}.get(
             self.kind, "calendar"

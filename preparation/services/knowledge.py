@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
-from accounts.models import Promise
+from accounts.models import Contact, Promise
 from pmcrm.people.permissions import may
 from preparation.matching import fit
 from preparation.models import Experience, Telling
@@ -89,6 +90,7 @@ def around(user: User, account: Account) -> Around:
         .filter(at__lte=timezone.now(), interaction__status="held")
         .exclude(interaction__kind=InteractionKind.NOTE)
         .select_related("interaction__author")
+        .prefetch_related(Prefetch("interaction__contacts", Contact.objects.kept()))
         .order_by("-at", "-interaction")[:MOST_TALKS]
     )
     return Around(who_knows(account=account)[:MOST_KNOWN], list(goals), [one.interaction for one in talks])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any, Final
@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from accounts.engagement import Engagement
     from accounts.models import Account
     from pmcrm.people.models import User
+    from preparation.services.issues import Issue
     from touchpoints.models import InteractionQuerySet, Statement, UrgentNeed
 
 TALKS: Final = (InteractionKind.CALL, InteractionKind.MEETING)
@@ -69,7 +70,8 @@ def talk_details(rows: InteractionQuerySet | None = None) -> InteractionQuerySet
     more = ("relationship_owner", "product_manager", "figures", "strategic_entry")
     present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
     found = Interaction.objects.all() if rows is None else rows
-    return found.select_related("author").prefetch_related(Prefetch("attendances", present), "colleagues")
+    people = Prefetch("contacts", Contact.objects.in_sight())
+    return found.select_related("author").prefetch_related(Prefetch("attendances", present), people)
 
 
 def next_talk(user: User, account: Account) -> Interaction | None:
@@ -92,11 +94,14 @@ def main_account(interaction: Interaction) -> Account | None:
     return next(iter(interaction.present), None)
 
 
-def state_of(sheet: Sheet) -> State:
-    """Read what the completeness is judged by. It is the same for everybody who looks at it."""
+def state_of(sheet: Sheet, *, issues: Collection[Issue] = ()) -> State:
+    """Read what the completeness is judged by. It is the same for everybody who looks at it; `issues` are those that
+    somebody sees, where they were read already."""
     talk = sheet.interaction
     account = main_account(talk)
-    contacts = list(talk.contacts.in_sight())
+    contacts = [one for one in talk.contacts.all() if not (one.deleted_at or one.erased_at or one.merged_into_id)]
+    is_first = bool(first_for(talk))
+    asks_experience = bool(sheet.pk) and (is_first or sheet.is_introduction)
     for contact in contacts:
         if account is not None and contact.account_id == account.pk:
             contact.account = account
@@ -105,9 +110,9 @@ def state_of(sheet: Sheet) -> State:
         contacts=contacts,
         need=open_need(account) if account else None,
         due=statements_due(account=account, contacts=contacts, at=talk.at) if account else [],
-        has_issues=account is not None and has_issues(account),
-        has_tellings=bool(sheet.pk) and Telling.objects.filter(sheet=sheet).exists(),
-        is_first=bool(first_for(talk)),
+        has_issues=account is not None and (any(one.is_open_to_all for one in issues) or has_issues(account)),
+        has_tellings=asks_experience and Telling.objects.filter(sheet=sheet).exists(),
+        is_first=is_first,
         limits=engagement(),
         met={one.slug: one.is_met(talk) for one in asked_of(talk)},
     )

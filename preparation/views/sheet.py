@@ -209,10 +209,12 @@ def _anew(request: Request, talk: Interaction) -> HttpResponse:
 
 def _context(user: User, talk: Interaction) -> dict[str, Any]:
     sheet = sheet_of(talk)
-    state = state_of(sheet)
-    found, account = completeness(sheet, state), state.account
+    account = main_account(talk)
     if account is None:
         raise Http404
+    issues = issues_of(account, user)
+    state = state_of(sheet, issues=issues)
+    found = completeness(sheet, state)
     is_mine = may_prepare(user, talk)
     return {
         "talk": talk,
@@ -224,7 +226,7 @@ def _context(user: User, talk: Interaction) -> dict[str, Any]:
         "percent": round(found.share * 100),
         "missing": named(found.missing, talk),
         "is_missing": set(found.missing),
-        "issues": issues_of(account, user),
+        "issues": issues,
         "people": _people(user, state),
         "knows_temperament": any(contact.temperament for contact in state.contacts),
         "others_due": [one for one in state.due if one.slug not in sheet.to_say],

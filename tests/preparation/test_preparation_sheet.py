@@ -351,7 +351,7 @@ def test_few_questions_to_the_database(
         reverse("preparation_known", args=[talk.pk]) + "?part=around",
         reverse("preparation_waiting"),
     ):
-        with django_assert_max_num_queries(16):
+        with django_assert_max_num_queries(14):
             assert client.get(address, headers={"HX-Request": "true"}).status_code == 200
 
 
