@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 WORDS: Final = {
     "account.created": ("plus", gettext_lazy("Account added")),
     "account.edited": ("pencil", gettext_lazy("Account changed")),
+    "account.business_confirmed": ("check", gettext_lazy("Their business confirmed")),
     "account.value_restored": ("undo-2", gettext_lazy("An old value was restored")),
     "account.discarded": ("trash-2", gettext_lazy("Account deleted")),
     "account.restored": ("undo-2", gettext_lazy("Account restored from the trash")),
