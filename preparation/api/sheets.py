@@ -70,7 +70,7 @@ class PreparationSheets(Endpoint):
 
     serializer_class = SheetSerializer
     queryset = Sheet.objects.none()
-    rights = {"retrieve": "account.read", "partial_update": "interaction.log", "confirm_line": "account.read"}
+    rights = {"retrieve": "account.read", "partial_update": "interaction.log", "agree": "account.read"}
 
     def get_object(self) -> Any:
         talk = get_object_or_404(talks_to_prepare(self.person), pk=self.kwargs["pk"])
@@ -87,7 +87,7 @@ class PreparationSheets(Endpoint):
         return self.answer(_counted(sheet))
 
     @action(detail=True, methods=["post"])
-    def confirm_line(self, request: Request, pk: int) -> Response:
+    def agree(self, request: Request, pk: int) -> Response:
         """The owner of the relationship agrees to the line with sales."""
         return self.answer(_counted(confirm_line(actor=self.person, interaction=self.get_object().interaction)))
 

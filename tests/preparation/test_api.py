@@ -58,8 +58,8 @@ def test_a_sheet_is_read_and_written_in_its_version(manager: User, owner: User, 
 def test_the_owner_agrees_to_the_line(manager: User, owner: User, talk: Interaction) -> None:
     url = f"{ROOT}/preparation-sheets/{talk.pk}/"
     client_of(manager).patch(url, {"sales_line": "Renewal first.", "version": 1}, format="json")
-    assert client_of(manager).post(f"{url}confirm_line/").status_code == 422
-    agreed = client_of(owner).post(f"{url}confirm_line/")
+    assert client_of(manager).post(f"{url}agree/").status_code == 422
+    agreed = client_of(owner).post(f"{url}agree/")
     assert agreed.status_code == 200
     assert "sales_line" not in agreed.json()["missing"]
 
