@@ -20,7 +20,16 @@ import django
 if TYPE_CHECKING:
     from benchmarks.result import Result
 
-MEMBERS = ("pages", "search", "profit_run", "import_ledger", "import_records", "import_meanwhile", "duplicates")
+MEMBERS = (
+    "pages",
+    "search",
+    "quick_log",
+    "profit_run",
+    "import_ledger",
+    "import_records",
+    "import_meanwhile",
+    "duplicates",
+)
 # These leave the company as it is and need no copy of it.
 READING = frozenset({"pages", "search"})
 

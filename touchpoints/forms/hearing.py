@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.template.loader import render_to_string
 from django.utils.functional import cached_property
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from touchpoints.models import (
@@ -102,11 +105,12 @@ class PainForm(forms.Form):
         label=_("What did you tell them?"), choices=[("", _("Nothing yet")), *ExpectationKind.choices], required=False
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         same_as = self.fields["same_as"]
         assert isinstance(same_as, forms.ModelChoiceField)
-        same_as.queryset = Pain.objects.visible_to(person).told()
+        if person is not None:
+            same_as.queryset = Pain.objects.visible_to(person).told()
 
     @property
     def chosen(self) -> Pain | None:
@@ -155,6 +159,18 @@ LearningFormSet: Any = forms.formset_factory(
 )
 
 
+PAIN: Final = "pain"
+LEARNING: Final = "learning"
+
+
+@cache
+def _blank(kind: str, _language: str | None, number: int | None = None) -> str:
+    """The markup of an empty row, made once for each language: it is written into every quick log."""
+    prefix = f"{kind}-{'__prefix__' if number is None else number}"
+    form = PainForm(prefix=prefix) if kind == PAIN else LearningForm(prefix=prefix)
+    return render_to_string(f"touchpoints/hearing/_{kind}.html", {"row": form})
+
+
 class HearingForms:
     """The three parts together: what was said, what hurts them, what we learned."""
 
@@ -182,14 +198,29 @@ class HearingForms:
         self.learnings = LearningFormSet(data if has_learnings else None, initial=learnings or [{}], prefix="learning")
 
     @property
-    def empty_pain(self) -> PainForm:
-        form: PainForm = self.pains.empty_form
-        return form
+    def pain_rows(self) -> list[tuple[PainForm, str]]:
+        """Each row, with its markup where nothing stands in it: that is the same for everybody."""
+        blank = not self.pains.is_bound
+        return [
+            (row, _blank(PAIN, get_language(), n) if blank and not row.initial else "")
+            for n, row in enumerate(self.pains)
+        ]
 
     @property
-    def empty_learning(self) -> LearningForm:
-        form: LearningForm = self.learnings.empty_form
-        return form
+    def learning_rows(self) -> list[tuple[LearningForm, str]]:
+        blank = not self.learnings.is_bound
+        return [
+            (row, _blank(LEARNING, get_language(), n) if blank and not row.initial else "")
+            for n, row in enumerate(self.learnings)
+        ]
+
+    @property
+    def blank_pain(self) -> str:
+        return _blank(PAIN, get_language())
+
+    @property
+    def blank_learning(self) -> str:
+        return _blank(LEARNING, get_language())
 
     @property
     def is_valid(self) -> bool:

@@ -163,6 +163,20 @@ class InteractionForm(forms.Form):
         return len(people) == 1 and may_edit(person, people[0].account)
 
     @property
+    def outcomes(self) -> list[tuple[str, Any, bool]]:
+        """The nine outcomes as plain values: a widget each would be a template each."""
+        return self._offered("outcome")
+
+    @property
+    def minutes_on_offer(self) -> list[tuple[str, Any, bool]]:
+        return self._offered("usual_minutes")
+
+    def _offered(self, name: str) -> list[tuple[str, Any, bool]]:
+        now, field = str(self[name].value() or ""), self.fields[name]
+        assert isinstance(field, forms.ChoiceField)
+        return [(str(value), label, str(value) == now) for value, label in field.choices if str(value)]
+
+    @property
     def asks_voice(self) -> bool:
         """Whether somebody is there who tells of customers as well: our own departments, partners."""
         return any(account.may_speak_for_others for account in self.parties)
