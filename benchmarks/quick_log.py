@@ -9,7 +9,6 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext, override_settings
 from django.utils import timezone
@@ -20,6 +19,8 @@ from benchmarks.result import Result, side_by_side
 from touchpoints.models import Pain, Statement
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from pmcrm.people.models import User
 
 ROUNDS: Final = 40
@@ -47,8 +48,12 @@ def measure(lead: User) -> list[Result]:
         "learning-0-text": "They plan by the tide",
         "learning-0-tags": ["goal"],
     }
-    asked = {"row": "pain-0", "accounts": account.pk, "pain-0-words": "the exports stopped again this morning"}
-    calls = {
+    asked: dict[str, Any] = {
+        "row": "pain-0",
+        "accounts": account.pk,
+        "pain-0-words": "the exports stopped again this morning",
+    }
+    calls: dict[str, Callable[[], Any]] = {
         "minimal": partial(client.get, "/minimal/"),
         "opened": partial(client.get, f"/interactions/new/?contact={contact.pk}", headers={"HX-Request": "true"}),
         "saved": partial(_save, client, plain),
@@ -78,12 +83,11 @@ def measure(lead: User) -> list[Result]:
     return results
 
 
-def _save(client: Client, body: dict[str, Any]) -> HttpResponse:
+def _save(client: Client, body: dict[str, Any]) -> Any:
     """Each time with other words: the same ones would be a trouble told again."""
     words = f"{uuid.uuid4().hex} breaks"
     more = {"pain-0-words": words} if "pain-TOTAL_FORMS" in body else {}
-    answer: Any = client.post("/interactions/new/", body | more, headers={"HX-Request": "true"})
-    return answer
+    return client.post("/interactions/new/", body | more, headers={"HX-Request": "true"})
 
 
 def _body(account: int, contact: int) -> dict[str, Any]:

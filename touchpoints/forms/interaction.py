@@ -165,16 +165,15 @@ class InteractionForm(forms.Form):
     @property
     def outcomes(self) -> list[tuple[str, Any, bool]]:
         """The nine outcomes as plain values: a widget each would be a template each."""
-        return self._offered("outcome")
+        return self._offered("outcome", Outcome.choices)
 
     @property
     def minutes_on_offer(self) -> list[tuple[str, Any, bool]]:
-        return self._offered("usual_minutes")
+        return self._offered("usual_minutes", [(number, str(number)) for number in USUAL_MINUTES])
 
-    def _offered(self, name: str) -> list[tuple[str, Any, bool]]:
-        now, field = str(self[name].value() or ""), self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        return [(str(value), label, str(value) == now) for value, label in field.choices if str(value)]
+    def _offered(self, name: str, choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any, bool]]:
+        now = str(self[name].value() or "")
+        return [(str(value), label, str(value) == now) for value, label in choices]
 
     @property
     def asks_voice(self) -> bool:
