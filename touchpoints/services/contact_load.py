@@ -50,19 +50,20 @@ class Load:
 # One talk, as it weighed when it was held and as much as is left of it. Private ones count, too: the customer sat
 # through them. Nobody learns from a sum who spoke with whom.
 _WEIGHT: Final = """
-    CASE WHEN talk.kind = 'call' AND talk.outcome = ANY(%(dials)s) THEN %(dial)s
-    ELSE CASE talk.kind WHEN 'meeting' THEN %(meeting)s WHEN 'call' THEN %(call)s ELSE %(mail)s END
+    CASE WHEN talk.kind = 'call' AND talk.outcome = ANY(%(dials)s) THEN %(dial)s::float8
+    ELSE CASE talk.kind WHEN 'meeting' THEN %(meeting)s::float8 WHEN 'call' THEN %(call)s::float8
+        ELSE %(mail)s::float8 END
         * coalesce(nullif(talk.minutes, 0),
-            CASE WHEN talk.outcome = ANY(%(turned_away)s) THEN %(short)s ELSE %(usual)s END) / %(usual)s END
-    * CASE WHEN talk.is_incoming THEN %(incoming)s ELSE 1 END
-    * power(0.5::float8, (extract(epoch FROM %(at)s - talk.at) / %(half_life)s)::float8)
+            CASE WHEN talk.outcome = ANY(%(turned_away)s) THEN %(short)s ELSE %(usual)s END) / %(usual)s::float8 END
+    * CASE WHEN talk.is_incoming THEN %(incoming)s::float8 ELSE 1 END
+    * exp(date_part('epoch', talk.at - %(at)s) * %(decay)s::float8)
 """
 _COUNTS: Final = """
     talk.deleted_at IS NULL AND talk.status <> 'cancelled' AND talk.kind <> 'note'
     AND talk.at > %(since)s AND talk.at <= %(at)s AND talk.id <> %(apart)s
 """
 _OF_CONTACTS: Final = f"""
-    SELECT named.contact_id, sum({_WEIGHT})::float8
+    SELECT named.contact_id, sum({_WEIGHT})
     FROM touchpoints_interaction_contacts AS named
     JOIN touchpoints_interaction AS talk ON talk.id = named.interaction_id
     WHERE named.contact_id = ANY(%(ids)s) AND {_COUNTS} GROUP BY named.contact_id
@@ -75,10 +76,10 @@ _OF_ACCOUNTS: Final = f"""
         WHERE present.account_id = ANY(%(ids)s) AND NOT present.is_second_hand
         AND present.at > %(since)s AND present.at <= %(at)s AND {_COUNTS}
     ), person AS (
-        SELECT touch.account_id, sum(touch.weight)::float8 AS load
+        SELECT touch.account_id, sum(touch.weight) AS load
         FROM touch LEFT JOIN (touchpoints_interaction_contacts AS named JOIN accounts_contact AS who
-            ON who.id = named.contact_id AND who.merged_into_id IS NULL AND who.deleted_at IS NULL
-            AND who.erased_at IS NULL
+            ON who.id = named.contact_id AND who.account_id = ANY(%(ids)s) AND who.merged_into_id IS NULL
+            AND who.deleted_at IS NULL AND who.erased_at IS NULL
         ) ON named.interaction_id = touch.id AND who.account_id = touch.account_id
         WHERE who.is_active IS NOT FALSE GROUP BY touch.account_id, who.id
     ), met AS (
@@ -231,10 +232,11 @@ def _values(ids: Sequence[int], at: dt.datetime, limits: Engagement) -> dict[str
         "at": at,
         "since": at - rule.HALF_LIVES_LOOKED_BACK * limits.half_life_days * _DAY,
         "met_since": at - limits.meetings_days * _DAY,
-        "half_life": limits.half_life_days * _DAY.total_seconds(),
+        # A load halves every half-life: by so much its logarithm falls in a second.
+        "decay": math.log(2) / (limits.half_life_days * _DAY.total_seconds()),
         "incoming": float(limits.incoming_part),
         "dials": list(rule.DIALS),
         "turned_away": list(rule.TURNED_AWAY),
-        "short": float(rule.TURNED_AWAY_MINUTES),
-        "usual": float(rule.USUAL_MINUTES),
+        "short": rule.TURNED_AWAY_MINUTES,
+        "usual": rule.USUAL_MINUTES,
     }
