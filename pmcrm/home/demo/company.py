@@ -15,6 +15,7 @@ from django.utils import timezone
 from accounts.services.value import recompute_tiers
 from pmcrm.home.demo import (
     calls,
+    contact,
     customers,
     evidence,
     exits,
@@ -74,6 +75,7 @@ def make(*, password: str) -> dict[str, int]:
         relations.make_relations(Random(SEED + 1), users, made, today)  # noqa: S311  the same as above
         surveys.make_answers(Random(SEED + 2), made, months, today)  # noqa: S311  the same as above
         surveys.make_first_deals(Random(SEED + 3), made, months)  # noqa: S311  the same as above
+        contact.make_contact(Random(SEED + 8), users, made, now)  # noqa: S311  the same as above
         pains.make_pains(Random(SEED + 7), users, made, today)  # noqa: S311  the same as above
         meetings.make_meetings(Random(SEED + 9), users, now)  # noqa: S311  the same as above
         refresh_contact_figures()
