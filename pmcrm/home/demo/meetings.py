@@ -175,8 +175,10 @@ class _Book:
         due = timezone.localdate(talk.at) + dt.timedelta(days=self.random.choice([3, 5, 7, 10]))
         for text in self.random.sample(FOLLOWS, self.random.choice([1, 1, 2])):
             luck = self.random.random()
-            done = None if luck < 0.1 and self.now.date() > due else due - dt.timedelta(days=1)
-            if luck > 0.9:
+            # What is undone is so of late; of older steps some came late.
+            is_fresh = self.now.date() - due < dt.timedelta(days=14)
+            done = None if luck < 0.2 and is_fresh else due - dt.timedelta(days=1)
+            if luck > 0.85:
                 done = due + dt.timedelta(days=3)
             is_done = done is not None and done <= self.now.date()
             self.steps.append(
