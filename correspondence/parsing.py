@@ -21,6 +21,7 @@ from typing import Final
 from correspondence.plain_text import text_of_html
 
 LONGEST_TEXT: Final = 100_000
+LONGEST_HEAD: Final = 20_000
 MOST_PARTS: Final = 500
 MOST_PEOPLE: Final = 200
 _WORD: Final = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
@@ -34,9 +35,9 @@ _AWAY: Final = re.compile(
     re.IGNORECASE,
 )
 _PASSED_ON: Final = re.compile(
-    r"^[>\s]*(-{2,}\s*(forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
+    r"^[> \t]*(-{2,}[ \t]*(forwarded message|original message|weitergeleitete nachricht|ursprüngliche nachricht|"
     r"message transféré|mensaje reenviado|пересылаемое сообщение|пересланное сообщение)[^\n]*"
-    r"|begin forwarded message:|anfang der weitergeleiteten nachricht:|_{20,})\s*$",
+    r"|begin forwarded message:|anfang der weitergeleiteten nachricht:|_{20,})[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
 )
 _HEAD: Final = re.compile(
@@ -106,7 +107,7 @@ def parse(content: bytes) -> Mail:
 def _mail(message: Message, depth: int) -> Mail:
     heads: dict[str, list[str]] = {}
     for name, value in message.raw_items():  # the raw value: asking for it decoded raises for some broken ones
-        heads.setdefault(name.casefold(), []).append(_FOLD.sub(" ", str(value)))
+        heads.setdefault(name.casefold(), []).append(_FOLD.sub(" ", str(value)[:LONGEST_HEAD]))
     plain, html, parts, calendars, inner = list[str](), list[str](), list[Part](), list[bytes](), list[Message]()
     for number, part in enumerate(_leaves(message)):
         if number >= MOST_PARTS:

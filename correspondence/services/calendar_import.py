@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -37,6 +38,8 @@ BACK: Final = dt.timedelta(days=366)
 AHEAD: Final = dt.timedelta(days=366)
 MOST: Final = 500
 MOST_OF_SERIES: Final = 60
+LONGEST_SECONDS: Final = 5
+"""For laying out all series of a file: what is left then is told as not followed."""
 DAY_BEGINS: Final = dt.time(9)
 
 
@@ -133,13 +136,19 @@ def _laid_out(events: tuple[ical.Event, ...]) -> tuple[list[ical.Event], list[ic
     now = timezone.now()
     moved = {(event.uid, _instance(event)) for event in events if event.instance is not None}
     found, refused = list[ical.Event](), list[ical.Refused]()
+    began = time.process_time()
     for event in events:
         try:
-            each = list(ical.occurrences(event, now - BACK, now + AHEAD, most=MOST_OF_SERIES))
+            is_over = event.recurrence and time.process_time() - began > LONGEST_SECONDS
+            each = [] if is_over else list(ical.occurrences(event, now - BACK, now + AHEAD, most=MOST_OF_SERIES))
         except NoSeries:
             sentence = _("The rule by which it repeats is not followed: daily, weekly, monthly and yearly are.")
             refused.append(ical.Refused(event.line, event.summary, sentence))
             continue
+        if is_over:
+            refused.append(
+                ical.Refused(event.line, event.summary, _("The series before it took too long. Bring fewer."))
+            )
         found += [one for one in each if not event.recurrence or (one.uid, _instance(one)) not in moved]
     return found, refused
 

@@ -15,7 +15,10 @@ from pmcrm.calendars.event import Event
 
 MOST: Final = 400
 _UNTIL: Final = re.compile(r";?UNTIL=([0-9TZ]+)", re.IGNORECASE)
-_TOO_OFTEN: Final = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)", re.IGNORECASE)
+# More than daily, or by day and week with what may never come: those would be searched for until the year 9999.
+_TOO_OFTEN: Final = re.compile(r"FREQ=(SECONDLY|MINUTELY|HOURLY)|BYHOUR|BYMINUTE|BYSECOND", re.IGNORECASE)
+_BY_DAY_OR_WEEK: Final = re.compile(r"FREQ=(DAILY|WEEKLY)", re.IGNORECASE)
+_MAY_NEVER_COME: Final = re.compile(r"BYMONTHDAY|BYYEARDAY|BYWEEKNO|BYSETPOS", re.IGNORECASE)
 
 
 class NoSeries(ValueError):
@@ -60,7 +63,7 @@ def _wall(moment: datetime | date, zone: ZoneInfo) -> datetime:
 
 def _rule(text: str, first: datetime, end: datetime, zone: ZoneInfo) -> rruleset:
     """The rule over wall times, never beyond `end`: a rule that nothing fulfils would otherwise search for long."""
-    if _TOO_OFTEN.search(text):
+    if _TOO_OFTEN.search(text) or (_BY_DAY_OR_WEEK.search(text) and _MAY_NEVER_COME.search(text)):
         raise NoSeries(text)
     last = end
     if stop := _UNTIL.search(text):

@@ -8,6 +8,7 @@ import pytest
 from icalendar import Calendar
 
 from pmcrm.calendars.ical import Answer, Attendee, Event, Method, Role, Status, occurrences, read, read_replies, write
+from pmcrm.calendars.series import NoSeries
 from pmcrm.errors import RuleViolation
 
 BERLIN = ZoneInfo("Europe/Berlin")
@@ -200,8 +201,8 @@ def test_what_is_no_calendar_is_refused(content: bytes) -> None:
 def test_a_huge_file_is_refused() -> None:
     with pytest.raises(RuleViolation, match="larger than 20 MB"):
         read(bytes(20 * 1000**2 + 1))
-    many = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 10_001
-    with pytest.raises(RuleViolation, match=r"more than 10,000 entries"):
+    many = b"BEGIN:VCALENDAR\r\n" + b"BEGIN:VEVENT\r\nEND:VEVENT\r\n" * 5_001
+    with pytest.raises(RuleViolation, match=r"more than 5,000 entries"):
         read(many)
 
 
@@ -261,8 +262,16 @@ def test_a_series_ends_with_its_rule_its_window_and_a_limit() -> None:
         25,
     ]
     assert len(list(occurrences(meeting(recurrence="FREQ=DAILY"), since, until))) == 400
-    never = meeting(recurrence="FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30")
+    never = meeting(recurrence="FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30")
     assert [each.start for each in occurrences(never, since, until)] == [meeting().start]
+
+
+@pytest.mark.parametrize(
+    "rule", ["FREQ=HOURLY", "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30", "FREQ=DAILY;BYHOUR=1,2", "FREQ=X"]
+)
+def test_a_rule_that_cannot_be_followed_is_refused(rule: str) -> None:
+    with pytest.raises(NoSeries):
+        list(occurrences(meeting(recurrence=rule), datetime(2026, 1, 1, tzinfo=UTC), datetime(2030, 1, 1, tzinfo=UTC)))
 
 
 # Replies --------------------------------------------------------------------------------------------------------------
