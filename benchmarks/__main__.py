@@ -29,6 +29,7 @@ MEMBERS = (
     "import_records",
     "import_meanwhile",
     "duplicates",
+    "calls",
 )
 # These leave the company as it is and need no copy of it.
 READING = frozenset({"pages", "search"})

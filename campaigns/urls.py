@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/<int:pk>/comment/", campaigns.campaign_comment, name="campaign_comment"),
     path("campaigns/<int:pk>/targets/", campaigns.campaign_targets, name="campaign_targets"),
     path("campaigns/<int:pk>/dial/", dial.dial, name="dial"),
+    path("campaigns/<int:pk>/dial/coming/", dial.dial_coming, name="dial_coming"),
     path("campaigns/targets/<int:pk>/save/", dial.attempt_save, name="attempt_save"),
     path("campaigns/targets/<int:pk>/draft/save/", dial.dial_draft_save, name="dial_draft_save"),
     path("campaigns/targets/<int:pk>/put-off/", dial.target_put_off, name="target_put_off"),

@@ -271,26 +271,37 @@ def _learn_person(actor: User, made: Interaction, contact: Contact, answers: lis
             said[one.goes] = f"{said[one.goes]}\n{text}" if one.goes in said else text
     if not said:
         return
-    if may_edit(actor, contact.account):
-        joined = said.pop(Column.JOINED, "")
-        years = parse_years(joined)
-        day = parse_date(joined) if years is None and len(joined) == 10 else None
-        rest = joined if joined and years is None and day is None else ""
-        # The background grows; what was known before stays.
-        background = "\n".join(filter(None, [contact.background, said.pop(Column.BACKGROUND, ""), rest]))
-        told = Told(
-            **said,
-            years_there=years,
-            joined_company_on=day,
-            background=background if background != contact.background else "",
-        )
-        if not told.is_empty:
-            learn(actor=actor, contact=contact, told=told, interaction=made)
+    if may_edit(actor, contact.account) and _learned(actor, made, contact, dict(said)):
         return
     PersonFact.objects.bulk_create(
         PersonFact(contact=contact, field=name, value=text, interaction=made, author=actor)
         for name, text in said.items()
     )
+
+
+def _learned(actor: User, made: Interaction, contact: Contact, said: dict[str, Any]) -> bool:
+    """Whether the contact took it. Where something else of theirs is wrong since long, such as a number that no phone
+    has, the call is kept all the same."""
+    joined = said.pop(Column.JOINED, "")
+    years = parse_years(joined)
+    day = parse_date(joined) if years is None and len(joined) == 10 else None
+    rest = joined if joined and years is None and day is None else ""
+    # The background grows; what was known before stays.
+    background = "\n".join(filter(None, [contact.background, said.pop(Column.BACKGROUND, ""), rest]))
+    told = Told(
+        **said,
+        years_there=years,
+        joined_company_on=day,
+        background=background if background != contact.background else "",
+    )
+    if told.is_empty:
+        return True
+    try:
+        with transaction.atomic():
+            learn(actor=actor, contact=contact, told=told, interaction=made)
+    except RuleViolation:
+        return False
+    return True
 
 
 def parse_years(text: str) -> int | None:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 PUT_OFF_FOR: Final = dt.timedelta(hours=1)
+RENEWED_AFTER: Final = dt.timedelta(minutes=2)
 
 
 @transaction.atomic
@@ -31,17 +32,16 @@ def claim_next(*, actor: User, campaign: Campaign, at: dt.datetime | None = None
     _check(actor, campaign)
     now = at or timezone.now()
     mine = Target.objects.of(campaign).waiting().filter(claimed_by=actor, claimed_until__gt=now)
-    held = mine.select_for_update(of=("self",), skip_locked=True).order_by("-claimed_until").first()
+    mine = mine.with_person().select_for_update(of=("self",), skip_locked=True)
+    held = mine.order_by("-claimed_until").first()
     if held is not None:
         return _hold(actor, held, now)
     for row in queue(user=actor, campaign=campaign, at=now):
-        if not (row.when.is_now or row.when.is_unknown):
+        if not row.when.may_be_called:
             continue
-        free = Target.objects.visible_to(actor).waiting().unclaimed_at(now, actor)
-        found = free.select_for_update(of=("self",), skip_locked=True).filter(pk=row.target.pk).first()
-        if found is not None:
-            release(actor=actor, campaign=campaign)
-            return _hold(actor, found, now)
+        free = Target.objects.waiting().unclaimed_at(now, actor).filter(pk=row.target.pk)
+        if free.select_for_update(of=("self",), skip_locked=True).values_list("pk", flat=True).first():
+            return _hold(actor, row.target, now)
     return None
 
 
@@ -97,6 +97,9 @@ def _check(actor: User, campaign: Campaign) -> None:
 
 
 def _hold(actor: User, target: Target, now: dt.datetime) -> Target:
-    target.claimed_by, target.claimed_until = actor, now + CLAIMED_FOR
-    target.save(update_fields=["claimed_by", "claimed_until"])
+    """For a while from now; a reload right after changes nothing."""
+    until = now + CLAIMED_FOR
+    if target.claimed_by_id != actor.pk or target.claimed_until is None or until - target.claimed_until > RENEWED_AFTER:
+        target.claimed_by, target.claimed_until = actor, until
+        target.save(update_fields=["claimed_by", "claimed_until"])
     return target

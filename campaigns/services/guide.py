@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from django.db.models import Exists
 from django.utils import timezone
 
 from campaigns.models import Block, Goes, Question, Target
@@ -73,12 +74,8 @@ def guide_for(*, user: User, target: Target, questions: list[Question]) -> Guide
         )
         for block in Block
     ]
-    unlocking = list(Statement.objects.unlocking(Unlocks.PAINS))
-    heard = (
-        Saying.objects.holding(timezone.localdate())
-        .heard_by([contact])
-        .filter(statement__unlocks=Unlocks.PAINS)
-        .exists()
-    )
+    heard = Saying.objects.holding(timezone.localdate()).heard_by([contact]).filter(statement__unlocks=Unlocks.PAINS)
+    unlocking = list(Statement.objects.unlocking(Unlocks.PAINS).annotate(was_heard=Exists(heard)))
     told = list(Pain.objects.visible_to(user).hurting().of(target.account).order_by("-pk")[:5])
-    return Guide(steps, unlocking, heard, told)
+    was_heard = any(one.was_heard for one in unlocking)  # type: ignore[attr-defined]  # annotated above
+    return Guide(steps, unlocking, was_heard, told)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
+from django.core.cache import cache
 from django.db import transaction
 from django.db.models import Max
 from django.utils.text import slugify
@@ -17,7 +18,21 @@ from pmcrm.trail.services import record
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
-LONGEST: int = 300
+LONGEST: Final = 300
+_KEPT: Final = "questions-in-use"
+
+
+def questions_in_use() -> list[Question]:
+    """The questions as they are asked now, in their order; kept for a minute, and looked up anew after a change."""
+    found: list[Question] | None = cache.get(_KEPT)
+    if found is None:
+        found = list(Question.objects.in_use().in_order())
+        cache.set(_KEPT, found, 60)
+    return found
+
+
+def _changed() -> None:
+    transaction.on_commit(lambda: cache.delete(_KEPT))
 
 
 @transaction.atomic
@@ -36,6 +51,7 @@ def add_question(*, actor: User, block: str, text: str, goes: str = "", position
         slug=slug, block=block, text=text.strip(), goes=goes, position=position, author=actor
     )
     record(actor=actor, verb="question.added", subject=made)
+    _changed()
     return made
 
 
@@ -49,6 +65,7 @@ def reword_question(*, actor: User, question: Question, text: str, goes: str, po
     if (current.text, current.goes) == (text.strip(), goes):
         current.position = position
         current.save(update_fields=["position"])
+        _changed()
         return current
     current.is_in_use = False
     current.save(update_fields=["is_in_use"])
@@ -62,6 +79,7 @@ def reword_question(*, actor: User, question: Question, text: str, goes: str, po
         author=actor,
     )
     record(actor=actor, verb="question.reworded", subject=made)
+    _changed()
     return made
 
 
@@ -74,6 +92,7 @@ def drop_question(*, actor: User, question: Question) -> Question:
         current.is_in_use = False
         current.save(update_fields=["is_in_use"])
         record(actor=actor, verb="question.dropped", subject=current)
+        _changed()
     return current
 
 

@@ -36,16 +36,24 @@ class When:
     window: Window | None
     zone: str
     agreed_at: dt.datetime | None = None
+    rests_until: dt.datetime | None = None
+    """Somebody was tried, and is left in peace so long; here only where the zone is not known."""
 
     @property
     def is_unknown(self) -> bool:
-        return self.window is None
+        """Nobody knows what time it is there."""
+        return not self.zone
+
+    @property
+    def may_be_called(self) -> bool:
+        """Now, or at any hour for all that is known of theirs."""
+        return self.is_now or (self.is_unknown and self.next_at is None)
 
     @property
     def next_at(self) -> dt.datetime | None:
         if self.agreed_at is not None:
             return self.agreed_at
-        return self.window.opens if self.window else None
+        return self.window.opens if self.window else self.rests_until
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +84,12 @@ def queue(*, user: User, campaign: Campaign, at: dt.datetime | None = None, most
     """The first free targets in the order of the campaign: agreed call-backs that are due, those callable now,
     those whose zone is not known, then the others by their next opening. Nobody is left out for the hour alone."""
     now = at or timezone.now()
-    hours = hours_of_calls()
+    limits = engagement()
+    hours = Hours(limits.opens, limits.closes)
     windows = {row.pk: window_at(place_of(row), now, hours) for row in campaign.places.all()}
     if not windows:
         return []
-    keys = _first_keys(user, campaign, now, windows, most)
+    keys = _first_keys(user, campaign, now, windows, most=most, limit=limits.most_attempts)
     targets = Target.objects.with_person().in_bulk(keys)
     return [Queued(targets[key], when(targets[key], now, hours)) for key in keys if key in targets]
 
@@ -94,7 +103,7 @@ def when(target: Target, at: dt.datetime, hours: Hours | None = None) -> When:
         return When(target.not_before <= at, window, place.zone, target.not_before)
     if target.not_before is not None and target.not_before > at:
         window = window_at(place, target.not_before, hours)
-        return When(False, window, place.zone, None if window else target.not_before)
+        return When(False, window, place.zone, rests_until=target.not_before)
     return When(window is not None and window.holds(at), window, place.zone)
 
 
@@ -150,7 +159,7 @@ _ORDERS: Final[dict[str, str]] = {
 
 
 def _first_keys(
-    user: User, campaign: Campaign, now: dt.datetime, windows: dict[int, Window | None], most: int
+    user: User, campaign: Campaign, now: dt.datetime, windows: dict[int, Window | None], *, most: int, limit: int
 ) -> list[int]:
     values: dict[str, Any] = {
         "now": now,
@@ -158,7 +167,7 @@ def _first_keys(
         "user": user.pk,
         "campaign": campaign.pk,
         "most": most,
-        "limit": engagement().most_attempts,
+        "limit": limit,
     }
     rows = []
     for at, (key, group, instant) in enumerate(_ranked(windows, now, campaign.order)):

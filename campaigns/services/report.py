@@ -18,6 +18,7 @@ from touchpoints.funnel import Funnel, Rate, attempts_needed
 from touchpoints.models import Interaction, Learning, Outcome, UsageFinding, UsageMode
 
 if TYPE_CHECKING:
+    from accounts.engagement import Engagement
     from pmcrm.people.models import User
 
 MOST: Final = 100
@@ -65,9 +66,9 @@ class Benchmark:
     high: float | None = None
 
 
-def benchmarks() -> dict[str, Benchmark]:
+def benchmarks(limits: Engagement | None = None) -> dict[str, Benchmark]:
     """By the rates of a funnel. Our own take the place of the published ones after enough attempts."""
-    limits = engagement()
+    limits = limits or engagement()
     best = _by_best(None)
     own = Funnel(0, sum(best.values()), best[Reached.DECLINED], best[Reached.UNDETERMINED], best[Reached.TALKED])
     if own.attempted >= limits.own_yield_after:

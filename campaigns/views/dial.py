@@ -17,14 +17,16 @@ from django.views.decorators.http import require_POST, require_safe
 from accounts.models import Contact
 from accounts.services.limits import engagement
 from campaigns.forms.dial import LEARNINGS, PARKED, DialForm
-from campaigns.models import Attempt, CallerGoal, Campaign, Question, Target
+from campaigns.models import Attempt, CallerGoal, Campaign, Target
 from campaigns.permissions import may_dial
 from campaigns.services.attempts import call_another, correct_number, save_attempt, undo_attempt
 from campaigns.services.claims import claim, claim_next, keep, put_off
 from campaigns.services.guide import guide_for
+from campaigns.services.questions import questions_in_use
 from campaigns.services.queue import queue, when
 from campaigns.services.report import benchmarks, funnel_of, own_calls
 from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
+from campaigns.working_day import Hours
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal
@@ -33,6 +35,8 @@ from touchpoints.services.drafts import discard_draft, save_draft
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from accounts.engagement import Engagement
 
 COMING = 6
 # Outcomes that ask one thing more before they are saved.
@@ -60,12 +64,22 @@ def dial(request: Request, pk: int) -> HttpResponse:
     return _page(request, campaign, target)
 
 
+@require_safe
+@needs("campaign.dial")
+def dial_coming(request: Request, pk: int) -> HttpResponse:
+    """Who comes then."""
+    campaign = _campaign(request, pk)
+    context = {"campaign": campaign, "now": timezone.now()}
+    context |= _coming(request, campaign, request.GET.get("target"), timezone.now())
+    return page(request, "campaigns/dial_coming/page.html", context, fragment="campaigns/dial/_coming.html")
+
+
 @require_POST
 @needs("campaign.dial")
 def attempt_save(request: Request, pk: int) -> HttpResponse:
     """Keep the outcome and go on to the next person; what is missing is asked for in its place."""
     target = get_object_or_404(Target.objects.visible_to(request.user).with_person(), pk=pk)
-    questions = _questions()
+    questions = questions_in_use()
     form = DialForm(request.POST, target=target, person=request.user, questions=questions)
     if form.is_valid():
         try:
@@ -133,10 +147,6 @@ def _campaign(request: Request, pk: int) -> Campaign:
     return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("product"), pk=pk)
 
 
-def _questions() -> list[Question]:
-    return list(Question.objects.in_use().in_order())
-
-
 def _draft_key(target: Target) -> str:
     return f"dial:{target.pk}"
 
@@ -146,7 +156,6 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     limits = engagement()
-    coming = [one for one in queue(user=request.user, campaign=campaign, at=now, most=COMING) if one.target != target]
     last = (
         Attempt.objects.standing()
         .by(request.user)
@@ -161,19 +170,29 @@ def _page(
         "campaign": campaign,
         "funnel": funnel,
         "rate": funnel.rates()["pick_up"],
-        "benchmark": benchmarks()["pick_up"],
-        "coming": coming[: COMING - 1],
+        "benchmark": benchmarks(limits)["pick_up"],
         "last": last,
         "last_target": last.target if last else None,
         "others": _others(last),
-        "own": own_calls(request.user, goal=goal.conversations_a_week if goal else 0),
         "is_guided": goal.is_guided if goal else True,
         "target": target,
         "now": now,
     }
-    if target is not None:
-        context |= _card(request, target, form, now, limits.most_attempts)
+    if target is None:
+        context |= _coming(request, campaign, None, now)
+    else:
+        context |= _card(request, target, form, now, limits)
     return page(request, "campaigns/dial/page.html", context, fragment="campaigns/dial/_dial.html", status=status)
+
+
+def _coming(request: Request, campaign: Campaign, target: str | None, now: dt.datetime) -> dict[str, Any]:
+    """Who comes then, and how far one's own day and week are."""
+    rows = queue(user=request.user, campaign=campaign, at=now, most=COMING)
+    goal = CallerGoal.objects.filter(person=request.user).first()
+    return {
+        "coming": [one for one in rows if str(one.target.pk) != target][: COMING - 1],
+        "own": own_calls(request.user, goal=goal.conversations_a_week if goal else 0),
+    }
 
 
 def _others(last: Attempt | None) -> list[Contact]:
@@ -184,10 +203,11 @@ def _others(last: Attempt | None) -> list[Contact]:
 
 
 def _card(
-    request: Request, target: Target, form: DialForm | None, now: dt.datetime, most_attempts: int
+    request: Request, target: Target, form: DialForm | None, now: dt.datetime, limits: Engagement
 ) -> dict[str, Any]:
-    there = when(target, now)
-    questions = _questions()
+    there = when(target, now, Hours(limits.opens, limits.closes))
+    questions = questions_in_use()
+    most_attempts = limits.most_attempts
     typed = _typed(request, target, form)
     return {
         "when": there,

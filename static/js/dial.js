@@ -71,14 +71,19 @@ document.addEventListener("input", (event) => {
   const of = form();
   if (event.target.form !== of || !of) return;
   unlock(of);
-  localStorage.setItem(kept(of), JSON.stringify({ at: Date.now(), values: values(of) }));
+  localStorage.setItem(kept(of), JSON.stringify({ values: values(of) }));
 });
 document.addEventListener("change", (event) => { if (event.target.form === form() && form()) unlock(form()); });
 
-// What this browser has and the server does not is put back.
+// The copy goes when the server has it, so that what is found later is what the server never saw.
+function watch(of) {
+  const note = of.querySelector("[data-saved]");
+  new MutationObserver(() => { if (note.dataset.savedAt) localStorage.removeItem(kept(of)); })
+    .observe(note, { attributes: true, attributeFilter: ["data-saved-at"] });
+}
 function restore(of) {
   const copy = JSON.parse(localStorage.getItem(kept(of)) ?? "null");
-  if (!copy || copy.at <= Number(of.dataset.draftAt ?? 0) * 1000 + 1500) return;
+  if (!copy) return;
   for (const [name, value] of copy.values) {
     const fields = [...of.elements].filter((field) => field.name === name);
     for (const field of fields) {
@@ -100,6 +105,7 @@ function wire() {
   const of = form();
   if (!of || of.dataset.opened) return;
   of.dataset.opened = Date.now();
+  watch(of);
   restore(of);
   unlock(of);
 }

@@ -176,6 +176,13 @@ def test_two_colleagues_never_have_the_same_target(lead: User, campaign: Campaig
     assert claim_next(actor=build.user("product_manager"), campaign=campaign, at=later) == first
 
 
+def test_who_was_tried_rests_also_where_no_zone_is_known(lead: User, campaign: Campaign) -> None:
+    row = somebody(campaign, "Nowhere", "Nowhere", not_before=NOON + dt.timedelta(hours=1))
+    assert claim_next(actor=lead, campaign=campaign, at=NOON) is None
+    assert when(row, NOON).next_at == NOON + dt.timedelta(hours=1)
+    assert claim_next(actor=lead, campaign=campaign, at=NOON + dt.timedelta(hours=1)) == row
+
+
 def test_nobody_is_called_before_the_start(lead: User) -> None:
     announced = build.campaign(owner=lead, state="announced")
     somebody(announced, "Berlin")

@@ -1,0 +1,158 @@
+"""Whom do I call now? The page of one dial, and what it sends."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from campaigns.models import Attempt, Campaign, Question, Target
+from campaigns.services.attempts import Dial, Heard, save_attempt
+from pmcrm.people.models import User
+from tests import build
+from touchpoints.models import Draft, Interaction, Learning
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def lead() -> User:
+    return build.user("product_lead", name="Liv Lead")
+
+
+@pytest.fixture
+def client(lead: User) -> Client:
+    made = Client()
+    made.force_login(lead)
+    return made
+
+
+@pytest.fixture
+def campaign(lead: User) -> Campaign:
+    return build.campaign(owner=lead, name="Listening round Q4")
+
+
+def somebody(campaign: Campaign, name: str = "Maarja Tamm", **fields: Any) -> Target:
+    account = build.account(name=f"{name} Logistics", tier="B")
+    person = build.contact(account=account, name=name, phone="+37255550142", **fields)
+    return build.target(campaign=campaign, contact=person)
+
+
+def opened(client: Client, campaign: Campaign) -> str:
+    answer = client.get(reverse("dial", args=[campaign.pk]))
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+def test_the_card_shows_who_where_and_the_number(client: Client, campaign: Campaign) -> None:
+    somebody(campaign, job_title="Head of planning")
+    body = opened(client, campaign)
+    for words in ("Maarja Tamm", "Head of planning", "Tier B", 'href="tel:', "Time zone not known", "0 of 30 talks"):
+        assert words in body
+    assert [f'data-key="{key}"' in body for key in range(1, 10)] == [True] * 9
+
+
+def test_what_is_known_is_not_asked_again(client: Client, campaign: Campaign, lead: User) -> None:
+    row = somebody(campaign, job_title="Head of planning")
+    day = Question.objects.get(slug="who-day")
+    heard = Heard(answers={day.pk: "Plans 40 trucks"}, has_nothing_new=True)
+    save_attempt(actor=lead, target=row, dial=Dial(outcome="conversation", heard=heard))
+    again = build.campaign(owner=lead, name="Again")
+    build.target(campaign=again, contact=row.contact)
+    body = opened(client, again)
+    assert "Plans 40 trucks" in body
+    to_ask, known = body.split("known already", 1)
+    assert day.text not in to_ask
+    assert day.text in known
+
+
+def test_an_outcome_is_kept_in_two_steps_and_the_next_one_comes(client: Client, campaign: Campaign) -> None:
+    first, second = somebody(campaign, "First"), somebody(campaign, "Second")
+    opened(client, campaign)
+    answer = client.post(reverse("attempt_save", args=[first.pk]), {"outcome": "no_answer", "notes": ""})
+    assert (answer.status_code, answer["Location"]) == (303, reverse("dial", args=[campaign.pk]))
+    body = opened(client, campaign)
+    assert f'data-dial="{second.pk}"' in body
+    attempt = Attempt.objects.get()
+    assert reverse("attempt_undo", args=[attempt.pk]) in body
+    client.post(reverse("attempt_undo", args=[attempt.pk]))
+    assert Interaction.objects.get().is_cancelled
+
+
+def test_a_conversation_without_a_learning_is_asked_for_it(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign)
+    sent = {"outcome": "conversation", "notes": "Three people use it daily", "minutes": "12"}
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    assert answer.status_code == 422
+    body = answer.content.decode()
+    assert "Write down one thing that you learned" in body
+    assert "Three people use it daily" in body
+    assert not Attempt.objects.exists()
+    sent |= {
+        "learned-0": "Drivers share one seat",
+        "tag-0": "product_finding",
+        "surprise-0": "on",
+        "did_not_solve": "true",
+    }
+    assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 303
+    learning = Learning.objects.get()
+    assert (learning.text, learning.is_surprise) == ("Drivers share one seat", True)
+    talk = Interaction.objects.get()
+    assert (talk.minutes, talk.notes) == (12, "Three people use it daily")
+
+
+def test_a_call_back_is_entered_by_their_clock(client: Client, campaign: Campaign) -> None:
+    account = build.account(time_zone="Asia/Tokyo", country="JP")
+    row = build.target(campaign=campaign, contact=build.contact(account=account, phone="+81355550142"))
+    day = (timezone.now() + dt.timedelta(days=3)).date()
+    sent = {"outcome": "callback_agreed", "call_back_at": f"{day}T10:30"}
+    assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 303
+    row.refresh_from_db()
+    assert row.not_before == dt.datetime.combine(day, dt.time(1, 30), tzinfo=dt.UTC)
+
+
+def test_notes_are_kept_while_typing_and_the_person_with_them(client: Client, campaign: Campaign, lead: User) -> None:
+    row = somebody(campaign)
+    opened(client, campaign)
+    answer = client.post(reverse("dial_draft_save", args=[row.pk]), {"notes": "Moved from Excel in spring"})
+    assert answer.status_code == 200
+    assert Draft.objects.get().form == f"dial:{row.pk}"
+    assert "Moved from Excel in spring" in opened(client, campaign)
+    other = Client()
+    other.force_login(build.user("product_manager"))
+    taken = other.post(reverse("dial_draft_save", args=[row.pk]), {"notes": "Mine"})
+    assert (taken.status_code, Draft.objects.count()) == (409, 1)
+    client.post(reverse("attempt_save", args=[row.pk]), {"outcome": "voicemail", "notes": "Moved from Excel"})
+    assert not Draft.objects.exists()
+
+
+def test_nonsense_is_named_and_nothing_is_kept(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign)
+    for sent in (
+        {},
+        {"outcome": "sang"},
+        {"outcome": "callback_agreed", "call_back_at": "tomorrow"},
+        {"outcome": "conversation", "minutes": "99999"},
+        {"outcome": "conversation", "has_nothing_new": "on", "talk_share": "140"},
+    ):
+        assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 422
+    assert not Attempt.objects.exists()
+
+
+def test_the_page_asks_as_often_for_few_as_for_many(client: Client, campaign: Campaign) -> None:
+    counts = []
+    for number in (2, 30):
+        for at in range(number):
+            somebody(campaign, f"P{number}-{at}")
+        opened(client, campaign)
+        with CaptureQueriesContext(connection) as asked:
+            opened(client, campaign)
+        counts.append(len(asked))
+    assert counts[0] == counts[1]
+    assert counts[0] <= 16
