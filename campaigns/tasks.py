@@ -6,6 +6,7 @@ from celery import shared_task
 
 from campaigns.models import Campaign, Gathering
 from campaigns.services import gathering
+from campaigns.services.attempts import forget_what_was_before
 
 
 @shared_task
@@ -26,6 +27,7 @@ def refresh_running() -> None:
     """Called every few minutes: where the targets of running campaigns are, and whether they may be called."""
     for campaign in Campaign.objects.open():
         gathering.refresh_targets(campaign=campaign)
+    forget_what_was_before()
 
 
 @shared_task

@@ -158,7 +158,7 @@ def undo_attempt(*, actor: User, attempt: Attempt) -> Target:
     target = Target.objects.select_for_update(of=("self",)).with_person().get(pk=found.target_id)
     if found.undone_at is not None:
         return target
-    if found.caller_id != actor.pk or timezone.now() - found.at > UNDO_FOR:
+    if found.caller_id != actor.pk or timezone.now() - found.at > UNDO_FOR or not found.before:
         raise RuleViolation(_("It is too late to undo this. Open the call to correct it."), code="too_late")
     undo_interaction(actor=actor, interaction=found.interaction)
     found.undone_at = timezone.now()
@@ -171,6 +171,12 @@ def undo_attempt(*, actor: User, attempt: Attempt) -> Target:
     target.left_out, target.reason = "", ""
     target.save()
     return target
+
+
+def forget_what_was_before() -> int:
+    """What an undo would need goes when its minutes are over; it repeats what is known of a person."""
+    old = Attempt.objects.filter(at__lt=timezone.now() - 2 * UNDO_FOR).exclude(before={})
+    return old.update(before={})
 
 
 @transaction.atomic

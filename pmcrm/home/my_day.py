@@ -23,6 +23,7 @@ from correspondence.services.waiting import waiting_mails_of
 from pmcrm.exchange.models import Import
 from pmcrm.figures import number
 from pmcrm.home.answers import first_answers_due
+from pmcrm.home.calls import calls_waiting_for
 from pmcrm.home.silence import first_silent_of
 from pmcrm.people.models import Invitation
 from pmcrm.people.permissions import ADMINISTRATOR, may
@@ -47,6 +48,7 @@ SHOWN: Final = 8
 MOST_PLANS: Final = 100
 PROMISE_HORIZON: Final = dt.timedelta(days=7)
 IMPORTS_SHOWN: Final = 5
+CALLS_SHOWN: Final = 6
 RECENT: Final = dt.timedelta(days=7)
 
 
@@ -87,7 +89,9 @@ def url_or_none(page: str) -> str:
 
 def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
     """The two columns of the page: what the person does today, and what else waits for them by role."""
-    today = [steps(user), meetings(user), drafts(user), mails(user)] if may(user, "next_step.write") else []
+    today = (
+        [steps(user), meetings(user), calls(user), drafts(user), mails(user)] if may(user, "next_step.write") else []
+    )
     care = [promises(user)] if may(user, "promise.write") else []
     if may(user, "promise.write") and not may(user, "account.write_all"):
         # Who leads sees on the list of what hurts how all accounts stand.
@@ -278,6 +282,13 @@ def mails(user: User) -> Block:
     is_more = len(rows) > MAILS_SHOWN
     rows = rows[:MAILS_SHOWN]
     return Block("mails", _("Mails to place"), rows, len(rows), url=reverse("mail_list"), is_more=is_more)
+
+
+def calls(user: User) -> Block:
+    """Call-backs agreed for today, and what calls found that somebody has to look at."""
+    rows = calls_waiting_for(user)
+    shown = rows[:CALLS_SHOWN]
+    return Block("calls", _("Calls"), shown, len(shown), url=reverse("campaign_list"), is_more=len(rows) > CALLS_SHOWN)
 
 
 def decisions(user: User) -> Block:
