@@ -67,7 +67,7 @@ RIGHTS: Final[dict[str, frozenset[str]]] = {
     "pain.write": _PRODUCT | _SALES | {DEPARTMENT_MEMBER, EXECUTIVE, FINANCE},
     "statement.write": frozenset({PRODUCT_LEAD, ADMINISTRATOR}),
     # calling many: who reads all accounts sees all campaigns, others those that were announced for accounts they see
-    "campaign.read": _PRODUCT | _SALES | {EXECUTIVE, DEPARTMENT_MEMBER},
+    "campaign.read": _PRODUCT | _SALES | {EXECUTIVE, DEPARTMENT_MEMBER, ADMINISTRATOR},
     "campaign.write": _PRODUCT,
     "campaign.write_all": frozenset({PRODUCT_LEAD}),
     "campaign.dial": _PRODUCT | _SALES,
