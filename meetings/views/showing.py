@@ -57,7 +57,7 @@ def did(request: Request, pk: int, words: str) -> HttpResponse:
     """After a success: the meeting as it is now with a message, or the way to its page."""
     if wants_fragment(request):
         answer = show(request, meeting_or_404(request, pk))
-        answer["HX-Trigger"] = json.dumps({"toast": {"text": words}, "touchpoints-changed": True, "dialog:close": True})
+        answer["HX-Trigger"] = json.dumps({"toast": {"text": words}})
         return answer
     messages.success(request, words)
     return HttpResponse(status=303, headers={"Location": reverse("meeting_detail", args=[pk])})

@@ -262,6 +262,18 @@ def test_the_page_asks_as_often_for_few_as_for_many(client: Client, people: Cast
     assert max(counts) <= 16
 
 
+def test_a_step_that_is_done_elsewhere_has_the_page_look_again(client: Client, people: Cast) -> None:
+    meeting = planned(people)
+    text = page_of(client, people.mia, meeting)
+    assert 'hx-trigger="touchpoints-changed from:body"' in text
+    client.force_login(people.mia)
+    piece = client.get(reverse("meeting_detail", args=[meeting.pk]), headers={"HX-Request": "true"}).content.decode()
+    assert piece.lstrip().startswith('<div class="meeting stack" id="meeting"')
+    data = {"version": 1, "text": "Their day", "kind": "normal", "minutes": "20", "led_by": ""}
+    answer = client.post(reverse("meeting_agenda_write", args=[meeting.pk]), data, headers={"HX-Request": "true"})
+    assert (answer.status_code, answer.headers["HX-Trigger"]) == (200, '{"toast": {"text": "The agenda is saved."}}')
+
+
 def test_places_are_said(people: Cast) -> None:
     meeting = planned(people, setting=Setting("in_person", "Quay 2"))
     assert (meeting.is_remote, meeting.place) == (False, "Quay 2")
