@@ -82,3 +82,18 @@ def test_it_asks_few_questions_however_many_talks(client: Client, manager: User)
         counts.append(len(asked))
         met(account, manager, *range(1, 9))
     assert counts[0] == counts[1] <= 12
+
+
+def test_the_calendar_of_all_of_us_names_who_talks_with_them_and_when(client: Client, manager: User) -> None:
+    support = build.user("department_member", name="Sven", department=build.department(pool="support"))
+    account = build.account(product_manager=manager)
+    with time_machine.travel(NOW, tick=False):
+        planned = build.interaction(account, author=support, at=NOW + dt.timedelta(days=3), status="planned")
+        held = build.interaction(account, author=support, at=NOW - dt.timedelta(days=29), kind="meeting")
+        build.interaction(account, author=support, at=NOW - dt.timedelta(days=31))
+        build.interaction(account, author=support, at=NOW - dt.timedelta(days=1), is_private=True)
+        build.interaction(account, author=support, at=NOW - dt.timedelta(days=1), kind="mail")
+        client.force_login(manager)
+        page = client.get(reverse("account_before_call", args=[account.pk]))
+    assert [one.interaction for one in page.context["nearby"]] == [planned, held]
+    assert page.content.decode().count("Sven") == 2

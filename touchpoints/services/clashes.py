@@ -7,8 +7,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from django.utils import timezone
+
 from accounts.services.limits import engagement
-from touchpoints.models import Attendance, InteractionKind
+from touchpoints.models import Attendance, InteractionKind, InteractionStatus
 
 if TYPE_CHECKING:
     from accounts.models import Account
@@ -16,6 +18,7 @@ if TYPE_CHECKING:
     from touchpoints.models import Interaction
 
 MOST: Final = 10
+LATELY: Final = dt.timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,22 @@ def clashes(
     rows = rows.select_related("account", "interaction__author").prefetch_related("interaction__colleagues")
     found = [Clash(row.account, row.interaction) for row in rows.order_by("at", "pk")[: MOST * 10]]
     return sorted(found, key=lambda clash: abs(clash.interaction.at - at))[:MOST]
+
+
+def talks_nearby(*, user: User, account: Account) -> list[Clash]:
+    """The shared calendar of an account: calls and meetings of all colleagues, planned ones first, then those of the
+    last thirty days, the nearest first. Private ones of others stay unknown."""
+    now = timezone.now()
+    rows = (
+        Attendance.objects.visible_to(user)
+        .present()
+        .current()
+        .of(account)
+        .filter(at__gte=now - LATELY, interaction__kind__in=(InteractionKind.CALL, InteractionKind.MEETING))
+        .exclude(interaction__status=InteractionStatus.PLANNED, at__lt=now)
+        .select_related("account", "interaction__author")
+        .prefetch_related("interaction__colleagues")
+    )
+    found = [Clash(row.account, row.interaction) for row in rows.order_by("-at", "-pk")[:MOST]]
+    ahead = [one for one in found if one.interaction.is_planned]
+    return [*reversed(ahead), *(one for one in found if not one.interaction.is_planned)]

@@ -10,6 +10,7 @@ from accounts.models import Account
 from accounts.services.limits import engagement
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
+from touchpoints.services.clashes import talks_nearby
 from touchpoints.services.contact_load import load_of
 from touchpoints.services.heeding import calm_at
 
@@ -24,6 +25,7 @@ def account_before_call(request: Request, pk: int) -> HttpResponse:
         "account": account,
         "found": found,
         "calm_at": calm_at(account, found) if found.is_red else None,
+        "nearby": talks_nearby(user=request.user, account=account),
         "cadence": account.cadence,
         "meetings": limits.meetings_allowed,
         "days": limits.meetings_days,
