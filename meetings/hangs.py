@@ -10,4 +10,4 @@ from accounts.merging import CONTACT, Kept, Link
 
 def register() -> None:
     merging.register(CONTACT, Link("meetings.Invitee", "contact", _("invitations to meetings")))
-    merging.register(CONTACT, Kept("meetings.Invitation", "contact", "says to whom a mail went"))
+    merging.register(CONTACT, Kept("meetings.InvitationMail", "contact", "says to whom a mail went"))

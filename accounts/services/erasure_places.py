@@ -38,7 +38,7 @@ _MACHINE: Final = frozenset(
         "correspondence.letter",
         "correspondence.calendarfile",
         "correspondence.calendarentry",
-        "meetings.invitation",
+        "meetings.invitationmail",
     }
 )
 _MACHINE_ROOMS: Final = frozenset({"exchange"})

@@ -172,7 +172,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name="Invitation",
+            name="InvitationMail",
             fields=[
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("email", models.EmailField(max_length=254)),
@@ -432,7 +432,7 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddIndex(
-            model_name="invitation",
+            model_name="invitationmail",
             index=models.Index(
                 condition=models.Q(("is_overtaken", False), ("sent_at", None)),
                 fields=["not_before"],
@@ -440,13 +440,13 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
+            model_name="invitationmail",
             constraint=models.UniqueConstraint(
                 fields=("meeting", "contact", "method", "sequence"), name="invitation_once"
             ),
         ),
         migrations.AddConstraint(
-            model_name="invitation",
+            model_name="invitationmail",
             constraint=models.CheckConstraint(
                 condition=models.Q(("method__in", ["REQUEST", "CANCEL"])), name="invitation_method"
             ),

@@ -1,5 +1,5 @@
 from meetings.models.agenda import AgendaItem, Criterion, ItemKind, Score
-from meetings.models.invitation import Invitation, Method
+from meetings.models.invitation import InvitationMail, Method
 from meetings.models.invitee import Answer, Invitee
 from meetings.models.meeting import Channel, Meeting, MeetingQuerySet, Stage
 from meetings.models.review import Override, SalesReview
@@ -9,7 +9,7 @@ __all__ = [
     "Answer",
     "Channel",
     "Criterion",
-    "Invitation",
+    "InvitationMail",
     "Invitee",
     "ItemKind",
     "Meeting",

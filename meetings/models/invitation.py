@@ -1,4 +1,4 @@
-"""Invitation: one mail to one person about one meeting, as somebody saw it before it went out."""
+"""InvitationMail: one mail to one person about one meeting, as somebody saw it before it went out."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ class Method(models.TextChoices):
     CANCEL = "CANCEL", _("Cancellation")
 
 
-class InvitationQuerySet(models.QuerySet["Invitation"]):
+class InvitationMailQuerySet(models.QuerySet["InvitationMail"]):
     def waiting(self) -> Self:
         """To be sent now: not sent yet, not overtaken by a newer one, and not put off after a failure."""
         return self.unsent().filter(not_before__lte=timezone.now())
@@ -26,7 +26,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
         return self.filter(sent_at=None, is_overtaken=False)
 
 
-class Invitation(models.Model):
+class InvitationMail(models.Model):
     """It keeps what was previewed, so that exactly that goes out."""
 
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="invitations")
@@ -45,7 +45,7 @@ class Invitation(models.Model):
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     is_overtaken = models.BooleanField(_("a newer one goes instead"), default=False)
 
-    objects = InvitationQuerySet.as_manager()
+    objects = InvitationMailQuerySet.as_manager()
 
     class Meta:
         constraints = [

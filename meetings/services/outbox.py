@@ -8,7 +8,7 @@ from typing import Final
 from django.db import transaction
 from django.utils import timezone
 
-from meetings.models import Invitation
+from meetings.models import InvitationMail
 from pmcrm.notices.mail import CalendarPart, NotSent, send
 from pmcrm.people.models import Organisation
 
@@ -23,13 +23,13 @@ def send_invitations() -> int:
     A worker that dies between the server's yes and the end of the transaction leaves the row waiting: the same mail
     goes once more, with the same Message-ID, UID and SEQUENCE, which calendars take as the one they have.
     """
-    waiting = list(Invitation.objects.waiting().order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    waiting = list(InvitationMail.objects.waiting().order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
     return sum(_send(pk) for pk in waiting)
 
 
 @transaction.atomic
 def _send(pk: int) -> bool:
-    row = Invitation.objects.waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
+    row = InvitationMail.objects.waiting().select_for_update(skip_locked=True, of=("self",)).filter(pk=pk).first()
     if row is None:
         return False
     row.attempts += 1

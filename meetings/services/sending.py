@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Contact
-from meetings.models import Answer, Invitation, Invitee, Meeting, Method, Stage
+from meetings.models import Answer, InvitationMail, Invitee, Meeting, Method, Stage
 from meetings.rules import gates_shut
 from meetings.services.judging import facts_of, strip_of
 from meetings.services.letters import Letter, contacts_to_write, digest_of, letters_for, next_sequence, snapshot
@@ -126,8 +126,8 @@ def _invite(found: Meeting, contacts: Sequence[Contact], *, has_moved: bool) -> 
 def _queue(found: Meeting, letters: Sequence[Letter]) -> None:
     """Put the letters out for a worker. What still waits of an earlier sending is overtaken."""
     found.invitations.unsent().update(is_overtaken=True)
-    Invitation.objects.bulk_create(
-        Invitation(
+    InvitationMail.objects.bulk_create(
+        InvitationMail(
             meeting=found,
             contact=one.contact,
             email=one.email,

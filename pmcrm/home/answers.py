@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from django.db.models import Count, Window
 from django.utils import timezone
 
 from touchpoints.models import Pain
@@ -16,5 +15,5 @@ if TYPE_CHECKING:
 def first_answers_due(user: User, most: int) -> tuple[list[Pain], int]:
     """The first few of them, the longest due first, and how many there are."""
     due = Pain.objects.visible_to(user).owned_by(user).due_by(timezone.localdate()).with_names()
-    rows = list(due.annotate(total=Window(Count("pk"))).order_by("report_back_on", "id")[:most])
-    return rows, int(rows[0].total) if rows else 0
+    rows = list(due.with_total().order_by("report_back_on", "id")[:most])
+    return rows, rows[0].total if rows else 0

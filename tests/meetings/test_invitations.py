@@ -10,7 +10,7 @@ import icalendar
 import pytest
 import time_machine
 
-from meetings.models import Invitation, Meeting
+from meetings.models import InvitationMail, Meeting
 from meetings.services.answers import enter_answer, take_answer
 from meetings.services.judging import strip_of
 from meetings.services.letters import contacts_to_write, digest_of, is_outdated
@@ -80,7 +80,7 @@ def test_the_agenda_goes_out_once_with_an_invitation(people: Cast, smtp_server: 
     assert (letter["To"], letter["Reply-To"]) == ("kari@halden.example", "mia@example.com")
     assert "Nordic Harbour" in letter["From"]
     assert letter["Subject"] == "Quarterly review, 13 Mar 2026"
-    assert letter["Message-ID"] == Invitation.objects.get().message_id
+    assert letter["Message-ID"] == InvitationMail.objects.get().message_id
     calendar, event = event_in(letter)
     assert calendar["METHOD"] == "REQUEST"
     assert (str(event["UID"]), event["SEQUENCE"], str(event["SUMMARY"])) == (meeting.uid, 0, "Quarterly review")
@@ -120,7 +120,7 @@ def test_only_what_was_looked_at_goes_out(people: Cast) -> None:
     with pytest.raises(RuleViolation, match="Something changed since you looked at it"):
         send_meeting(actor=people.mia, meeting=meeting, contacts=[people.kari], digest=digest)
     assert again(meeting).state == "sales_reviewed"
-    assert not Invitation.objects.exists()
+    assert not InvitationMail.objects.exists()
 
 
 def test_nothing_goes_out_without_review_and_criteria_but_by_an_override(people: Cast) -> None:
@@ -128,7 +128,7 @@ def test_nothing_goes_out_without_review_and_criteria_but_by_an_override(people:
     write_agenda(actor=people.mia, meeting=meeting, items=AGENDA, version=1)
     with pytest.raises(RuleViolation, match="Lars Owner should see the agenda first"):
         send(people, meeting)
-    assert not Invitation.objects.exists()
+    assert not InvitationMail.objects.exists()
     override_rule(actor=people.mia, meeting=meeting, rule="reviewed", reason="He is on leave")
     override_rule(actor=people.mia, meeting=meeting, rule="criteria", reason="Only to listen")
     meeting = send(people, meeting)
@@ -216,7 +216,7 @@ def test_what_the_server_refuses_is_tried_again(people: Cast, smtp_server: SmtpS
     smtp_server.refuses.add("kari@halden.example")
     send(people, reviewed(people))
     assert send_invitations() == 0
-    row = Invitation.objects.get()
+    row = InvitationMail.objects.get()
     assert (row.attempts, row.sent_at, row.not_before) == (1, None, NOW + dt.timedelta(minutes=2))
     smtp_server.refuses.clear()
     assert send_invitations() == 0  # not before its time

@@ -13,7 +13,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from meetings.models import Invitation, Meeting
+from meetings.models import InvitationMail, Meeting
 from meetings.services.letters import digest_of
 from meetings.services.planning import Item, Setting, write_agenda
 from meetings.services.reviewing import ask_review
@@ -157,7 +157,7 @@ def test_a_cancelled_one_asks_to_tell_them(client: Client, people: Cast) -> None
     assert "this meeting does not take place" in preview
     assert "Strike" not in preview
     post(client, people.mia, "meeting_call_off", meeting, digest=digest_of(again(meeting)))
-    assert list(Invitation.objects.order_by("pk").values_list("method", "is_overtaken")) == [
+    assert list(InvitationMail.objects.order_by("pk").values_list("method", "is_overtaken")) == [
         ("REQUEST", True),
         ("CANCEL", False),
     ]

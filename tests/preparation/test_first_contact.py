@@ -78,6 +78,7 @@ def test_what_is_written_afterwards_does_not_count_as_prepared(manager: User, ha
     talk = met(halden, manager, NOW - HOUR, override_reason="By chance")
     write_sheet(actor=manager, interaction=talk, version=1, values={"issues_note": "Known by now."})
     sheet = Sheet.objects.get()
+    assert sheet.share_at_start is not None
     assert sheet.share > sheet.share_at_start
     assert not sheet.was_complete_at_start
 

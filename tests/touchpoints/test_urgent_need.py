@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 import time_machine
@@ -116,14 +117,15 @@ def test_a_second_talk_by_another_department_shows_the_first(manager: User, acco
     support = build.user("department_member", name="Sven", department=build.department(pool="support"))
     near = build.interaction(account, author=support, at=NOW - dt.timedelta(days=5), kind="meeting")
     nearer = build.interaction(account, author=support, at=NOW + dt.timedelta(days=2), status="planned")
-    for fields in (
+    others: tuple[dict[str, Any], ...] = (
         {"author": manager, "at": NOW},
         {"author": support, "at": NOW - dt.timedelta(days=8)},
         {"author": support, "at": NOW, "kind": "mail"},
         {"author": support, "at": NOW, "is_incoming": True},
         {"author": support, "at": NOW, "is_private": True},
         {"author": support, "at": NOW, "status": "cancelled"},
-    ):
+    )
+    for fields in others:
         build.interaction(account, **fields)
     joined = build.interaction(account, author=support, at=NOW)
     joined.colleagues.add(manager)

@@ -6,6 +6,7 @@ import datetime as dt
 
 import pytest
 
+from accounts.models import Contact
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.models import Interaction
@@ -15,10 +16,10 @@ pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
 
 
-def spoke(author: User, person: object, days: int, minutes: int = 30, **fields: object) -> Interaction:
+def spoke(author: User, person: Contact, days: int, minutes: int = 30, **fields: object) -> Interaction:
     fields = {"outcome": "conversation"} | fields
     at = NOW - dt.timedelta(days=days)
-    made = build.interaction(person.account, author=author, at=at, minutes=minutes, **fields)  # type: ignore[attr-defined]  # a contact
+    made = build.interaction(person.account, author=author, at=at, minutes=minutes, **fields)
     made.contacts.add(person)
     return made
 

@@ -74,6 +74,9 @@ class AccountGoal(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
+    meetings: int  # these three are set by `with_talks`
+    minutes: int
+    meetings_since: int
 
     objects = AccountGoalQuerySet.as_manager()
 

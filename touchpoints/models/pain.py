@@ -109,6 +109,10 @@ class PainQuerySet(models.QuerySet["Pain"]):
     def with_names(self) -> Self:
         return self.select_related("account", "teller", "author", "interaction")
 
+    def with_total(self) -> Self:
+        """Each with `total`, how many there are before a page is cut off."""
+        return self.annotate(total=models.Window(models.Count("pk")))
+
     def with_owner(self) -> Self:
         """With the account and who answers for it."""
         return self.select_related("account__product_manager", "account__relationship_owner", "interaction")
@@ -148,7 +152,7 @@ class Pain(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+", verbose_name=_("noted by"))
     created_at = models.DateTimeField(auto_now_add=True)
     version = models.PositiveIntegerField(default=1)
-    total: int  # set where a page asks how many there are
+    total: int  # set by `with_total`
 
     objects = PainQuerySet.as_manager()
 

@@ -106,7 +106,7 @@ def without_progress(goals: list[AccountGoal]) -> list[AccountGoal]:
     """Of open goals, asked `with_talks`, those with so many meetings since progress was noted that somebody should
     say what they are for."""
     limit = engagement().meetings_without_progress
-    return [goal for goal in goals if goal.is_open and goal.meetings_since >= limit]  # type: ignore[attr-defined]  # annotated by with_talks
+    return [goal for goal in goals if goal.is_open and goal.meetings_since >= limit]
 
 
 def hand_over_goals(*, actor: User, person: User, successor: User) -> int:
