@@ -8,25 +8,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
+from pmcrm.kpi import Kpi
 
 _PLACES: Final = Decimal("0.000001")
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """One figure; each is a share. `base` says what it is of."""
-
-    slug: str
-    label: StrOrPromise
-    base: StrOrPromise
-    meaning: StrOrPromise
-    formula: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +35,14 @@ def share_of(part: int, whole: int) -> Decimal | None:
     return (Decimal(part) / whole).quantize(_PLACES, rounding=ROUND_HALF_EVEN) if whole else None
 
 
+SHARE: Final = "share"
 KPIS: Final[Mapping[str, Kpi]] = {
     kpi.slug: kpi
     for kpi in (
         Kpi(
             "adherence",
             _("Ground rules kept"),
+            SHARE,
             _("meetings closed, or held and not closed in time"),
             _("How many met every ground rule that they were asked for. A rule set aside with a reason is not met."),
             "meetings that met every rule / meetings judged",
@@ -60,6 +50,7 @@ KPIS: Final[Mapping[str, Kpi]] = {
         Kpi(
             "follow_through",
             _("Followed through"),
+            SHARE,
             _("steps agreed in meetings whose day is over"),
             _("How many steps that were agreed in meetings were done by the day they were due."),
             "steps done by their day / steps due",
@@ -67,6 +58,7 @@ KPIS: Final[Mapping[str, Kpi]] = {
         Kpi(
             "criteria",
             _("Success criteria met"),
+            SHARE,
             _("criteria scored by product or by sales"),
             _("How many criteria everybody who scored them found met. Partly met is not met."),
             "criteria met / criteria scored",
@@ -74,6 +66,7 @@ KPIS: Final[Mapping[str, Kpi]] = {
         Kpi(
             "criteria_prepared",
             _("Criteria met, prepared"),
+            SHARE,
             _("criteria of meetings with a complete preparation sheet"),
             _("The same where the preparation sheet was complete when the meeting began."),
             "criteria met / criteria scored, with a complete sheet",
@@ -81,16 +74,10 @@ KPIS: Final[Mapping[str, Kpi]] = {
         Kpi(
             "criteria_unprepared",
             _("Criteria met, unprepared"),
+            SHARE,
             _("criteria of meetings without a complete preparation sheet"),
             _("The same where the sheet was not complete."),
             "criteria met / criteria scored, without a complete sheet",
         ),
     )
 }
-
-
-def as_markdown() -> str:
-    """The table that the documentation holds."""
-    head = "| figure | base | meaning | formula |\n|---|---|---|---|"
-    rows = (f"| {kpi.label} | {kpi.base} | {kpi.meaning} | `{kpi.formula}` |" for kpi in KPIS.values())
-    return "\n".join([head, *rows])

@@ -3,30 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
+
+from pmcrm.kpi import Kpi
 
 from .curve import Note
 from .sentence import Figure, Form, Sentence, Sign, Unit
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrOrPromise
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """One figure. `base` says what a share is of, or what is counted; a percentage is never shown without it."""
-
-    slug: str
-    label: StrOrPromise
-    unit: str
-    base: StrOrPromise
-    meaning: StrOrPromise
-    formula: str
-
 
 MONEY, SHARE, TIMES, COUNT, RATIO, SCORE, PER_QUARTER = "money", "share", "times", "count", "ratio", "score", "slope"
 
@@ -253,12 +241,3 @@ def _in_words(figure: Figure, currency: str) -> str:
     if figure.unit is Unit.MONEY:
         return f"{sign}{number} {currency}"
     return number
-
-
-def as_markdown() -> str:
-    """All figures as a table for the documentation, made from the entries above."""
-    lines = ["| figure | base | meaning | formula |", "|---|---|---|---|"]
-    for kpi in _ALL:
-        formula = kpi.formula.replace("|", "\\|")
-        lines.append(f"| {kpi.label} | {kpi.base} | {kpi.meaning} | `{formula}` |")
-    return "\n".join(lines)

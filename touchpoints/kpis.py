@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from django.utils.translation import gettext_lazy as _
 
-if TYPE_CHECKING:
-    from django_stubs_ext import StrOrPromise
-
-
-@dataclass(frozen=True, slots=True)
-class Kpi:
-    """One figure. `base` says what a share is of, or what is counted; a percentage is never shown without it."""
-
-    slug: str
-    label: StrOrPromise
-    unit: str
-    base: StrOrPromise
-    meaning: StrOrPromise
-    formula: str
-
+from pmcrm.kpi import Kpi
 
 SHARE: Final = "share"
 HOURS: Final = "hours"

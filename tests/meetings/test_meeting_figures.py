@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import os
 from collections.abc import Iterator
 from decimal import Decimal
 
@@ -12,12 +11,11 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from meetings.kpis import Share, as_markdown, share_of
+from meetings.kpis import Share, share_of
 from meetings.models import Criterion, Meeting
 from meetings.rules import RULES
 from meetings.services.figures import Scope, figures_of
 from pmcrm.people.models import User
-from pmcrm.run import state
 from tests import build
 from tests.accounts.test_value_api import ROOT, client_of
 from tests.meetings.cast import NOW, Cast, cast
@@ -137,17 +135,6 @@ def test_everybody_sees_their_own_and_leads_see_sums(client: Client, people: Cas
     client.force_login(people.lars)
     assert "Nothing to tell yet" in client.get(url).content.decode()
     assert client.get(f"{url}?account=x").status_code == 200
-
-
-def test_the_documentation_holds_every_figure_as_it_is_defined() -> None:
-    """`UPDATE_DOCS=1` writes the table anew."""
-    begin, end = "<!-- figures of meetings -->", "<!-- end of figures of meetings -->"
-    file = state.BASE_DIR / "docs" / "figures.md"
-    before, rest = file.read_text().split(begin)
-    right = f"{before}{begin}\n{as_markdown()}\n{end}{rest.split(end)[1]}"
-    if os.environ.get("UPDATE_DOCS"):
-        file.write_text(right)
-    assert file.read_text() == right
 
 
 def test_a_program_reads_the_same_figures(people: Cast) -> None:
