@@ -105,11 +105,12 @@ def state_of(sheet: Sheet, *, issues: Collection[Issue] = ()) -> State:
     for contact in contacts:
         if account is not None and contact.account_id == account.pk:
             contact.account = account
+    due = statements_due(account=account, contacts=contacts, at=talk.at) if account else []
     return State(
         account=account,
         contacts=contacts,
         need=open_need(account) if account else None,
-        due=statements_due(account=account, contacts=contacts, at=talk.at) if account else [],
+        due=[one for one in due if one.suits(talk.kind)],
         has_issues=account is not None and (any(one.is_open_to_all for one in issues) or has_issues(account)),
         has_tellings=asks_experience and Telling.objects.filter(sheet=sheet).exists(),
         is_first=is_first,

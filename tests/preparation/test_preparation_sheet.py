@@ -19,7 +19,7 @@ from pmcrm.people.models import User
 from preparation.models import Sheet
 from preparation.quality import completeness_of, required_of
 from preparation.services.filling import plan_to_say, settle
-from preparation.services.sheets import completeness, confirm_line, sheet_of, write_sheet
+from preparation.services.sheets import completeness, confirm_line, sheet_of, state_of, write_sheet
 from tests import build
 from touchpoints.models import Interaction, NpsAnswer, Pain, Renewal, Statement
 from touchpoints.services.holds import place_hold
@@ -214,6 +214,14 @@ def test_statements_that_are_due_are_chosen(manager: User, halden: Account) -> N
     assert "statements_due" not in completeness(sheet_of(talk)).missing
     plan_to_say(actor=manager, interaction=talk, statement=slug, is_said=False)
     assert "statements_due" in completeness(sheet_of(talk)).missing
+
+
+def test_what_is_said_of_a_call_is_said_in_calls(manager: User, halden: Account) -> None:
+    def to_say(kind: str) -> set[str]:
+        talk = planned(halden, author=manager, kind=kind)
+        return {one.topic for one in state_of(sheet_of(talk)).due}
+
+    assert to_say("call") - to_say("meeting") == {"call"}
 
 
 def test_who_takes_no_part_does_not_write(client: Client, manager: User, halden: Account) -> None:

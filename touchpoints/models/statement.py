@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Contact
-from touchpoints.models.interaction import Interaction, its_talk_is_seen_by
+from touchpoints.models.interaction import Interaction, InteractionKind, its_talk_is_seen_by
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -83,6 +83,10 @@ class Statement(models.Model):
                 condition=models.Q(unlocks="") | models.Q(unlocks__in=Unlocks.values), name="statement_unlocks"
             ),
         ]
+
+    def suits(self, kind: str) -> bool:
+        """Whether it can be said in such a talk: what is said of a call belongs to calls."""
+        return self.topic != Topic.CALL or kind == InteractionKind.CALL
 
     def __str__(self) -> str:
         return self.text[:80]
