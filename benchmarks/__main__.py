@@ -30,6 +30,7 @@ MEMBERS = (
     "import_meanwhile",
     "duplicates",
     "calls",
+    "contact_load",
 )
 # These leave the company as it is and need no copy of it.
 READING = frozenset({"pages", "search"})

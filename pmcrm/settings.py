@@ -319,7 +319,7 @@ CELERY_BEAT_SCHEDULE = {
     "tell-late-promises": {"task": "accounts.tasks.tell_late_promises", "schedule": crontab(hour=5, minute=10)},
     "tell-due-pains": {"task": "touchpoints.tasks.tell_due_pains", "schedule": crontab(hour=5, minute=20)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
-    "count-passed-plans": {"task": "touchpoints.tasks.count_passed_plans", "schedule": crontab(minute="*/5")},
+    "publish-changed-loads": {"task": "touchpoints.tasks.publish_changed_loads", "schedule": crontab(minute="*/5")},
     "publish-all-loads": {"task": "touchpoints.tasks.publish_all_loads", "schedule": crontab(hour=2, minute=10)},
     "remove-old-exports": {"task": "pmcrm.exports.tasks.remove_old_exports", "schedule": crontab(hour=3, minute=40)},
     "delete-outdated-files": {

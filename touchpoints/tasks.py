@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from pmcrm.notices.services import send_waiting
-from touchpoints.services.contact_load import publish_loads, publish_loads_of_passed_plans
+from touchpoints.services.contact_load import publish_loads, publish_loads_that_changed
 from touchpoints.services.pain_answers import note_due_pains
 from touchpoints.services.voices import count_second_hand_anew
 
@@ -23,9 +23,9 @@ def publish_all_loads() -> None:
 
 
 @shared_task
-def count_passed_plans() -> None:
-    """What was planned weighs from its time on. Safe to run twice."""
-    publish_loads_of_passed_plans()
+def publish_changed_loads() -> None:
+    """What was planned weighs from its time on; people come and go. Safe to run twice."""
+    publish_loads_that_changed()
 
 
 @shared_task

@@ -18,7 +18,8 @@ class AccountFigures(models.Model):
 
     `load_is_one_at` is when the contact load, halving every half-life, falls to one, or fell to it: one moment that
     tells the load at any time, `2 ** ((load_is_one_at - time) / half-life)`, and sorts as the load does, without
-    being written anew while nothing happens. NULL: no load.
+    being written anew while nothing happens. NULL: no load. It is exact until `load_holds_until`, when a planned talk
+    comes or an old one counts no longer, by the weights named in `load_rules`, as long as nobody noted a change.
     """
 
     account = models.OneToOneField(Account, models.CASCADE, primary_key=True, related_name="figures")
@@ -33,6 +34,8 @@ class AccountFigures(models.Model):
     silent_from = models.DateTimeField(_("silent from"), null=True, editable=False)
     next_step_on = models.DateField(_("next step"), null=True)
     load_is_one_at = models.DateTimeField(_("contact load"), null=True, editable=False)
+    load_holds_until = models.DateTimeField(null=True, editable=False)
+    load_rules = models.CharField(max_length=200, blank=True, default="", db_default="", editable=False)
     figures_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -63,6 +66,7 @@ class AccountFigures(models.Model):
             models.Index(models.F("next_step_on").asc(nulls_last=True), "account", name="figures_step_rises"),
             models.Index(fields=["silent_from", "account"], name="figures_silent_from"),
             models.Index(fields=["load_is_one_at", "account"], name="figures_load_is_one"),
+            models.Index(fields=["load_holds_until"], name="figures_load_holds"),
         ]
         triggers = [
             pgtrigger.Trigger(

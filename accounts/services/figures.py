@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection, transaction
@@ -65,17 +66,38 @@ def work_out_figures(*, account_ids: list[int], figures: Mapping[str, QuerySet[A
         return int(cursor.rowcount)
 
 
-def publish_load(falls_to_one_at: Mapping[int, dt.datetime | None]) -> int:
-    """Write for each account when its contact load falls to one. Returns how many accounts changed; what moved by less
-    than a second is left alone, it is the rounding of the same load."""
+@dataclass(frozen=True, slots=True)
+class PublishedLoad:
+    """When a contact load falls to one, until when that holds if nothing changes, and by which weights."""
+
+    is_one_at: dt.datetime | None
+    holds_until: dt.datetime | None
+    rules: str
+
+
+def publish_load(loads: Mapping[int, PublishedLoad]) -> int:
+    """Write the contact load of each account. Returns of how many it changed; what moved by less than ten microseconds
+    is left alone, it is the rounding of the same load."""
     statement = (
-        "UPDATE accounts_accountfigures AS f SET load_is_one_at = given.at"
-        " FROM unnest(%s::bigint[], %s::timestamptz[]) AS given (account_id, at) WHERE f.account_id = given.account_id"
+        "UPDATE accounts_accountfigures AS f SET load_is_one_at = given.at, load_holds_until = given.holds,"
+        " load_rules = given.rules"
+        " FROM unnest(%s::bigint[], %s::timestamptz[], %s::timestamptz[], %s::text[])"
+        " AS given (account_id, at, holds, rules) WHERE f.account_id = given.account_id"
         " AND ((f.load_is_one_at IS NULL) <> (given.at IS NULL)"
-        " OR abs(extract(epoch FROM f.load_is_one_at - given.at)) >= 1)"
+        " OR abs(extract(epoch FROM f.load_is_one_at - given.at)) >= 0.00001"
+        " OR (f.load_holds_until, f.load_rules) IS DISTINCT FROM (given.holds, given.rules))"
     )
+    given = loads.values()
     with connection.cursor() as cursor:
-        cursor.execute(statement, [list(falls_to_one_at), list(falls_to_one_at.values())])
+        cursor.execute(
+            statement,
+            [
+                list(loads),
+                [load.is_one_at for load in given],
+                [load.holds_until for load in given],
+                [load.rules for load in given],
+            ],
+        )
         return int(cursor.rowcount)
 
 

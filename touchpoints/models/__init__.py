@@ -16,6 +16,7 @@ from touchpoints.models.interaction import (
     Voice,
 )
 from touchpoints.models.learning import HOW_THEY_THINK, Learning, LearningQuerySet, LearningTag
+from touchpoints.models.load_change import LoadChange
 from touchpoints.models.load_override import LoadOverride
 from touchpoints.models.need import NeedState, StepState, TrustStep, UrgentNeed, UrgentNeedQuerySet
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
@@ -71,6 +72,7 @@ __all__ = [
     "Learning",
     "LearningQuerySet",
     "LearningTag",
+    "LoadChange",
     "LoadOverride",
     "NeedState",
     "NextStep",

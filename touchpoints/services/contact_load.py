@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any, Final
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accounts.models import Account, Contact
-from accounts.services.figures import publish_load
+from accounts.models import Account, AccountFigures, Contact
+from accounts.services.figures import PublishedLoad, publish_load
 from accounts.services.limits import engagement
 from touchpoints import load as rule
 from touchpoints.load import Light, light, spread
-from touchpoints.models import Attendance, InteractionStatus
+from touchpoints.models import LoadChange
 
 if TYPE_CHECKING:
     from accounts.engagement import Engagement
@@ -60,7 +60,7 @@ _WEIGHT: Final = """
 """
 _COUNTS: Final = """
     talk.deleted_at IS NULL AND talk.status <> 'cancelled' AND talk.kind <> 'note'
-    AND talk.at > %(since)s AND talk.at <= %(at)s AND talk.id <> %(apart)s
+    AND talk.at >= %(since)s AND talk.at <= %(at)s AND talk.id <> %(apart)s
 """
 _OF_CONTACTS: Final = f"""
     SELECT named.contact_id, sum({_WEIGHT})
@@ -74,7 +74,7 @@ _OF_ACCOUNTS: Final = f"""
         SELECT present.account_id, talk.id, talk.kind, talk.at, {_WEIGHT} AS weight
         FROM touchpoints_attendance AS present JOIN touchpoints_interaction AS talk ON talk.id = present.interaction_id
         WHERE present.account_id = ANY(%(ids)s) AND NOT present.is_second_hand
-        AND present.at > %(since)s AND present.at <= %(at)s AND {_COUNTS}
+        AND present.at >= %(since)s AND present.at <= %(at)s AND {_COUNTS}
     ), person AS (
         SELECT touch.account_id, sum(touch.weight) AS load
         FROM touch LEFT JOIN (touchpoints_interaction_contacts AS named JOIN accounts_contact AS who
@@ -95,8 +95,32 @@ _OF_ACCOUNTS: Final = f"""
     ), coalesce(met.number, 0)
     FROM carried LEFT JOIN met USING (account_id)
 """  # noqa: S608  as above
+# What was published, where it is exact still, and the meetings of the last days, of which the load knows nothing.
+_PUBLISHED: Final = """
+    SELECT load_is_one_at, (
+        SELECT count(*) FROM touchpoints_attendance AS present
+        JOIN touchpoints_interaction AS talk ON talk.id = present.interaction_id
+        WHERE present.account_id = %(id)s AND NOT present.is_second_hand
+        AND present.at > %(met_since)s AND present.at <= %(at)s
+        AND talk.kind = 'meeting' AND talk.status <> 'cancelled' AND talk.deleted_at IS NULL
+    ) FROM accounts_accountfigures
+    WHERE account_id = %(id)s AND load_holds_until > greatest(%(at)s, %(now)s) AND load_rules = %(rules)s
+    AND NOT EXISTS (SELECT FROM touchpoints_loadchange WHERE account_id = %(id)s)
+    AND NOT EXISTS (
+        SELECT FROM touchpoints_attendance WHERE account_id = %(id)s AND at > %(at)s AND at <= %(now)s
+    )
+"""
+# Until when a load stands if nothing changes: what is planned next, or the day from which the oldest talk counts no
+# longer.
+_HOLDS: Final = """
+    SELECT account_id, least(
+        min(at) FILTER (WHERE at > %(at)s),
+        date_trunc('day', min(at) FILTER (WHERE at <= %(at)s), 'UTC') + %(looked_back)s + interval '1 day'
+    ) FROM touchpoints_attendance
+    WHERE account_id = ANY(%(ids)s) AND NOT is_second_hand AND at >= %(since)s GROUP BY account_id
+"""
 _LATELY_TOUCHED: Final = """
-    SELECT DISTINCT account_id FROM touchpoints_attendance WHERE at > %(since)s AND at <= %(at)s
+    SELECT DISTINCT account_id FROM touchpoints_attendance WHERE at >= %(since)s AND at <= %(at)s
     UNION SELECT account_id FROM accounts_accountfigures WHERE load_is_one_at IS NOT NULL
 """
 
@@ -106,9 +130,15 @@ def load_of(account: Account, *, at: dt.datetime | None = None, apart_from: Inte
 
     Over all talks by all colleagues, planned ones up to then included, but for the one talk `apart_from`.
     """
-    now, limits = at or timezone.now(), engagement()
-    rows = _asked(_OF_ACCOUNTS, [account.pk], now, limits, apart_from)
+    now, limits = timezone.now(), engagement()
     factor = factor_of(account, limits)
+    then = at or now
+    # A moment ago may be asked as well as what is ahead, if the same talks count.
+    if apart_from is None and (then >= now or _since(then, limits) == _since(now, limits)):
+        known = _known(account, then, now, limits, factor)
+        if known is not None:
+            return known
+    rows = _asked(_OF_ACCOUNTS, [account.pk], then, limits, apart_from)
     total, most, people, meetings = rows[0][1:] if rows else (0.0, 0.0, 0, 0)
     return _judged(factor * spread(total, most, people), account.tier, factor, limits, meetings)
 
@@ -139,7 +169,7 @@ def factor_of(account: Account, limits: Engagement) -> float:
 
 def still_felt_since() -> dt.datetime:
     """What was held before then counts no longer today."""
-    return timezone.now() - rule.HALF_LIVES_LOOKED_BACK * engagement().half_life_days * _DAY
+    return _since(timezone.now(), engagement())
 
 
 def publish_loads(*, account_ids: Iterable[int] | None = None) -> int:
@@ -153,27 +183,53 @@ def publish_loads(*, account_ids: Iterable[int] | None = None) -> int:
     return sum(_publish_part(ids[at : at + _PART], now, limits) for at in range(0, len(ids), _PART))
 
 
-def publish_loads_of_passed_plans() -> int:
-    """The same for accounts with a talk planned within the last day: published loads fall by themselves, but nobody
-    says when the time of a plan has come. Returns how many accounts changed."""
-    now = timezone.now()
-    passed = (
-        Attendance.objects.present()
-        .current()
-        .filter(interaction__status=InteractionStatus.PLANNED, interaction__at__gt=now - _DAY, interaction__at__lte=now)
-    )
-    return publish_loads(account_ids=passed.values_list("account", flat=True))
+def publish_loads_that_changed() -> int:
+    """The same for accounts of which somebody noted a change, and for those whose load no longer stands as it was
+    published: the time of a plan has come, or an old talk counts no longer. Returns how many accounts changed."""
+    passed = AccountFigures.objects.filter(load_holds_until__lte=timezone.now()).values_list("account_id", flat=True)
+    noted = LoadChange.objects.values_list("account_id", flat=True).distinct()
+    return publish_loads(account_ids=[*passed, *noted])
 
 
 @transaction.atomic
 def _publish_part(ids: Sequence[int], now: dt.datetime, limits: Engagement) -> int:
+    # One after the other, so that the last to write has seen the most. A change noted after this is not in the load, or
+    # is in it as well; either way its note stays.
+    list(Account.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    LoadChange.objects.filter(account_id__in=ids).delete()
+    holds = dict(_asked(_HOLDS, ids, now, limits))
     rows = {key: spread(total, most, people) for key, total, most, people, _n in _asked(_OF_ACCOUNTS, ids, now, limits)}
-    known = Account.objects.filter(pk__in=rows).select_related("product_manager")
+    known = Account.objects.filter(pk__in=holds).select_related("product_manager")
     known = known.only("distance_class", "time_zone", "product_manager__time_zone")
-    ones: dict[int, dt.datetime | None] = dict.fromkeys(ids)
+    loads = dict.fromkeys(ids, PublishedLoad(None, None, ""))
     for account in known:
-        ones[account.pk] = falls_to_one_at(factor_of(account, limits) * rows[account.pk], now, limits)
-    return publish_load(ones)
+        factor = factor_of(account, limits)
+        one_at = falls_to_one_at(factor * rows.get(account.pk, 0.0), now, limits)
+        loads[account.pk] = PublishedLoad(one_at, holds[account.pk], _rules(limits, factor))
+    return publish_load(loads)
+
+
+def _known(account: Account, at: dt.datetime, now: dt.datetime, limits: Engagement, factor: float) -> Load | None:
+    """What was published, if it tells the load at that moment exactly."""
+    values: dict[str, Any] = {
+        "id": account.pk,
+        "at": at,
+        "now": now,
+        "met_since": at - limits.meetings_days * _DAY,
+        "rules": _rules(limits, factor),
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_PUBLISHED, values)
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    return _judged(load_from(found[0], at, limits), account.tier, factor, limits, found[1])
+
+
+def _rules(limits: Engagement, factor: float) -> str:
+    """All by which a load is weighed, in a line: what was published by others tells nothing."""
+    weights = (limits.weight_meeting, limits.weight_call, limits.weight_mail, limits.weight_dial, limits.incoming_part)
+    return " ".join(str(value) for value in (*weights, limits.half_life_days, factor))
 
 
 def falls_to_one_at(load: float, at: dt.datetime, limits: Engagement) -> dt.datetime | None:
@@ -230,7 +286,8 @@ def _values(ids: Sequence[int], at: dt.datetime, limits: Engagement) -> dict[str
     return weights | {
         "ids": list(ids),
         "at": at,
-        "since": at - rule.HALF_LIVES_LOOKED_BACK * limits.half_life_days * _DAY,
+        "since": _since(at, limits),
+        "looked_back": _looked_back(limits),
         "met_since": at - limits.meetings_days * _DAY,
         # A load halves every half-life: by so much its logarithm falls in a second.
         "decay": math.log(2) / (limits.half_life_days * _DAY.total_seconds()),
@@ -240,3 +297,12 @@ def _values(ids: Sequence[int], at: dt.datetime, limits: Engagement) -> dict[str
         "short": rule.TURNED_AWAY_MINUTES,
         "usual": rule.USUAL_MINUTES,
     }
+
+
+def _looked_back(limits: Engagement) -> dt.timedelta:
+    return rule.HALF_LIVES_LOOKED_BACK * limits.half_life_days * _DAY
+
+
+def _since(at: dt.datetime, limits: Engagement) -> dt.datetime:
+    """Whole days, so that a load stands for a day though old talks leave it one by one."""
+    return (at - _looked_back(limits)).astimezone(dt.UTC).replace(hour=0, minute=0, second=0, microsecond=0)
