@@ -31,7 +31,9 @@ def heed_first_contact(
     Calls are marked as first contacts, too, but nobody is kept from logging one; what came from them needs no
     preparation. From here on it is known how complete the sheet was at the start.
     """
-    sheet = sheet_of(interaction)
+    # Most have none, and with all that it names it is dear to ask for.
+    has_sheet = Sheet.objects.filter(interaction=interaction).exists()
+    sheet = sheet_of(interaction) if has_sheet else Sheet(interaction=interaction)
     if sheet.pk and sheet.share_at_start is None:
         share = completeness(sheet).share
         Sheet.objects.filter(pk=sheet.pk).update(share=share, share_at_start=share)

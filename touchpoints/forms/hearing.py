@@ -109,7 +109,7 @@ class PainForm(forms.Form):
         super().__init__(*args, **kwargs)
         same_as = self.fields["same_as"]
         assert isinstance(same_as, forms.ModelChoiceField)
-        if person is not None:
+        if person is not None and self["same_as"].value():
             same_as.queryset = Pain.objects.visible_to(person).told()
 
     @property
@@ -240,8 +240,8 @@ class HearingForms:
 
     def heard(self) -> Hearing:
         """The valid forms as the service wants them."""
-        pains = [told for form in self.pains if form.is_bound and (told := form.told())]
-        learnings = [one for form in self.learnings if form.is_bound and (one := form.learned())]
+        pains = [told for form in self.pains if (told := form.told())] if self.pains.is_bound else []
+        learnings = [one for form in self.learnings if (one := form.learned())] if self.learnings.is_bound else []
         said = self.say.cleaned_data
         return Hearing(list(said["said"]), pains, learnings, said["bypass_reason"])
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
+from django.db.models import QuerySet, prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 USUAL_MINUTES: Final = (5, 15, 30, 45, 60)
 CLOCK_FORMAT: Final = "%Y-%m-%dT%H:%M"
 MOST_STEPS: Final = 10
+# Of a few choices: value, word, whether it is chosen.
+Offers = tuple[tuple[str, str, bool], ...]
 _DRAFT_KEY: Final = re.compile(rf"{QUICK_LOG}(:(account|contact):[0-9]{{1,18}})?")
 
 
@@ -102,9 +106,10 @@ class InteractionForm(forms.Form):
         for name, field in self.fields.items():
             field.required = name in {"kind", "at"}
         self._choices("accounts", Account.objects.visible_to(person))
-        speaks_for = self.fields["speaks_for"]
-        assert isinstance(speaks_for, forms.ModelChoiceField)
-        speaks_for.queryset = Account.objects.visible_to(person).customers()
+        if str(self["speaks_for"].value() or ""):
+            speaks_for = self.fields["speaks_for"]
+            assert isinstance(speaks_for, forms.ModelChoiceField)
+            speaks_for.queryset = Account.objects.visible_to(person).customers()
         self._choices("contacts", Contact.objects.visible_to(person).select_related("account"))
         self._choices("colleagues", User.objects.active())
 
@@ -120,6 +125,10 @@ class InteractionForm(forms.Form):
             self._rows[name] = self._read_rows(name)
         return self._rows[name]
 
+    def know(self, **rows: Iterable[Any]) -> None:
+        """Rows that stand in comboboxes and were read already."""
+        self._rows |= {name: list(found) for name, found in rows.items()}
+
     def _read_rows(self, name: str) -> list[Any]:
         values = (
             self.data.getlist(name)
@@ -131,7 +140,10 @@ class InteractionForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         assert field.queryset is not None
-        rows = {row.pk: row for row in field.queryset.filter(pk__in=ids)} if ids else {}
+        # What was found valid was read for that.
+        valid = getattr(self, "cleaned_data", {}).get(name)
+        found = [] if not ids else field.queryset.filter(pk__in=ids) if valid is None else list(_several(valid))
+        rows = {row.pk: row for row in found}
         return [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
 
     def chosen(self, name: str) -> list[dict[str, Any]]:
@@ -155,7 +167,10 @@ class InteractionForm(forms.Form):
     def holds(self) -> list[Hold]:
         """What asks this person not to contact those chosen."""
         keys = [account.pk for account in self.parties]
-        return list(Hold.objects.binding(self.person).filter(account__in=keys).with_names()) if keys else []
+        found = list(Hold.objects.binding(self.person).filter(account__in=keys)) if keys else []
+        # Most have none: the names are asked for where there is one.
+        prefetch_related_objects(found, "account", "placed_by")
+        return found
 
     def learns_of(self, person: User) -> bool:
         """Whether one person is named whose record `person` may change: what was learned goes there."""
@@ -163,17 +178,26 @@ class InteractionForm(forms.Form):
         return len(people) == 1 and may_edit(person, people[0].account)
 
     @property
-    def outcomes(self) -> list[tuple[str, Any, bool]]:
-        """The nine outcomes as plain values: a widget each would be a template each."""
+    def kinds(self) -> Offers:
+        """The kinds as plain values: a widget each would be a template each."""
+        return self._offered("kind", InteractionKind.choices)
+
+    @property
+    def outcomes(self) -> Offers:
+        """The nine outcomes."""
         return self._offered("outcome", Outcome.choices)
 
     @property
-    def minutes_on_offer(self) -> list[tuple[str, Any, bool]]:
+    def brought_on_offer(self) -> Offers:
+        return self._offered("brought", Brought.choices)
+
+    @property
+    def minutes_on_offer(self) -> Offers:
         return self._offered("usual_minutes", [(number, str(number)) for number in USUAL_MINUTES])
 
-    def _offered(self, name: str, choices: Iterable[tuple[Any, Any]]) -> list[tuple[str, Any, bool]]:
-        now = str(self[name].value() or "")
-        return [(str(value), label, str(value) == now) for value, label in choices]
+    def _offered(self, name: str, choices: Iterable[tuple[Any, Any]]) -> Offers:
+        now = {str(value) for value in _several(self[name].value() or "")}
+        return tuple((str(value), str(label), str(value) in now) for value, label in choices)
 
     @property
     def asks_voice(self) -> bool:
@@ -233,6 +257,11 @@ class InteractionForm(forms.Form):
         )
 
 
+def _several(given: Any) -> Iterable[Any]:
+    """What a field holds, one or many, as many."""
+    return given if isinstance(given, list | tuple | QuerySet) else [given]
+
+
 class StepForm(forms.Form):
     """One row of the next steps; a row without words counts as not there."""
 
@@ -245,17 +274,18 @@ class StepForm(forms.Form):
         error_messages={"invalid": gettext_lazy("Enter a day, for example 2026-03-10.")},
     )
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.person = person
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = User.objects.with_right("next_step.write")
+        if person is not None:
+            owner.queryset = User.objects.with_right("next_step.write")
 
     @property
     def chosen_owner(self) -> list[dict[str, Any]]:
         value = str(self["owner"].value() or "")
-        if value == str(self.person.pk):
+        if self.person is not None and value == str(self.person.pk):
             return [{"id": self.person.pk, "label": self.person.name}]
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
@@ -273,7 +303,9 @@ class StepForm(forms.Form):
         data = self.cleaned_data
         if not data.get("text"):
             return None
-        return PlannedStep(data["text"], data["owner"] or self.person, data["due_on"])
+        owner = data["owner"] or self.person
+        assert owner is not None
+        return PlannedStep(data["text"], owner, data["due_on"])
 
 
 class _Steps(forms.BaseFormSet):  # type: ignore[type-arg]  # generic only for the type checker
@@ -286,6 +318,15 @@ class _Steps(forms.BaseFormSet):  # type: ignore[type-arg]  # generic only for t
 StepFormSet: Any = forms.formset_factory(
     StepForm, formset=_Steps, extra=0, max_num=MOST_STEPS, absolute_max=MOST_STEPS, validate_max=True
 )
+
+
+@dataclass(frozen=True)
+class BlankStep:
+    """The row that further ones are made of: the same for everybody."""
+
+    @property
+    def form(self) -> StepForm:
+        return StepForm(prefix="step-__prefix__", use_required_attribute=False)
 
 
 def is_draft_key(text: str) -> bool:

@@ -191,7 +191,7 @@ def publish_loads_that_changed() -> int:
     return publish_loads(account_ids=[*passed, *noted])
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def _publish_part(ids: Sequence[int], now: dt.datetime, limits: Engagement) -> int:
     # One after the other, so that the last to write has seen the most. A change noted after this is not in the load, or
     # is in it as well; either way its note stays.

@@ -28,7 +28,7 @@ def refresh_in_parts(*, account_ids: Iterable[int]) -> int:
     return sum(refresh_contact_figures(account_ids=ids[at : at + _PART]) for at in range(0, len(ids), _PART))
 
 
-@transaction.atomic
+@transaction.atomic(savepoint=False)
 def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
     """Work the three figures out again for these accounts, or for all. Returns how many accounts were looked at.
 

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -83,8 +84,9 @@ def heed_holds(*, actor: User, interaction: Interaction, accounts: Sequence[Acco
     """Contacting an account under a hold takes a reason, which is kept. Notes, and what came from them, need none."""
     if interaction.kind == InteractionKind.NOTE or interaction.is_incoming:
         return
-    binding = Hold.objects.binding(actor).filter(account__in=accounts).with_names()
+    binding = Hold.objects.binding(actor).filter(account__in=[account.pk for account in accounts])
     holds = list(binding.exclude(overrides__interaction=interaction).order_by("pk"))
+    prefetch_related_objects(holds, "account", "placed_by")
     words = " ".join(override_reason.split())[:LONGEST_REASON]
     if holds and not words:
         sentence = _("%(name)s asks not to contact %(account)s now: %(reason)s Say why all the same.") % {

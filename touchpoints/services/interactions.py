@@ -98,7 +98,7 @@ def log_interaction(
         is_backdated=facts.at < timezone.now() - ENTERED_LATER,
         **_columns(facts),
     )
-    _set_people(made, facts, accounts, default=actor)
+    _set_people(made, facts, accounts, default=actor, is_new=True)
     heed_holds(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     heed_load(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     if not made.is_planned:
@@ -217,7 +217,9 @@ def _checked(actor: User, facts: Facts, *, present: Collection[int] = ()) -> lis
     if not wanted:
         sentence = _("Choose the account, or a person there.")
         raise RuleViolation(sentence, fields={"accounts": sentence})
-    seen = Account.objects.visible_to(actor).select_related("relationship_owner")
+    seen = Account.objects.visible_to(actor)
+    if facts.lies_ahead:  # and is told to them
+        seen = seen.select_related("relationship_owner")
     found = {account.pk: account for account in seen.filter(pk__in=wanted)}
     if len(found) < len(wanted):
         sentence = _("Choose accounts from the list.")
@@ -298,24 +300,31 @@ def _columns(facts: Facts) -> dict[str, Any]:
     }
 
 
-def _set_people(interaction: Interaction, facts: Facts, accounts: Sequence[Account], *, default: User) -> None:
+def _set_people(
+    interaction: Interaction, facts: Facts, accounts: Sequence[Account], *, default: User, is_new: bool = False
+) -> None:
     rows = [Attendance(interaction=interaction, account=account, at=interaction.at) for account in accounts]
     if facts.speaks_for:
         told_of = Attendance(interaction=interaction, account=facts.speaks_for, at=interaction.at, is_second_hand=True)
         rows.append(told_of)
-    gone = Attendance.objects.filter(interaction=interaction, account__deleted_at=None)
-    gone.exclude(account__in=[row.account_id for row in rows]).delete()
+    if not is_new:
+        gone = Attendance.objects.filter(interaction=interaction, account__deleted_at=None)
+        gone.exclude(account__in=[row.account_id for row in rows]).delete()
     Attendance.objects.bulk_create(
         rows,
         update_conflicts=True,
         unique_fields=["interaction", "account"],
         update_fields=["at", "is_second_hand"],
     )
-    # Who is out of sight stays with what they said.
-    unseen = interaction.contacts.exclude(deleted_at=None, erased_at=None)
-    interaction.contacts.set([*facts.contacts, *unseen])
-    interaction.colleagues.set(facts.colleagues or [default])
-    if facts.brought is not None:
+    if is_new:
+        interaction.contacts.add(*facts.contacts)
+        interaction.colleagues.add(*(facts.colleagues or [default]))
+    else:
+        # Who is out of sight stays with what they said.
+        unseen = interaction.contacts.exclude(deleted_at=None, erased_at=None)
+        interaction.contacts.set([*facts.contacts, *unseen])
+        interaction.colleagues.set(facts.colleagues or [default])
+    if facts.brought is not None and (facts.brought or not is_new) is not None:
         _set_brought(interaction, facts.brought)
 
 

@@ -18,10 +18,11 @@ from accounts.models import Account, Contact
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page, show_refusal, wants_fragment
-from touchpoints.forms.beside import beside_from
+from touchpoints.forms.beside import BlankLearned, BlankUsage, beside_from
 from touchpoints.forms.hearing import HearingForms
 from touchpoints.forms.interaction import (
     MOST_STEPS,
+    BlankStep,
     InteractionForm,
     StepFormSet,
     draft_data,
@@ -38,7 +39,7 @@ from touchpoints.forms.relationship import UsageForm
 from touchpoints.models import QUICK_LOG, Draft, Interaction
 from touchpoints.permissions import may_change
 from touchpoints.services.drafts import discard_draft, save_draft
-from touchpoints.services.interactions import edit_interaction, log_interaction
+from touchpoints.services.interactions import Facts, edit_interaction, log_interaction
 from touchpoints.services.pains import LONGEST_WORDS, similar_pains
 from touchpoints.tasks import send_notices
 from touchpoints.views.answers import done
@@ -64,6 +65,9 @@ def interaction_create(request: Request) -> HttpResponse:
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
     form = InteractionForm(initial=initial, person=request.user)
+    if draft is None:
+        there = contact.account if contact else account
+        form.know(contacts=[contact] if contact else [], accounts=[there] if there else [], colleagues=[request.user])
     usage, learned = beside_from(draft)
     hearing = _hearing(request, form, draft=draft)
     # Where it goes on: in the draft's words, else at the keys of outcome and kind, else with whom it was.
@@ -79,16 +83,18 @@ def _save(request: Request) -> HttpResponse:
     formset = StepFormSet(request.POST, prefix="step", form_kwargs={"person": request.user})
     usage = UsageForm(request.POST, prefix="usage", in_a_talk=True)
     learned = LearnedForm(request.POST, prefix="learned", in_a_talk=True)
+    is_valid = form.is_valid()  # and with it the rows are read that the others ask for
     hearing = _hearing(request, form, request.POST)
-    if all([form.is_valid(), formset.is_valid(), usage.is_valid(), learned.is_valid(), hearing.is_valid]):
+    if all([is_valid, formset.is_valid(), usage.is_valid(), learned.is_valid(), hearing.is_valid]):
         try:
+            facts = form.facts()
             made = log_interaction(
                 actor=request.user,
-                facts=form.facts(),
+                facts=facts,
                 steps=formset.planned(),
                 use=usage.use(),
                 told=learned.told(),
-                heard=hearing.heard(),
+                heard=(heard := hearing.heard()),
             )
         except RuleViolation as refusal:
             # What belongs to no field of the form belongs to one of those beside it.
@@ -98,12 +104,12 @@ def _save(request: Request) -> HttpResponse:
         else:
             cache.set(_spent(request), True, SPENT_SECONDS)
             discard_draft(actor=request.user, form=key)
-            if hearing.heard().pains:
+            if heard.pains:
                 send_notices.delay_on_commit()  # type: ignore[attr-defined]  # DjangoTask has it
             words = _("Planned: %(title)s.") if made.is_planned else _("Logged: %(title)s.")
             detail = reverse("interaction_detail", args=[made.pk])
             undo = reverse("interaction_undo", args=[made.pk])
-            return done(request, words % {"title": _title(made)}, go_on=detail, undo=undo)
+            return done(request, words % {"title": _title(made, facts)}, go_on=detail, undo=undo)
     return _form_page(request, form, formset, key=key, usage=usage, learned=learned, hearing=hearing, status=422)
 
 
@@ -116,6 +122,7 @@ def interaction_person(request: Request) -> HttpResponse:
     learned = LearnedForm(initial=_typed(request), prefix="learned", in_a_talk=True)
     context = {
         "learned": learned if form.learns_of(request.user) else None,
+        "blank_learned": None if any(learned.initial.values()) else BlankLearned(),
         "hearing": _hearing(request, form, request.GET),
     }
     return page(request, "touchpoints/interaction_create/_of_parties.html", context)
@@ -146,6 +153,10 @@ def _hearing(
 ) -> HearingForms:
     contacts = form.rows_in("contacts")
     return HearingForms(data, person=request.user, account=form.told_of, contacts=contacts, draft=draft)
+
+
+def _is_blank(form: UsageForm | LearnedForm | None) -> bool:
+    return form is not None and not form.is_bound and not any(form.initial.values())
 
 
 def _typed(request: Request) -> dict[str, str]:
@@ -235,16 +246,17 @@ def _form_page(
         "draft_key": key,
         "draft": draft,
         "token": token if status == 422 and _is_token(token) else uuid.uuid4().hex,
-        "quick_days": quick_days(),
+        "quick_days": tuple(quick_days()),
         "most_steps": MOST_STEPS,
         "is_dialog": wants_fragment(request),
         "is_new": interaction is None,
         "now": timezone.localtime(),
         # Nobody is named yet: that is where typing begins.
         "is_open_question": not form.is_bound and draft is None and not form.chosen_accounts,
-        "empty_row": StepFormSet(prefix="step", form_kwargs={"person": request.user}).empty_form
-        if formset is not None
-        else None,
+        "is_kind_focused": "data-focus" in form.fields["kind"].widget.attrs,
+        "blank_step": BlankStep(),
+        "blank_learned": BlankLearned() if _is_blank(learned) else None,
+        "blank_usage": BlankUsage.now() if _is_blank(usage) else None,
     }
     return page(
         request,
@@ -293,6 +305,7 @@ def _spent(request: Request) -> str:
     return f"quick-log-spent:{request.user.pk}:{token if _is_token(token) else '-'}"
 
 
-def _title(interaction: Interaction) -> str:
-    names = ", ".join(account.name for account in interaction.present[:3])
+def _title(interaction: Interaction, facts: Facts) -> str:
+    there = {account.pk: account.name for account in (*facts.accounts, *(one.account for one in facts.contacts))}
+    names = ", ".join([*there.values()][:3])
     return _("%(kind)s with %(names)s") % {"kind": interaction.get_kind_display().lower(), "names": names}
