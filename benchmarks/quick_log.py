@@ -7,6 +7,7 @@ from __future__ import annotations
 import uuid
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode
 
 from django.db import connection
 from django.test import Client
@@ -87,7 +88,9 @@ def _save(client: Client, body: dict[str, Any]) -> Any:
     """Each time with other words: the same ones would be a trouble told again."""
     words = f"{uuid.uuid4().hex} breaks"
     more = {"pain-0-words": words} if "pain-TOTAL_FORMS" in body else {}
-    return client.post("/interactions/new/", body | more, headers={"HX-Request": "true"})
+    sent = urlencode(body | more, doseq=True)  # as a browser sends it
+    kind = "application/x-www-form-urlencoded"
+    return client.post("/interactions/new/", sent, content_type=kind, headers={"HX-Request": "true"})
 
 
 def _body(account: int, contact: int) -> dict[str, Any]:

@@ -99,12 +99,15 @@ class InteractionForm(forms.Form):
     is_incoming = forms.BooleanField(label=gettext_lazy("It came from them"))
     is_private = forms.BooleanField(label=gettext_lazy("Private: only I and the colleagues named here see it"))
 
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, person: User, known: Mapping[str, list[Any]] | None = None, **kwargs: Any) -> None:
+        """`known` are rows that stand in comboboxes of an empty form and were read already."""
         super().__init__(*args, **kwargs)
         self.person = person
-        self._rows: dict[str, list[Any]] = {}
+        self._rows: dict[str, list[Any]] = dict(known or {})
         for name, field in self.fields.items():
             field.required = name in {"kind", "at"}
+        if known is not None:
+            return
         self._choices("accounts", Account.objects.visible_to(person))
         if str(self["speaks_for"].value() or ""):
             speaks_for = self.fields["speaks_for"]
@@ -124,10 +127,6 @@ class InteractionForm(forms.Form):
         if name not in self._rows:
             self._rows[name] = self._read_rows(name)
         return self._rows[name]
-
-    def know(self, **rows: Iterable[Any]) -> None:
-        """Rows that stand in comboboxes and were read already."""
-        self._rows |= {name: list(found) for name, found in rows.items()}
 
     def _read_rows(self, name: str) -> list[Any]:
         values = (
@@ -279,7 +278,7 @@ class StepForm(forms.Form):
         self.person = person
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        if person is not None:
+        if person is not None and self["owner"].value() not in {None, "", person.pk}:
             owner.queryset = User.objects.with_right("next_step.write")
 
     @property

@@ -220,7 +220,12 @@ def _checked(actor: User, facts: Facts, *, present: Collection[int] = ()) -> lis
     seen = Account.objects.visible_to(actor)
     if facts.lies_ahead:  # and is told to them
         seen = seen.select_related("relationship_owner")
-    found = {account.pk: account for account in seen.filter(pk__in=wanted)}
+        found = {account.pk: account for account in seen.filter(pk__in=wanted)}
+    elif wanted <= (given := {account.pk: account for account in facts.accounts}).keys():
+        # They were read a moment ago: whether they are seen is all there is to ask.
+        found = {pk: given[pk] for pk in seen.filter(pk__in=wanted).values_list("pk", flat=True)}
+    else:
+        found = {account.pk: account for account in seen.filter(pk__in=wanted)}
     if len(found) < len(wanted):
         sentence = _("Choose accounts from the list.")
         raise RuleViolation(sentence, fields={"accounts": sentence})

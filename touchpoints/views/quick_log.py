@@ -64,10 +64,14 @@ def interaction_create(request: Request) -> HttpResponse:
         kind = request.GET.get("kind", "")
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
-    form = InteractionForm(initial=initial, person=request.user)
-    if draft is None:
-        there = contact.account if contact else account
-        form.know(contacts=[contact] if contact else [], accounts=[there] if there else [], colleagues=[request.user])
+    there = contact.account if contact else account
+    known = {
+        "contacts": [contact] if contact else [],
+        "accounts": [there] if there else [],
+        "colleagues": [request.user],
+        "speaks_for": [],
+    }
+    form = InteractionForm(initial=initial, person=request.user, known=None if draft else known)
     usage, learned = beside_from(draft)
     hearing = _hearing(request, form, draft=draft)
     # Where it goes on: in the draft's words, else at the keys of outcome and kind, else with whom it was.
