@@ -65,7 +65,7 @@ def interaction_create(request: Request) -> HttpResponse:
         initial = initial_now(request.user, account=account, contact=contact, kind=kind)
         steps = [empty_step(request.user)]
     there = contact.account if contact else account
-    known = {
+    known: dict[str, list[Any]] = {
         "contacts": [contact] if contact else [],
         "accounts": [there] if there else [],
         "colleagues": [request.user],
