@@ -82,10 +82,9 @@ def make(*, password: str) -> dict[str, int]:
         recompute_tiers()
         mails.make_mails(users, now)
         calls.make_calls(Random(SEED + 4), users)  # noqa: S311  the same as above
+        preparations.make_preparations(users, now)
     make_figures(users["cfo"])
     exits.make_exits(users, made, today)
-    with transaction.atomic():
-        preparations.make_preparations(users, now)
     return counts
 
 
