@@ -27,7 +27,7 @@ AXE = Axe()
 WALKED = ["product_lead", "administrator", "finance", "executive", "sales_owner"]
 # No pages: the process's own answer, a file, the API's own pages, and what only a script asks for.
 NOT_PAGES = {"healthz", "export_download", "file_download", "api_docs", "api_schema", "interaction_draft_save"}
-NOT_PAGES |= {"calendar_feed"}
+NOT_PAGES |= {"calendar_feed", "dial_draft_save", "mail_source", "reminder_list"}
 NOT_PAGES |= {"account_duplicates", "contact_duplicates", "account_signs", "interaction_person", "interaction_voice"}
 # A form is the same for whoever may open it: the first of the walked roles that may looks at it.
 FORMS = {
