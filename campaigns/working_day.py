@@ -119,11 +119,9 @@ def subdivision(country: str, region: str) -> str:
 
 @lru_cache(maxsize=2_000)
 def _calendar(country: str, part: str, year: int) -> holidays.HolidayBase | None:
-    try:
-        found = holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
-    except NotImplementedError:
+    if country not in holidays.list_supported_countries(include_aliases=False):
         return None
-    return found
+    return holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
 
 
 def _instant(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:

@@ -183,7 +183,8 @@ def shared_data() -> Path:
     """The folder of real input files: PMCRM_SHARED, else `../shared` beside the project. Skips where it is absent."""
     folder = Path(os.environ.get("PMCRM_SHARED") or state.BASE_DIR.parent / "shared").resolve()
     if not (folder / "data").is_dir():
-        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")  # not ours to ship; all else is tested
+        # Skipped because these files belong to others and are not shipped; without them all else is still tested.
+        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")  # why: see above
     return folder
 
 
@@ -196,7 +197,8 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         assert not os.environ.get("CI"), "no Chromium: apt-get install chromium"
-        pytest.skip("no Chromium: apt-get install chromium")  # under CI the line above failed; all else is tested
+        # Skipped because a person without Chromium can still test the rest; under CI the assertion above fails instead.
+        pytest.skip("no Chromium: apt-get install chromium")  # why: see above
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]
