@@ -29,6 +29,8 @@ WALKED = ["product_lead", "administrator", "finance", "executive", "sales_owner"
 NOT_PAGES = {"healthz", "export_download", "file_download", "api_docs", "api_schema", "interaction_draft_save"}
 NOT_PAGES |= {"calendar_feed", "dial_draft_save", "mail_source", "reminder_list"}
 NOT_PAGES |= {"account_duplicates", "contact_duplicates", "account_signs", "interaction_person", "interaction_voice"}
+NOT_PAGES |= {"account_attention", "account_preparation", "document_said", "interaction_heed"}
+NOT_PAGES |= {"preparation_known", "preparation_state", "preparation_waiting"}
 # A form is the same for whoever may open it: the first of the walked roles that may looks at it.
 FORMS = {
     "add",

@@ -41,6 +41,7 @@ def everything() -> dict[str, list[Any]]:
                 "accounts.AccountMerge",
                 "accounts.ContactMerge",
                 "segmentation.InputChange",
+                "touchpoints.LoadChange",
                 "accounts.AccountKeys",
                 "accounts.ContactKeys",
             )
