@@ -24,9 +24,12 @@ from psycopg2 import sql
 from pytest_django import DjangoDbBlocker
 from pytest_django.live_server_helper import LiveServer
 
+from accounts.models import Account, Contact
 from pmcrm.celery import app as celery_app
+from pmcrm.people.models import User
 from pmcrm.run import browser as chromium
 from pmcrm.run import state
+from tests import build
 from tests.mail_servers import imap_server, smtp_server  # fixtures of every test
 
 __all__ = ["imap_server", "smtp_server"]
@@ -130,6 +133,24 @@ def _is_running(pid: int) -> bool:
     except PermissionError:
         return True
     return True
+
+
+# A small cast: a product manager, an account of hers and somebody there --------------------------------------------
+
+
+@pytest.fixture
+def mia() -> User:
+    return build.user("product_manager", name="Mia Manager")
+
+
+@pytest.fixture
+def halden(mia: User) -> Account:
+    return build.account(name="Halden Maritime", product_manager=mia)
+
+
+@pytest.fixture
+def kari(halden: Account) -> Contact:
+    return build.contact(account=halden)
 
 
 # Redis, files, a worker ----------------------------------------------------------------------------------------------

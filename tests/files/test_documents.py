@@ -34,21 +34,6 @@ def _noon_and_own_folder(settings: Settings, tmp_path: Path) -> object:
 
 
 @pytest.fixture
-def mia() -> User:
-    return build.user("product_manager", name="Mia Manager")
-
-
-@pytest.fixture
-def halden(mia: User) -> Account:
-    return build.account(name="Halden Maritime", product_manager=mia)
-
-
-@pytest.fixture
-def kari(halden: Account) -> Contact:
-    return build.contact(account=halden)
-
-
-@pytest.fixture
 def file(mia: User, halden: Account) -> Attachment:
     return attach_file(actor=mia, owner=halden, name="Design draft.pdf", chunks=[b"%PDF-1.7 a draft"])
 

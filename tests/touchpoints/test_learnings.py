@@ -13,11 +13,6 @@ from touchpoints.services.learnings import note_learning
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def mia() -> User:
-    return build.user("product_manager", name="Mia Manager")
-
-
 def test_it_is_kept_with_its_tags_in_their_order(mia: User) -> None:
     call = build.interaction(build.account(), author=mia)
     made = note_learning(actor=mia, interaction=call, text=" They buy in May. ", tags=["buyer_fact", "goal"])

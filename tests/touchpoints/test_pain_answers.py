@@ -43,21 +43,6 @@ def _noon() -> object:
         yield
 
 
-@pytest.fixture
-def mia() -> User:
-    return build.user("product_manager", name="Mia Manager")
-
-
-@pytest.fixture
-def halden(mia: User) -> Account:
-    return build.account(name="Halden Maritime", product_manager=mia)
-
-
-@pytest.fixture
-def kari(halden: Account) -> Contact:
-    return build.contact(account=halden)
-
-
 def told(actor: User, account: Account, words: str = "The export stops", **fields: Any) -> Pain:
     return tell_pain(actor=actor, account=account, words=words, bypass_reason="They began with it", **fields)
 

@@ -32,21 +32,6 @@ def _noon() -> object:
         yield
 
 
-@pytest.fixture
-def mia() -> User:
-    return build.user("product_manager", name="Mia Manager")
-
-
-@pytest.fixture
-def halden(mia: User) -> Account:
-    return build.account(name="Halden Maritime", product_manager=mia)
-
-
-@pytest.fixture
-def kari(halden: Account) -> Contact:
-    return build.contact(account=halden)
-
-
 def statement(slug: str = "pain-heard-not-promised") -> Statement:
     return Statement.objects.current().get(slug=slug)
 

@@ -41,11 +41,6 @@ def manager() -> User:
 
 
 @pytest.fixture
-def halden() -> Account:
-    return build.account(name="Halden Maritime")
-
-
-@pytest.fixture
 def talk(manager: User, halden: Account) -> Interaction:
     return build.interaction(halden, author=manager, notes="They print the plan.")
 

@@ -26,23 +26,8 @@ def _noon() -> object:
 
 
 @pytest.fixture
-def mia() -> User:
-    return build.user("product_manager", name="Mia Manager")
-
-
-@pytest.fixture
 def lead() -> User:
     return build.user("product_lead")
-
-
-@pytest.fixture
-def halden() -> Account:
-    return build.account(name="Halden Maritime")
-
-
-@pytest.fixture
-def kari(halden: Account) -> Contact:
-    return build.contact(account=halden)
 
 
 def current(slug: str) -> Statement:

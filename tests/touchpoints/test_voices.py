@@ -39,11 +39,6 @@ def desk(manager: User) -> Account:
     return build.account(name="Port desk", kind="internal", product_manager=manager)
 
 
-@pytest.fixture
-def halden() -> Account:
-    return build.account(name="Halden Maritime")
-
-
 def facts(*accounts: Account, **fields: Any) -> Facts:
     at = timezone.now() - dt.timedelta(hours=3)
     given: dict[str, Any] = {"kind": "call", "at": at, "accounts": accounts, "minutes": 30} | fields
