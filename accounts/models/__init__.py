@@ -1,5 +1,6 @@
-from accounts.models.account import Account, AccountTeam, ExternalReference
+from accounts.models.account import Account
 from accounts.models.account_rows import AccountQuerySet
+from accounts.models.account_team import AccountTeam
 from accounts.models.bulk import BulkChange, BulkRow
 from accounts.models.contact import Contact, ContactQuerySet, ContactReference
 from accounts.models.custom import CustomField, CustomFieldQuerySet
@@ -14,6 +15,7 @@ from accounts.models.duplicates import (
     DuplicateSearch,
 )
 from accounts.models.erasure import Erasure, Mention
+from accounts.models.external_reference import ExternalReference
 from accounts.models.figures import AccountFigures
 from accounts.models.inside import Enrolment, EnrolmentQuerySet
 from accounts.models.manners import Manners

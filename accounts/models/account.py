@@ -20,6 +20,7 @@ from accounts import cadence
 from accounts.clock import LocalTime, distance_class, hours_ahead, local_time
 from accounts.countries import country_name, place_words
 from accounts.models.account_rows import AccountQuerySet
+from accounts.models.account_team import AccountTeam
 from accounts.models.choices import Distance, InternalMode, Kind, Party, SalesForm, Size, State, Tier, TrustStage
 from pmcrm.lists.keys import OneOf
 from pmcrm.lists.text import Fold, Normalise, Pieces
@@ -375,31 +376,3 @@ class Account(Discardable):
     def has_permission(self) -> bool:
         """Whether they allowed us to name them or to have them speak."""
         return (self.reference_ok or self.speaker_ok) and self.reference_permission_on is not None
-
-
-class AccountTeam(models.Model):
-    """A colleague assigned to an account."""
-
-    account = models.ForeignKey(Account, models.CASCADE)
-    user = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["user", "account"], name="account_team_once")]
-
-    def __str__(self) -> str:
-        return f"{self.user_id} on {self.account_id}"
-
-
-class ExternalReference(models.Model):
-    """What another system calls this record; several systems may each have their own name for it."""
-
-    source = models.CharField(_("source"), max_length=60)
-    kind = models.CharField(_("kind"), max_length=20)
-    value = models.CharField(_("value"), max_length=200)
-    account = models.ForeignKey(Account, models.CASCADE, related_name="external_references")
-
-    class Meta:
-        constraints = [models.UniqueConstraint(fields=["source", "kind", "value"], name="external_reference_once")]
-
-    def __str__(self) -> str:
-        return f"{self.source}: {self.value}"

@@ -11,7 +11,7 @@ class HomeConfig(AppConfig):
 
         from accounts.models import ValueAssessment
         from pmcrm.home.context import forget_due_steps
-        from pmcrm.home.my_day import forget_due_scores
+        from pmcrm.home.my_day.accounts import forget_due_scores
         from touchpoints.models import NextStep
 
         for change in (post_save, post_delete):

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,13 +13,13 @@ from accounts.models import Account
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, show_refusal
+from pmcrm.web import Request, page
 from touchpoints.forms.aims import CloseForm, GoalForm, NeedForm, ProgressForm, SettleForm
 from touchpoints.models import AccountGoal, TrustStep, UrgentNeed
 from touchpoints.permissions import may_pursue, may_settle
 from touchpoints.services.goals import close_goal, edit_goal, note_progress, set_goal, without_progress
 from touchpoints.services.needs import decide_trust_step, edit_need, raise_need, settle_need
-from touchpoints.views.answers import done, form_page, not_done
+from touchpoints.views.answers import answer_form, done, not_done, without_version
 
 MOST = 30
 
@@ -78,32 +76,30 @@ def account_goals(request: Request, pk: int) -> HttpResponse:
 @needs("urgent_need.write")
 def need_raise(request: Request, pk: int) -> HttpResponse:
     account = _account(request, pk)
-    form = NeedForm(request.POST) if request.method == "POST" else NeedForm.new(request.user)
-    if form.is_bound and form.is_valid():
-        data = {name: form.cleaned_data[name] for name in ("text", "owner", "since")}
-        try:
-            raise_need(actor=request.user, account=account, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Noted. It stands at the top of their page."), go_on=_panel_of(account))
-    return form_page(request, form, "need_form", _("What do they need now?"), reverse("need_raise", args=[pk]))
+    return answer_form(
+        request,
+        NeedForm(request.POST) if request.method == "POST" else NeedForm.new(request.user),
+        lambda data: raise_need(actor=request.user, account=account, **without_version(data)),
+        said=_("Noted. It stands at the top of their page."),
+        go_on=_panel_of(account),
+        template="need_form",
+        title=_("What do they need now?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("urgent_need.write")
 def need_edit(request: Request, pk: int) -> HttpResponse:
     need = _need(request, pk)
-    form = NeedForm(request.POST) if request.method == "POST" else NeedForm.of(need)
-    if form.is_bound and form.is_valid():
-        data = form.cleaned_data | {"version": form.cleaned_data["version"] or 0}
-        try:
-            edit_need(actor=request.user, need=need, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Saved."), go_on=_panel_of(need.account))
-    return form_page(request, form, "need_form", _("What do they need now?"), reverse("need_edit", args=[pk]))
+    return answer_form(
+        request,
+        NeedForm(request.POST) if request.method == "POST" else NeedForm.of(need),
+        lambda data: edit_need(actor=request.user, need=need, **data | {"version": data["version"] or 0}),
+        said=_("Saved."),
+        go_on=_panel_of(need.account),
+        template="need_form",
+        title=_("What do they need now?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -111,15 +107,15 @@ def need_edit(request: Request, pk: int) -> HttpResponse:
 def need_settle(request: Request, pk: int) -> HttpResponse:
     """Solved, or dropped. A solved one proposes a step in trust."""
     need = _need(request, pk)
-    form = SettleForm(request.POST if request.method == "POST" else None, initial={"version": need.version})
-    if form.is_bound and form.is_valid():
-        try:
-            settle_need(actor=request.user, need=need, **form.cleaned_data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Settled."), go_on=_panel_of(need.account))
-    return form_page(request, form, "need_settle", _("How did it end?"), reverse("need_settle", args=[pk]))
+    return answer_form(
+        request,
+        SettleForm(request.POST if request.method == "POST" else None, initial={"version": need.version}),
+        lambda data: settle_need(actor=request.user, need=need, **data),
+        said=_("Settled."),
+        go_on=_panel_of(need.account),
+        template="need_settle",
+        title=_("How did it end?"),
+    )
 
 
 @require_POST
@@ -140,47 +136,45 @@ def trust_step_decide(request: Request, pk: int) -> HttpResponse:
 @needs("account_goal.write")
 def goal_set(request: Request, pk: int) -> HttpResponse:
     account = _account(request, pk)
-    form = GoalForm(request.POST) if request.method == "POST" else GoalForm.new(request.user)
-    if form.is_bound and form.is_valid():
-        data = {name: form.cleaned_data[name] for name in ("text", "owner", "target_on")}
-        try:
-            set_goal(actor=request.user, account=account, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Set. Meetings can name it now."), go_on=_panel_of(account))
-    return form_page(request, form, "goal_form", _("What do we want to reach?"), reverse("goal_set", args=[pk]))
+    return answer_form(
+        request,
+        GoalForm(request.POST) if request.method == "POST" else GoalForm.new(request.user),
+        lambda data: set_goal(actor=request.user, account=account, **without_version(data)),
+        said=_("Set. Meetings can name it now."),
+        go_on=_panel_of(account),
+        template="goal_form",
+        title=_("What do we want to reach?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("account_goal.write")
 def goal_edit(request: Request, pk: int) -> HttpResponse:
     goal = _goal(request, pk)
-    form = GoalForm(request.POST) if request.method == "POST" else GoalForm.of(goal)
-    if form.is_bound and form.is_valid():
-        data = form.cleaned_data | {"version": form.cleaned_data["version"] or 0}
-        try:
-            edit_goal(actor=request.user, goal=goal, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Saved."), go_on=_panel_of(goal.account))
-    return form_page(request, form, "goal_form", _("What do we want to reach?"), reverse("goal_edit", args=[pk]))
+    return answer_form(
+        request,
+        GoalForm(request.POST) if request.method == "POST" else GoalForm.of(goal),
+        lambda data: edit_goal(actor=request.user, goal=goal, **data | {"version": data["version"] or 0}),
+        said=_("Saved."),
+        go_on=_panel_of(goal.account),
+        template="goal_form",
+        title=_("What do we want to reach?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @needs("account_goal.write")
 def goal_note(request: Request, pk: int) -> HttpResponse:
     goal = _goal(request, pk)
-    form: Form = ProgressForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            note_progress(actor=request.user, goal=goal, text=form.cleaned_data["text"])
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Noted."), go_on=_panel_of(goal.account))
-    return form_page(request, form, "goal_note", goal.text, reverse("goal_note", args=[pk]))
+    return answer_form(
+        request,
+        ProgressForm(request.POST if request.method == "POST" else None),
+        lambda data: note_progress(actor=request.user, goal=goal, text=data["text"]),
+        said=_("Noted."),
+        go_on=_panel_of(goal.account),
+        template="goal_note",
+        title=goal.text,
+    )
 
 
 @require_POST

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -11,7 +12,8 @@ from django.http import HttpResponse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 
-from pmcrm.web import Request, page, wants_fragment
+from pmcrm.errors import RuleViolation
+from pmcrm.web import Request, page, show_refusal, wants_fragment
 
 # Panels that show interactions or next steps listen to this event on the body and load themselves again.
 CHANGED = "touchpoints-changed"
@@ -44,14 +46,36 @@ def came_from(request: Request) -> str | None:
     return back if is_ours else None
 
 
-def form_page(request: Request, form: Form, template: str, title: str, action: str) -> HttpResponse:
-    """A form in a dialog or on a page of its own; 422 where it comes back. `template` is the folder of its fields."""
+def answer_form(
+    request: Request,
+    form: Form,
+    act: Callable[[dict[str, Any]], object],
+    *,
+    said: str,
+    go_on: str,
+    template: str,
+    title: str,
+) -> HttpResponse:
+    """A form that does one thing with what it found: `said` once it is done, else the form with what was refused.
+    `template` is the folder of its fields."""
+    if form.is_bound and form.is_valid():
+        try:
+            act(form.cleaned_data)
+        except RuleViolation as refusal:
+            show_refusal(form, refusal)
+        else:
+            return done(request, said, go_on=go_on)
     context: dict[str, Any] = {
         "form": form,
         "title": title,
-        "action": action,
+        "action": request.path,
         "fields": f"touchpoints/{template}/_fields.html",
         "is_dialog": wants_fragment(request),
     }
     status = 422 if form.is_bound else 200
     return page(request, "touchpoints/form/page.html", context, fragment="touchpoints/form/_dialog.html", status=status)
+
+
+def without_version(data: dict[str, Any]) -> dict[str, Any]:
+    """What a form found, for something new: there was no version to read."""
+    return {name: value for name, value in data.items() if name != "version"}

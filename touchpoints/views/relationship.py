@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -13,14 +12,14 @@ from accounts.models import Account, Deal
 from accounts.permissions import may_edit
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.web import Request, page, show_refusal
+from pmcrm.web import Request, page
 from touchpoints import policy
 from touchpoints.forms.relationship import HoldForm, RenewalForm, UsageForm, usual_usage
 from touchpoints.models import Hold, ProductDecision, Renewal, UsageFinding, rhythm
 from touchpoints.permissions import may_hold
 from touchpoints.services.holds import lift_hold, place_hold
-from touchpoints.services.relationship import add_renewal, edit_renewal, note_usage
-from touchpoints.views.answers import done, form_page, not_done
+from touchpoints.services.relationship import Use, add_renewal, edit_renewal, note_usage
+from touchpoints.views.answers import answer_form, done, not_done, without_version
 
 MOST_SHOWN = 50
 
@@ -84,16 +83,15 @@ def hold_place(request: Request, pk: int) -> HttpResponse:
     account = _get(request, pk)
     if not may_hold(request.user, account):
         raise Http404
-    form = HoldForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        try:
-            place_hold(actor=request.user, account=account, reason=form.cleaned_data["reason"])
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Whoever wants to contact them sees it now."), go_on=_panel_of(account))
-    title = _("Why should nobody contact them now?")
-    return form_page(request, form, "hold_place", title, reverse("hold_place", args=[pk]))
+    return answer_form(
+        request,
+        HoldForm(request.POST if request.method == "POST" else None),
+        lambda data: place_hold(actor=request.user, account=account, reason=data["reason"]),
+        said=_("Whoever wants to contact them sees it now."),
+        go_on=_panel_of(account),
+        template="hold_place",
+        title=_("Why should nobody contact them now?"),
+    )
 
 
 @require_POST
@@ -113,16 +111,15 @@ def hold_lift(request: Request, pk: int) -> HttpResponse:
 def usage_add(request: Request, pk: int) -> HttpResponse:
     """How the account uses a product, found today."""
     account = _get(request, pk)
-    form = UsageForm(request.POST) if request.method == "POST" else UsageForm(initial=usual_usage())
-    if form.is_bound and form.is_valid() and (use := form.use()):
-        try:
-            note_usage(actor=request.user, account=account, use=use)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Kept. Earlier findings stay."), go_on=_panel_of(account))
-    title = _("How do they use it?")
-    return form_page(request, form, "usage_add", title, reverse("usage_add", args=[pk]))
+    return answer_form(
+        request,
+        UsageForm(request.POST) if request.method == "POST" else UsageForm(initial=usual_usage()),
+        lambda data: note_usage(actor=request.user, account=account, use=Use(**data)),
+        said=_("Kept. Earlier findings stay."),
+        go_on=_panel_of(account),
+        template="usage_add",
+        title=_("How do they use it?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -130,17 +127,15 @@ def usage_add(request: Request, pk: int) -> HttpResponse:
 def renewal_add(request: Request, pk: int) -> HttpResponse:
     """When the customer decides whether to go on."""
     account = _own(request, _get(request, pk))
-    form = RenewalForm(request.POST) if request.method == "POST" else RenewalForm()
-    if form.is_bound and form.is_valid():
-        data = {name: value for name, value in form.cleaned_data.items() if name != "version"}
-        try:
-            add_renewal(actor=request.user, account=account, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Noted."), go_on=_panel_of(account))
-    title = _("When do they renew?")
-    return form_page(request, form, "renewal_form", title, reverse("renewal_add", args=[pk]))
+    return answer_form(
+        request,
+        RenewalForm(request.POST) if request.method == "POST" else RenewalForm(),
+        lambda data: add_renewal(actor=request.user, account=account, **without_version(data)),
+        said=_("Noted."),
+        go_on=_panel_of(account),
+        template="renewal_form",
+        title=_("When do they renew?"),
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -150,17 +145,15 @@ def renewal_edit(request: Request, pk: int) -> HttpResponse:
     rows = Renewal.objects.visible_to(request.user).select_related("account")
     renewal = get_object_or_404(rows, pk=pk)
     _own(request, renewal.account)
-    form = RenewalForm(request.POST) if request.method == "POST" else RenewalForm.of(renewal)
-    if form.is_bound and form.is_valid():
-        data = form.cleaned_data | {"version": form.cleaned_data["version"] or 0}
-        try:
-            edit_renewal(actor=request.user, renewal=renewal, **data)
-        except RuleViolation as refusal:
-            show_refusal(form, refusal)
-        else:
-            return done(request, _("Saved."), go_on=_panel_of(renewal.account))
-    title = _("How did the renewal end?")
-    return form_page(request, form, "renewal_form", title, reverse("renewal_edit", args=[pk]))
+    return answer_form(
+        request,
+        RenewalForm(request.POST) if request.method == "POST" else RenewalForm.of(renewal),
+        lambda data: edit_renewal(actor=request.user, renewal=renewal, **data | {"version": data["version"] or 0}),
+        said=_("Saved."),
+        go_on=_panel_of(renewal.account),
+        template="renewal_form",
+        title=_("How did the renewal end?"),
+    )
 
 
 def _get(request: Request, pk: int) -> Account:
