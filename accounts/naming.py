@@ -6,15 +6,24 @@ its own way. A first name alone is not looked for: it would find everybody of th
 
 from __future__ import annotations
 
+import html
 import re
-from collections.abc import Iterable
+import zipfile
+import zlib
+from collections.abc import Iterable, Iterator
 from hashlib import sha256
-from typing import Final
+from itertools import islice
+from typing import IO, Final
 
 ERASED: Final = "[…]"
 _EDGE: Final = "\x01"
 _BETWEEN: Final = r"[\s()./–-]*"
 _SHORTEST_NUMBER: Final = 6
+_PIECE: Final = 1_000_000
+_LONGEST_NAMING: Final = 400
+# So many pieces of a part of an archive are read: what unpacks to more was built to do so.
+_MOST_OF_A_PART: Final = 200
+_TAGS: Final = re.compile(r"<[^<>]*>")
 
 
 def pattern_of_name(name: str) -> str:
@@ -67,3 +76,40 @@ def _edged(found: str, first: str, last: str) -> str:
     """Words of scripts that write blanks between them end where a word ends."""
     edges = [_EDGE if letter.isalnum() and ord(letter) < 0x0600 else "" for letter in (first, last)]
     return edges[0] + found + edges[1]
+
+
+def is_named_in(file: IO[bytes], pattern: re.Pattern[str]) -> bool:
+    """Whether a file names somebody: a text, or an archive of texts such as XLSX and DOCX. Pictures and PDF say
+    nothing that could be read here."""
+    return any(pattern.search(piece) for piece in _pieces(file))
+
+
+def _pieces(file: IO[bytes]) -> Iterator[str]:
+    if file.read(2) != b"PK":
+        file.seek(0)
+        yield from _texts(file)
+        return
+    try:
+        with zipfile.ZipFile(file) as archive:
+            for part in archive.infolist():
+                with archive.open(part) as opened:
+                    for text in islice(_texts(opened), _MOST_OF_A_PART):
+                        yield html.unescape(_TAGS.sub(" ", text))
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        return  # broken, locked, or packed in a way of its own: nothing that could be read
+
+
+def _texts(file: IO[bytes]) -> Iterator[str]:
+    """Pieces that overlap, so that no name is cut in two."""
+    before = b""
+    while piece := file.read(_PIECE):
+        yield _decoded(before + piece)
+        before = piece[-_LONGEST_NAMING:]
+
+
+def _decoded(content: bytes) -> str:
+    if content.count(0) > len(content) // 4:
+        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
+    # A letter cut at an edge is no sign of another encoding; letters that are wrong in the middle are.
+    text = content.decode(errors="replace")
+    return text if "\ufffd" not in text[4:-4] else f"{text}\n{content.decode('cp1252', 'replace')}"

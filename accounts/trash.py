@@ -1,19 +1,25 @@
-"""Accounts and people in the trash."""
+"""Accounts and people in the trash, and the files of imports and exports that may name somebody erased."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts import erasing
 from accounts.models import Account, Contact
+from accounts.naming import is_named_in
 from accounts.services import trash
 from accounts.services.matching import ACCOUNT, CONTACT
+from pmcrm.exchange.services.forgetting import files_that, forget_files
+from pmcrm.exports.services import remove_those_that
 from pmcrm.trash import registry
 from pmcrm.trash.registry import TrashKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from re import Pattern
 
     from django.db.models import QuerySet
 
@@ -60,6 +66,19 @@ PEOPLE = TrashKind(
 )
 
 
+def _imports(pattern: Pattern[str], _people: list[int]) -> Iterable[int]:
+    return files_that(partial(is_named_in, pattern=pattern))
+
+
+def _exports(pattern: Pattern[str], _people: list[int]) -> Iterable[int]:
+    remove_those_that(partial(is_named_in, pattern=pattern))
+    return ()
+
+
 def register() -> None:
     registry.register(ACCOUNTS)
     registry.register(PEOPLE)
+    erasing.register(
+        erasing.Kept("exchange.import", look=_imports, forget=lambda actor, key: forget_files(actor=actor, key=key))
+    )
+    erasing.register(erasing.Kept("exports.export", look=_exports))

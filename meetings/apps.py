@@ -6,11 +6,12 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        from meetings import hangs
+        from meetings import hangs, trash
         from meetings.handover import MEETINGS
         from meetings.services import required
         from pmcrm.people import handover as charges
 
         charges.register(MEETINGS)
         hangs.register()
+        trash.register()
         required.register()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from django.utils.translation import gettext_lazy as _
 
 from pmcrm.trash import registry
-from pmcrm.trash.registry import Along, Holder, TrashKind
+from pmcrm.trash.registry import Along, Holder, TrashKind, stays
 from touchpoints.models import Interaction
 from touchpoints.services import trash
 from touchpoints.services.trash import INTERACTION
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from pmcrm.people.models import User
-    from pmcrm.trash.models import Mark
 
 
 def _talks(user: User) -> QuerySet[Any]:
@@ -42,16 +41,12 @@ TALKS = TrashKind(
 )
 
 
-def _stays(_mark: Mark) -> None:
-    """What was learned of a person is seen only where they are; it stays while they may come back."""
-
-
 def register() -> None:
     registry.register(TALKS)
     registry.goes_along(
         "account", Along(put=trash.put_talks_along, back=trash.bring_talks_back, remove=trash.remove_talks)
     )
-    registry.goes_along("contact", Along(put=_stays, back=_stays, remove=trash.forget_person))
+    registry.goes_along("contact", Along(put=stays, back=stays, remove=trash.forget_person))
     registry.holds("contact", Holder("touchpoints.Interaction_contacts", "contact", _("We have spoken with them.")))
     registry.holds("contact", Holder("touchpoints.Pain", "teller", _("They told us what hurts them.")))
     registry.holds("contact", Holder("touchpoints.Saying_contacts", "contact", _("They were told what to expect.")))

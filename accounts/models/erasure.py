@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from accounts.erasing import FILE
 from accounts.models.contact import Contact
 from pmcrm.jobs.models import Job
 from pmcrm.people.permissions import may
@@ -85,3 +86,8 @@ class Mention(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} {self.object_id}"
+
+    @property
+    def is_file(self) -> bool:
+        """Not a text but a file, which can only be taken away as a whole."""
+        return self.column == FILE

@@ -1,7 +1,7 @@
 """A person is forgotten on request: at once all that is kept about them; then, by a job, wherever a text names them.
 
 What the machine keeps copies of (history, trail, what imports saw, answers of the API, drafts) is cleared by itself.
-What a colleague wrote is never changed in silence: it is listed, and taken out place by place.
+What a colleague wrote is never changed in silence: it is listed, and taken out place by place; a file goes as a whole.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import to_python
 
-from accounts import naming
+from accounts import erasing, naming
 from accounts.models import Contact, Erasure, Mention
 from accounts.models.erasure import ErasureState, MentionState
 from accounts.services.erasure_places import clear_machine_copies, mentions_in_texts, read_text, write_text
 from accounts.services.trash import forget_people
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.exchange.models import Changed, Created
-from pmcrm.exchange.services.forgetting import forget_files
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
@@ -33,8 +32,7 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 AT_ONCE: Final = 500
-# A file that was brought in is no text of ours: it is named, and whoever keeps the files takes it away.
-FILE: Final = "exchange.import"
+IMPORT: Final = "exchange.import"
 
 
 @transaction.atomic
@@ -97,6 +95,7 @@ def look_through(pk: int) -> Erasure | None:
         with job.beating():
             if job.patterns:
                 clear_machine_copies(job.patterns)
+                _look_through_files(job)
                 found: list[Mention] = []
                 for label, key, column, text, places in mentions_in_texts(job.patterns):
                     digest = naming.digest(text)
@@ -116,6 +115,18 @@ def look_through(pk: int) -> Erasure | None:
     return locked
 
 
+def _look_through_files(job: Erasure) -> None:
+    """Files are listed where they name the person: what stands in them is not changed place by place."""
+    pattern = naming.for_python(job.patterns)
+    people = [job.contact_id, *Contact.objects.filter(merged_into=job.contact_id).values_list("pk", flat=True)]
+    for kept in erasing.everywhere():
+        places = [
+            Mention(erasure=job, label=kept.label, object_id=key, column=erasing.FILE, digest="")
+            for key in kept.look(pattern, people)
+        ]
+        _keep(job, places)
+
+
 def _keep(job: Erasure, found: Iterable[Mention]) -> None:
     made = Mention.objects.bulk_create(found, ignore_conflicts=True)
     job.report_progress(job.done_units + len(made))
@@ -127,11 +138,11 @@ def redact_mention(*, actor: User, mention: Mention) -> Mention:
     current = _to_settle(actor, mention)
     if current.state == MentionState.REDACTED:
         return current
-    if current.label == FILE:
-        forget_files(actor=actor, key=current.object_id)
+    if current.is_file:
+        forget = erasing.kept_as(current.label).forget
+        assert forget is not None  # only what can be taken away is listed
+        forget(actor, current.object_id)
         return _settle(actor, current, MentionState.REDACTED)
-    if not current.spans:
-        raise RuleViolation(_("This file is not changed from here. Take it away where files are kept."), code="file")
     text = read_text(current.label, current.object_id, current.column, lock=True)
     if text is not None:
         if naming.digest(text) != current.digest:
@@ -154,7 +165,8 @@ def _note_files(erasure: Erasure, keys: list[int]) -> None:
     }
     Changed.objects.filter(**about).delete()
     Mention.objects.bulk_create(
-        Mention(erasure=erasure, label=FILE, object_id=batch, column="file", digest="") for batch in sorted(batches)
+        Mention(erasure=erasure, label=IMPORT, object_id=batch, column=erasing.FILE, digest="")
+        for batch in sorted(batches)
     )
 
 

@@ -133,7 +133,8 @@ def write_text(label: str, key: int, column: str, old: str, new: str) -> None:
         events: Any = apps.get_model(f"{label}event")
     except LookupError:
         return
-    _write(events, field, "pgh_obj", key, old, new)
+    if any(one.column == column for one in events._meta.concrete_fields):
+        _write(events, field, "pgh_obj", key, old, new)
 
 
 def _write(model: Any, field: Any, by: str, key: int, old: str, new: str) -> None:

@@ -28,6 +28,8 @@ def excerpt(actor: User, mention: Mention) -> tuple[Parts | None, str]:
     if thing is None:
         return None, ""
     url = thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
+    if mention.is_file:
+        return None, url
     text = read_text(mention.label, mention.object_id, mention.column)
     if text is None or naming.digest(text) != mention.digest or not mention.spans:
         return None, url

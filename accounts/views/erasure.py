@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.forms.erasure import EraseForm
 from accounts.models import Contact, Erasure, Mention
-from accounts.services.erasure import FILE, erase_contact, keep_mention, redact_mention
+from accounts.services.erasure import IMPORT, erase_contact, keep_mention, redact_mention
 from accounts.services.erasure_reading import excerpt
 from accounts.tasks import look_for_mentions
 from pmcrm.errors import RuleViolation
@@ -87,10 +87,11 @@ def _settle(request: Request, pk: int, mention: int, service: Any) -> HttpRespon
 
 def _row(request: Request, mention: Mention) -> dict[str, Any]:
     model: Any = apps.get_model(mention.label)
-    if mention.label == FILE:
+    if mention.label == IMPORT:
         url = reverse("import_detail", args=[mention.object_id])
         return {"mention": mention, "kind": _("A file that was brought in"), "column": "", "url": url, "parts": None}
-    kind, column = str(model._meta.verbose_name), mention.column
+    kind = str(model._meta.verbose_name)
     names = {field.column: str(field.verbose_name) for field in model._meta.concrete_fields}
+    column = "" if mention.is_file else names.get(mention.column, mention.column)
     parts, url = excerpt(request.user, mention)
-    return {"mention": mention, "kind": kind, "column": names.get(column, column), "url": url, "parts": parts}
+    return {"mention": mention, "kind": kind, "column": column, "url": url, "parts": parts}

@@ -273,15 +273,22 @@ def _log(letter: Letter, person: User, known: Known, *, accounts: list[Account],
 
 def _colleagues_in(letter: Letter) -> list[User]:
     """Active colleagues whom the mail names: they took part, and see it even where it is private."""
-    mail = parse(letter.path.read_bytes())
-    both = [mail, *filter(None, [mail.passed_on])]
+    mail = _kept_mail(letter)
+    both = list(filter(None, [mail, mail and mail.passed_on]))
     people = [one for each in both for one in (each.sender, *each.receivers)]
     return list(User.objects.active().filter(email__in=[one.email for one in people]))
 
 
+def _kept_mail(letter: Letter) -> Mail | None:
+    """The mail as it came in; None where its bytes went, because it was handled long ago or names somebody erased."""
+    return parse(letter.path.read_bytes()) if letter.has_bytes else None
+
+
 def _attach(letter: Letter, person: User, made: Interaction) -> list[str]:
     """Keep its attachments beside the talk. Returns a sentence for each that is not kept; the mail itself still is."""
-    mail = parse(letter.path.read_bytes())
+    mail = _kept_mail(letter)
+    if mail is None:
+        return [_("The mail as it came in is not kept any more, nor is anything attached to it.")]
     told = mail.passed_on if mail.passed_on is not None and _is_passed_on(mail, letter.person) else mail
     parts = {(part.name, part.content): part for part in (*told.parts, *mail.parts)}
     refused = list[str]()

@@ -46,7 +46,12 @@ def take_answer(*, uid: str, email: str, answer: str, sequence: int, at: dt.date
     if meeting is None:
         return Taken.UNKNOWN_MEETING
     found = locked(meeting)
-    invitee = found.invitees.filter(contact__isnull=False, email__iexact=email.strip()).order_by("pk").first()
+    invitee = (
+        found.invitees.filter(contact__isnull=False, email__iexact=email.strip())
+        .exclude(email="")
+        .order_by("pk")
+        .first()
+    )
     if invitee is None:
         return Taken.UNKNOWN_PERSON
     if sequence < found.sequence:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import shutil
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import islice
@@ -143,6 +143,21 @@ def remove_old() -> int:
     )
     for name in folders.keys() - set(wanted.values_list("folder", flat=True)):
         shutil.rmtree(folders[name], ignore_errors=True)
+    return count
+
+
+def remove_those_that(is_meant: Callable[[IO[bytes]], bool]) -> int:
+    """Take away at once the written files that are meant: whoever needs the list has it written anew."""
+    count = 0
+    for export in Export.objects.filter(state=ExportState.DONE, size__isnull=False).order_by("pk").iterator():
+        try:
+            with export.path.open("rb") as file:
+                found = is_meant(file)
+        except FileNotFoundError:
+            continue  # its week was over just now
+        if found:
+            shutil.rmtree(export.directory, ignore_errors=True)
+            count += Export.objects.filter(pk=export.pk).update(state=ExportState.REMOVED)
     return count
 
 

@@ -4,30 +4,32 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from accounts.naming import is_named_in
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.files.content import check_content, clean_name, type_named
 from pmcrm.files.models import MOST_ON_ONE, Attachment, DocumentShare, ForwardDocument, folder
 from pmcrm.files.permissions import may_attach, may_remove
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
-from touchpoints.models import Channel, Statement, Unlocks
+from touchpoints.models import Channel, Interaction, Statement, Unlocks
 from touchpoints.services.expectations import Expectation
 from touchpoints.services.statements import say, statements_due
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from re import Pattern
 
     from pmcrm.people.models import User
-    from touchpoints.models import Interaction
 
 # A file that no row names is being written right now, unless it is older than this.
 WRITTEN_WITHIN: Final = 24 * 3600
@@ -97,6 +99,35 @@ def delete_outdated() -> int:
         count += 1
     _sweep()
     return count
+
+
+# Of what begins otherwise, such as pictures and PDF, no text is read.
+_READABLE: Final = ("text/", "application/json", "application/zip", "application/vnd.open", "application/vnd.oasis")
+
+
+def naming_files(pattern: Pattern[str], people: list[int]) -> Iterator[int]:
+    """Keys of files that name somebody, and of those of talks with them in which no text can be read."""
+    theirs = Exists(
+        Interaction.contacts.through.objects.filter(interaction=OuterRef("interaction"), contact__in=people)
+    )
+    for file in Attachment.objects.annotate(is_theirs=theirs).order_by("pk").iterator():
+        is_meant = file.is_theirs and not file.media_type.startswith(_READABLE)
+        if not is_meant and file.path.exists():
+            with file.path.open("rb") as content:
+                is_meant = is_named_in(content, pattern)
+        if is_meant:
+            yield file.pk
+
+
+@transaction.atomic
+def forget_file(actor: User, key: int) -> None:
+    """Delete a file for good because of somebody who is erased. A second time changes nothing."""
+    file = Attachment.objects.select_for_update(of=("self",)).select_related("interaction").filter(pk=key).first()
+    if file is not None:
+        path = file.path
+        _record(actor, "file.deleted", file)
+        file.delete()
+        transaction.on_commit(lambda: path.unlink(missing_ok=True))
 
 
 def _sweep() -> None:

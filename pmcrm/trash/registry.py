@@ -65,6 +65,10 @@ class Along:
     remove: Callable[[int], None]
 
 
+def stays(_mark: Mark) -> None:
+    """What is seen only together with the thing itself stays as it is while that lies in the trash."""
+
+
 _kinds: Final[dict[str, TrashKind]] = {}
 _holders: Final[dict[str, list[Holder]]] = {}
 _along: Final[dict[str, list[Along]]] = {}

@@ -13,7 +13,7 @@ from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import forget, record
 from pmcrm.trash.models import Mark
-from touchpoints.models import Attendance, Interaction, NextStep, PersonFact
+from touchpoints.models import QUICK_LOG, Attendance, Draft, Interaction, NextStep, PersonFact
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 from touchpoints.services.pains import take_back_told
@@ -113,8 +113,9 @@ def remove_talks(account: int) -> None:
 
 
 def forget_person(contact: int) -> None:
-    """What somebody told of this person goes for good."""
+    """What somebody told of this person, or was just about to, goes for good."""
     PersonFact.objects.filter(contact=contact).delete()
+    Draft.objects.filter(form=f"{QUICK_LOG}:contact:{contact}").delete()
 
 
 def _remove(keys: Iterable[int]) -> None:

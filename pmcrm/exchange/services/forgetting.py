@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import shutil
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Iterator
+from typing import IO, TYPE_CHECKING
 
 from django.db import transaction
 
@@ -35,3 +36,14 @@ def forget_files(*, actor: User | None, key: int) -> bool:
         job.delete()
     transaction.on_commit(lambda: shutil.rmtree(directory, ignore_errors=True))
     return True
+
+
+def files_that(is_meant: Callable[[IO[bytes]], bool]) -> Iterator[int]:
+    """Keys of the imports of which a kept file is meant: the one uploaded, the look-up file, the rejected rows."""
+    for job in Import.objects.order_by("pk").iterator():
+        for path in sorted(job.directory.glob("*")):
+            with path.open("rb") as file:
+                found = is_meant(file)
+            if found:
+                yield job.pk
+                break
