@@ -109,7 +109,8 @@ def _texts(file: IO[bytes]) -> Iterator[str]:
 
 def _decoded(content: bytes) -> str:
     if content.count(0) > len(content) // 4:
-        return content.decode("utf-16-le" if content[1:2] == b"\0" else "utf-16-be", "replace")
+        is_little = content[1::2].count(0) > content[::2].count(0)
+        return content.decode("utf-16-le" if is_little else "utf-16-be", "replace")
     # A letter cut at an edge is no sign of another encoding; letters that are wrong in the middle are.
     text = content.decode(errors="replace")
     return text if "\ufffd" not in text[4:-4] else f"{text}\n{content.decode('cp1252', 'replace')}"

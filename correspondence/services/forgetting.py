@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from django.db import transaction
@@ -28,7 +29,7 @@ def forget_mails(pattern: Pattern[str], _people: list[int]) -> tuple[()]:
                 continue
             letters.filter(state=LetterState.QUARANTINED).delete()
             Letter.objects.filter(sha256=digest).update(has_bytes=False)
-            transaction.on_commit(lambda path=path: path.unlink(missing_ok=True))
+            transaction.on_commit(partial(path.unlink, missing_ok=True))
     return ()
 
 

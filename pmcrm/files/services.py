@@ -107,11 +107,10 @@ _READABLE: Final = ("text/", "application/json", "application/zip", "application
 
 def naming_files(pattern: Pattern[str], people: list[int]) -> Iterator[int]:
     """Keys of files that name somebody, and of those of talks with them in which no text can be read."""
-    theirs = Exists(
-        Interaction.contacts.through.objects.filter(interaction=OuterRef("interaction"), contact__in=people)
-    )
-    for file in Attachment.objects.annotate(is_theirs=theirs).order_by("pk").iterator():
-        is_meant = file.is_theirs and not file.media_type.startswith(_READABLE)
+    talks = Interaction.contacts.through.objects.filter(interaction=OuterRef("interaction"), contact__in=people)
+    theirs = set(Attachment.objects.filter(Exists(talks)).values_list("pk", flat=True))
+    for file in Attachment.objects.order_by("pk").iterator():
+        is_meant = file.pk in theirs and not file.media_type.startswith(_READABLE)
         if not is_meant and file.path.exists():
             with file.path.open("rb") as content:
                 is_meant = is_named_in(content, pattern)
