@@ -6,6 +6,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pmcrm.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -17,706 +19,703 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Attempt",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("number", models.PositiveSmallIntegerField(verbose_name="which try")),
-                (
-                    "outcome",
-                    models.CharField(
-                        choices=[
-                            ("conversation", "Talked"),
-                            ("declined_busy", "Declined, busy"),
-                            ("callback_agreed", "Call back agreed"),
-                            ("no_answer", "No answer"),
-                            ("voicemail", "Voicemail"),
-                            ("wrong_number", "Wrong number"),
-                            ("gatekeeper", "Gatekeeper"),
-                            ("not_suitable", "Not the right person"),
-                            ("declined_no_contact", "Wants no contact"),
-                        ],
-                        max_length=20,
-                        verbose_name="outcome",
-                    ),
-                ),
-                ("at", models.DateTimeField(verbose_name="when")),
-                ("reason", models.CharField(blank=True, max_length=200, verbose_name="why they declined")),
-                (
-                    "blocks",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=12),
-                        blank=True,
-                        default=list,
-                        size=None,
-                        verbose_name="order of the blocks",
-                    ),
-                ),
-                ("has_nothing_new", models.BooleanField(default=False, verbose_name="nothing new")),
-                (
-                    "pains_unlocked_by",
-                    models.CharField(blank=True, max_length=300, verbose_name="why pains without a statement"),
-                ),
-                ("before", models.JSONField(default=dict)),
-                ("undone_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "caller",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "interaction",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="attempt",
-                        to="touchpoints.interaction",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CallerGoal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "conversations_a_week",
-                    models.PositiveSmallIntegerField(default=0, verbose_name="conversations a week"),
-                ),
-                ("is_guided", models.BooleanField(default=True, verbose_name="tips while calling")),
-                (
-                    "person",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="caller_goal",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Campaign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=120, verbose_name="name")),
-                (
-                    "goal",
-                    models.TextField(
-                        help_text="What do we want to know afterwards?", max_length=1000, verbose_name="learning goal"
-                    ),
-                ),
-                ("answer", models.TextField(blank=True, max_length=4000, verbose_name="what we learned")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("draft", "Draft"),
-                            ("announced", "Announced"),
-                            ("running", "Running"),
-                            ("done", "Done"),
-                        ],
-                        default="draft",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                ("wanted", models.PositiveIntegerField(verbose_name="wanted conversations")),
-                ("wanted_by_tier", models.JSONField(blank=True, default=dict, verbose_name="of these by tier")),
-                (
-                    "daily_goal",
-                    models.PositiveSmallIntegerField(
-                        default=0, help_text="For each caller; 0 for none.", verbose_name="tries a day"
-                    ),
-                ),
-                ("audience", models.CharField(blank=True, max_length=2000, verbose_name="audience")),
-                ("one_a_customer", models.BooleanField(default=True, verbose_name="one person of each customer")),
-                ("sample_size", models.PositiveIntegerField(blank=True, null=True, verbose_name="random sample of")),
-                ("seed", models.CharField(editable=False, max_length=32)),
-                (
-                    "order",
-                    models.CharField(
-                        choices=[
-                            ("opening", "Whose working day began first, from east to west"),
-                            ("closing", "Whose working day ends first"),
-                            ("tier", "The highest tier first"),
-                        ],
-                        default="opening",
-                        max_length=10,
-                        verbose_name="order of the queue",
-                    ),
-                ),
-                ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="announced")),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
-                ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="responsible",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="campaigns",
-                        to="accounts.product",
-                        verbose_name="product",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CallPlace",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("zone", models.CharField(blank=True, max_length=64)),
-                ("country", models.CharField(blank=True, max_length=2)),
-                ("region", models.CharField(blank=True, max_length=100)),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="places", to="campaigns.campaign"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CampaignComment",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(max_length=4000, verbose_name="comment")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="comments", to="campaigns.campaign"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Gathering",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
-                ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
-                ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
-                ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
-                ("claim", models.UUIDField(blank=True, null=True)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("done_units", models.PositiveBigIntegerField(default=0, verbose_name="done so far")),
-                ("all_units", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="to do")),
-                ("failure", models.TextField(blank=True, verbose_name="what went wrong")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("queued", "Waiting"),
-                            ("working", "Gathering"),
-                            ("done", "Done"),
-                            ("failed", "Failed"),
-                        ],
-                        default="queued",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="gatherings", to="campaigns.campaign"
-                    ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="started by",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Question",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("slug", models.SlugField(max_length=40, verbose_name="key")),
-                ("number", models.PositiveIntegerField(default=1, verbose_name="version")),
-                (
-                    "block",
-                    models.CharField(
-                        choices=[
-                            ("who", "Who they are"),
-                            ("why", "Why they use it"),
-                            ("how", "How they use it"),
-                            ("pains", "What troubles them"),
-                            ("close", "Close"),
-                        ],
-                        max_length=8,
-                        verbose_name="block",
-                    ),
-                ),
-                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
-                ("text", models.CharField(max_length=300, verbose_name="question")),
-                (
-                    "goes",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "Stays with the call"),
-                            ("job_title", "Position of the person"),
-                            ("joined_company_on", "With the company since"),
-                            ("previous_employers", "Earlier employers"),
-                            ("background", "Background of the person"),
-                            ("purpose", "What they use the product for"),
-                            ("actual_way", "How they really do it"),
-                            ("pain", "A pain"),
-                        ],
-                        max_length=20,
-                        verbose_name="where the answer goes",
-                    ),
-                ),
-                ("is_in_use", models.BooleanField(default=True, verbose_name="asked")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Answer",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.TextField(max_length=4000, verbose_name="answer")),
-                (
-                    "attempt",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="campaigns.attempt"
-                    ),
-                ),
-                (
-                    "question",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="campaigns.question"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="SelfCheck",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("did_not_solve", models.BooleanField(null=True, verbose_name="I did not try to solve anything")),
-                ("did_not_defend", models.BooleanField(null=True, verbose_name="I did not defend the product")),
-                (
-                    "talk_share",
-                    models.PositiveSmallIntegerField(null=True, verbose_name="percent of the time that I spoke"),
-                ),
-                (
-                    "attempt",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="self_check", to="campaigns.attempt"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Target",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "To call"),
-                            ("to_fix", "Number to correct"),
-                            ("done", "Done"),
-                            ("left_out", "Left out"),
-                        ],
-                        default="waiting",
-                        max_length=10,
-                        verbose_name="state",
-                    ),
-                ),
-                (
-                    "left_out",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("do_not_call", "Asked not to be called"),
-                            ("hold", "Sales asks not to contact them now"),
-                            ("red_load", "Had too much contact lately"),
-                            ("no_phone", "No phone number"),
-                            ("gone", "Not there any more"),
-                        ],
-                        max_length=12,
-                        verbose_name="why left out",
-                    ),
-                ),
-                ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
-                ("tier_rank", models.PositiveSmallIntegerField(default=9)),
-                ("last_talk_at", models.DateTimeField(blank=True, null=True, verbose_name="last talk")),
-                (
-                    "reached",
-                    models.PositiveSmallIntegerField(
-                        choices=[
-                            (0, "Not tried yet"),
-                            (1, "Not reached"),
-                            (2, "Reached, undecided"),
-                            (3, "Declined"),
-                            (4, "Talked"),
-                        ],
-                        default=0,
-                        verbose_name="how far we got",
-                    ),
-                ),
-                (
-                    "last_outcome",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("conversation", "Talked"),
-                            ("declined_busy", "Declined, busy"),
-                            ("callback_agreed", "Call back agreed"),
-                            ("no_answer", "No answer"),
-                            ("voicemail", "Voicemail"),
-                            ("wrong_number", "Wrong number"),
-                            ("gatekeeper", "Gatekeeper"),
-                            ("not_suitable", "Not the right person"),
-                            ("declined_no_contact", "Wants no contact"),
-                        ],
-                        max_length=20,
-                        verbose_name="last outcome",
-                    ),
-                ),
-                ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
-                ("last_attempt_at", models.DateTimeField(blank=True, null=True, verbose_name="last tried")),
-                ("not_before", models.DateTimeField(blank=True, null=True, verbose_name="not before")),
-                ("is_agreed", models.BooleanField(default=False, verbose_name="at a time agreed with them")),
-                ("claimed_until", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="call_targets",
-                        to="accounts.account",
-                        verbose_name="account",
-                    ),
-                ),
-                (
-                    "campaign",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="campaigns.campaign"
-                    ),
-                ),
-                (
-                    "claimed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="call_targets",
-                        to="accounts.contact",
-                        verbose_name="person",
-                    ),
-                ),
-                (
-                    "place",
-                    models.ForeignKey(
-                        db_index=False,
-                        on_delete=django.db.models.deletion.RESTRICT,
-                        related_name="targets",
-                        to="campaigns.callplace",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="attempt",
-            name="target",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="campaigns.target"
-            ),
-        ),
-        migrations.CreateModel(
-            name="UsageSign",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("judge_class", "Used differently: judge whether class 3 or 4 fits"),
-                            ("not_used", "Not in use: look after them"),
-                        ],
-                        max_length=12,
-                    ),
-                ),
-                ("raised_at", models.DateTimeField(auto_now_add=True)),
-                ("settled_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="usage_signs",
-                        to="accounts.account",
-                        verbose_name="account",
-                    ),
-                ),
-                (
-                    "finding",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to="touchpoints.usagefinding",
-                    ),
-                ),
-                (
-                    "product",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="+",
-                        to="accounts.product",
-                        verbose_name="product",
-                    ),
-                ),
-                (
-                    "settled_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["draft", "announced", "running", "done"])), name="campaign_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("order__in", ["opening", "closing", "tier"])), name="campaign_order"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(condition=models.Q(("goal__regex", "\\S")), name="campaign_has_a_goal"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="campaign_has_a_name"),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("wanted__gte", 1)), name="campaign_wants_a_conversation"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="campaign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("sample_size", None), ("sample_size__gte", 1), _connector="OR"),
-                name="campaign_sample",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="callplace",
-            constraint=models.UniqueConstraint(
-                fields=("campaign", "zone", "country", "region"), name="call_place_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gathering",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["queued", "working", "done", "failed"])), name="gathering_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="gathering",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state__in", ["queued", "working"])),
-                fields=("campaign",),
-                name="gathering_one_at_a_time",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("slug", "number"), name="question_version"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("is_in_use", True)), fields=("slug",), name="question_one_in_use"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("block__in", ["who", "why", "how", "pains", "close"])), name="question_block"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="question_has_words"),
-        ),
-        migrations.AddConstraint(
-            model_name="answer",
-            constraint=models.UniqueConstraint(fields=("attempt", "question"), name="answer_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="selfcheck",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("talk_share", None), ("talk_share__lte", 100), _connector="OR"), name="talk_share"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(
-                models.F("place"),
-                models.F("tier_rank"),
-                models.OrderBy(models.F("last_talk_at"), nulls_first=True),
-                models.F("id"),
-                condition=models.Q(("not_before", None), ("state", "waiting")),
-                name="target_queue",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(
-                condition=models.Q(("not_before__isnull", False), ("state", "waiting")),
-                fields=["campaign", "not_before", "id"],
-                name="target_later",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(fields=["campaign", "state", "id"], name="target_by_state"),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(
-                condition=models.Q(("reached__gt", 0)), fields=["campaign", "reached", "account"], name="target_reached"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(fields=["campaign", "account"], name="target_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="target",
-            index=models.Index(
-                condition=models.Q(("claimed_by__isnull", False)), fields=["claimed_by"], name="target_claimed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.UniqueConstraint(fields=("campaign", "contact"), name="target_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "to_fix", "done", "left_out"])), name="target_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reached__in", [0, 1, 2, 3, 4])), name="target_reached"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("state", "left_out"), models.Q(("left_out", ""), _negated=True)),
-                    models.Q(models.Q(("state", "left_out"), _negated=True), ("left_out", "")),
-                    _connector="OR",
-                ),
-                name="target_left_out_why",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="target",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("claimed_by", None), ("claimed_until__isnull", False), _connector="OR"),
-                name="target_claim_ends",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["target", "-at"], name="attempt_of_target"),
-        ),
-        migrations.AddIndex(
-            model_name="attempt",
-            index=models.Index(fields=["caller", "-at"], name="attempt_of_caller"),
-        ),
-        migrations.AddConstraint(
-            model_name="attempt",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
+        Together(
+            migrations.CreateModel(
+                name="Attempt",
+                fields=[
                     (
-                        "outcome__in",
-                        [
-                            "conversation",
-                            "declined_busy",
-                            "callback_agreed",
-                            "no_answer",
-                            "voicemail",
-                            "wrong_number",
-                            "gatekeeper",
-                            "not_suitable",
-                            "declined_no_contact",
-                        ],
-                    )
-                ),
-                name="attempt_outcome",
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("number", models.PositiveSmallIntegerField(verbose_name="which try")),
+                    (
+                        "outcome",
+                        models.CharField(
+                            choices=[
+                                ("conversation", "Talked"),
+                                ("declined_busy", "Declined, busy"),
+                                ("callback_agreed", "Call back agreed"),
+                                ("no_answer", "No answer"),
+                                ("voicemail", "Voicemail"),
+                                ("wrong_number", "Wrong number"),
+                                ("gatekeeper", "Gatekeeper"),
+                                ("not_suitable", "Not the right person"),
+                                ("declined_no_contact", "Wants no contact"),
+                            ],
+                            max_length=20,
+                            verbose_name="outcome",
+                        ),
+                    ),
+                    ("at", models.DateTimeField(verbose_name="when")),
+                    ("reason", models.CharField(blank=True, max_length=200, verbose_name="why they declined")),
+                    (
+                        "blocks",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=12),
+                            blank=True,
+                            default=list,
+                            size=None,
+                            verbose_name="order of the blocks",
+                        ),
+                    ),
+                    ("has_nothing_new", models.BooleanField(default=False, verbose_name="nothing new")),
+                    (
+                        "pains_unlocked_by",
+                        models.CharField(blank=True, max_length=300, verbose_name="why pains without a statement"),
+                    ),
+                    ("before", models.JSONField(default=dict)),
+                    ("undone_at", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "caller",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "interaction",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="attempt",
+                            to="touchpoints.interaction",
+                        ),
+                    ),
+                    (
+                        "target",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="tries", to="campaigns.target"
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(fields=["target", "-at"], name="attempt_of_target"),
+                        models.Index(fields=["caller", "-at"], name="attempt_of_caller"),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                (
+                                    "outcome__in",
+                                    [
+                                        "conversation",
+                                        "declined_busy",
+                                        "callback_agreed",
+                                        "no_answer",
+                                        "voicemail",
+                                        "wrong_number",
+                                        "gatekeeper",
+                                        "not_suitable",
+                                        "declined_no_contact",
+                                    ],
+                                )
+                            ),
+                            name="attempt_outcome",
+                        )
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="usagesign",
-            constraint=models.UniqueConstraint(fields=("account", "product", "kind"), name="usage_sign_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="usagesign",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("kind__in", ["judge_class", "not_used"])), name="usage_sign_kind"
+            migrations.CreateModel(
+                name="CallerGoal",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "conversations_a_week",
+                        models.PositiveSmallIntegerField(default=0, verbose_name="conversations a week"),
+                    ),
+                    ("is_guided", models.BooleanField(default=True, verbose_name="tips while calling")),
+                    (
+                        "person",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="caller_goal",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+            ),
+            migrations.CreateModel(
+                name="Campaign",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("name", models.CharField(max_length=120, verbose_name="name")),
+                    (
+                        "goal",
+                        models.TextField(
+                            help_text="What do we want to know afterwards?",
+                            max_length=1000,
+                            verbose_name="learning goal",
+                        ),
+                    ),
+                    ("answer", models.TextField(blank=True, max_length=4000, verbose_name="what we learned")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("draft", "Draft"),
+                                ("announced", "Announced"),
+                                ("running", "Running"),
+                                ("done", "Done"),
+                            ],
+                            default="draft",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("wanted", models.PositiveIntegerField(verbose_name="wanted conversations")),
+                    ("wanted_by_tier", models.JSONField(blank=True, default=dict, verbose_name="of these by tier")),
+                    (
+                        "daily_goal",
+                        models.PositiveSmallIntegerField(
+                            default=0, help_text="For each caller; 0 for none.", verbose_name="tries a day"
+                        ),
+                    ),
+                    ("audience", models.CharField(blank=True, max_length=2000, verbose_name="audience")),
+                    ("one_a_customer", models.BooleanField(default=True, verbose_name="one person of each customer")),
+                    (
+                        "sample_size",
+                        models.PositiveIntegerField(blank=True, null=True, verbose_name="random sample of"),
+                    ),
+                    ("seed", models.CharField(editable=False, max_length=32)),
+                    (
+                        "order",
+                        models.CharField(
+                            choices=[
+                                ("opening", "Whose working day began first, from east to west"),
+                                ("closing", "Whose working day ends first"),
+                                ("tier", "The highest tier first"),
+                            ],
+                            default="opening",
+                            max_length=10,
+                            verbose_name="order of the queue",
+                        ),
+                    ),
+                    ("announced_at", models.DateTimeField(blank=True, null=True, verbose_name="announced")),
+                    ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                    ("done_at", models.DateTimeField(blank=True, null=True, verbose_name="done")),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="campaigns",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="responsible",
+                        ),
+                    ),
+                    (
+                        "product",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="campaigns",
+                            to="accounts.product",
+                            verbose_name="product",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["draft", "announced", "running", "done"])),
+                            name="campaign_state",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("order__in", ["opening", "closing", "tier"])), name="campaign_order"
+                        ),
+                        models.CheckConstraint(condition=models.Q(("goal__regex", "\\S")), name="campaign_has_a_goal"),
+                        models.CheckConstraint(condition=models.Q(("name__regex", "\\S")), name="campaign_has_a_name"),
+                        models.CheckConstraint(
+                            condition=models.Q(("wanted__gte", 1)), name="campaign_wants_a_conversation"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("sample_size", None), ("sample_size__gte", 1), _connector="OR"),
+                            name="campaign_sample",
+                        ),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="CallPlace",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("zone", models.CharField(blank=True, max_length=64)),
+                    ("country", models.CharField(blank=True, max_length=2)),
+                    ("region", models.CharField(blank=True, max_length=100)),
+                    (
+                        "campaign",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="places", to="campaigns.campaign"
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("campaign", "zone", "country", "region"), name="call_place_once"
+                        )
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="CampaignComment",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("text", models.TextField(max_length=4000, verbose_name="comment")),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "campaign",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="comments",
+                            to="campaigns.campaign",
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["at", "id"],
+                },
+            ),
+            migrations.CreateModel(
+                name="Gathering",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("created_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="created")),
+                    ("started_at", models.DateTimeField(blank=True, null=True, verbose_name="started")),
+                    ("finished_at", models.DateTimeField(blank=True, null=True, verbose_name="finished")),
+                    ("heartbeat_at", models.DateTimeField(blank=True, null=True)),
+                    ("claim", models.UUIDField(blank=True, null=True)),
+                    ("attempts", models.PositiveSmallIntegerField(default=0)),
+                    ("done_units", models.PositiveBigIntegerField(default=0, verbose_name="done so far")),
+                    ("all_units", models.PositiveBigIntegerField(blank=True, null=True, verbose_name="to do")),
+                    ("failure", models.TextField(blank=True, verbose_name="what went wrong")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("queued", "Waiting"),
+                                ("working", "Gathering"),
+                                ("done", "Done"),
+                                ("failed", "Failed"),
+                            ],
+                            default="queued",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    (
+                        "campaign",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="gatherings",
+                            to="campaigns.campaign",
+                        ),
+                    ),
+                    (
+                        "created_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="started by",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["queued", "working", "done", "failed"])),
+                            name="gathering_state",
+                        ),
+                        models.UniqueConstraint(
+                            condition=models.Q(("state__in", ["queued", "working"])),
+                            fields=("campaign",),
+                            name="gathering_one_at_a_time",
+                        ),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="Question",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("slug", models.SlugField(max_length=40, verbose_name="key")),
+                    ("number", models.PositiveIntegerField(default=1, verbose_name="version")),
+                    (
+                        "block",
+                        models.CharField(
+                            choices=[
+                                ("who", "Who they are"),
+                                ("why", "Why they use it"),
+                                ("how", "How they use it"),
+                                ("pains", "What troubles them"),
+                                ("close", "Close"),
+                            ],
+                            max_length=8,
+                            verbose_name="block",
+                        ),
+                    ),
+                    ("position", models.PositiveSmallIntegerField(default=0, verbose_name="position")),
+                    ("text", models.CharField(max_length=300, verbose_name="question")),
+                    (
+                        "goes",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("", "Stays with the call"),
+                                ("job_title", "Position of the person"),
+                                ("joined_company_on", "With the company since"),
+                                ("previous_employers", "Earlier employers"),
+                                ("background", "Background of the person"),
+                                ("purpose", "What they use the product for"),
+                                ("actual_way", "How they really do it"),
+                                ("pain", "A pain"),
+                            ],
+                            max_length=20,
+                            verbose_name="where the answer goes",
+                        ),
+                    ),
+                    ("is_in_use", models.BooleanField(default=True, verbose_name="asked")),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(fields=("slug", "number"), name="question_version"),
+                        models.UniqueConstraint(
+                            condition=models.Q(("is_in_use", True)), fields=("slug",), name="question_one_in_use"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("block__in", ["who", "why", "how", "pains", "close"])),
+                            name="question_block",
+                        ),
+                        models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="question_has_words"),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="Answer",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("text", models.TextField(max_length=4000, verbose_name="answer")),
+                    (
+                        "attempt",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="campaigns.attempt"
+                        ),
+                    ),
+                    (
+                        "question",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="answers", to="campaigns.question"
+                        ),
+                    ),
+                ],
+                options={"constraints": [models.UniqueConstraint(fields=("attempt", "question"), name="answer_once")]},
+            ),
+            migrations.CreateModel(
+                name="SelfCheck",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("did_not_solve", models.BooleanField(null=True, verbose_name="I did not try to solve anything")),
+                    ("did_not_defend", models.BooleanField(null=True, verbose_name="I did not defend the product")),
+                    (
+                        "talk_share",
+                        models.PositiveSmallIntegerField(null=True, verbose_name="percent of the time that I spoke"),
+                    ),
+                    (
+                        "attempt",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="self_check",
+                            to="campaigns.attempt",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("talk_share", None), ("talk_share__lte", 100), _connector="OR"),
+                            name="talk_share",
+                        )
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="Target",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("waiting", "To call"),
+                                ("to_fix", "Number to correct"),
+                                ("done", "Done"),
+                                ("left_out", "Left out"),
+                            ],
+                            default="waiting",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    (
+                        "left_out",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("do_not_call", "Asked not to be called"),
+                                ("hold", "Sales asks not to contact them now"),
+                                ("red_load", "Had too much contact lately"),
+                                ("no_phone", "No phone number"),
+                                ("gone", "Not there any more"),
+                            ],
+                            max_length=12,
+                            verbose_name="why left out",
+                        ),
+                    ),
+                    ("reason", models.CharField(blank=True, max_length=300, verbose_name="reason")),
+                    ("tier_rank", models.PositiveSmallIntegerField(default=9)),
+                    ("last_talk_at", models.DateTimeField(blank=True, null=True, verbose_name="last talk")),
+                    (
+                        "reached",
+                        models.PositiveSmallIntegerField(
+                            choices=[
+                                (0, "Not tried yet"),
+                                (1, "Not reached"),
+                                (2, "Reached, undecided"),
+                                (3, "Declined"),
+                                (4, "Talked"),
+                            ],
+                            default=0,
+                            verbose_name="how far we got",
+                        ),
+                    ),
+                    (
+                        "last_outcome",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("conversation", "Talked"),
+                                ("declined_busy", "Declined, busy"),
+                                ("callback_agreed", "Call back agreed"),
+                                ("no_answer", "No answer"),
+                                ("voicemail", "Voicemail"),
+                                ("wrong_number", "Wrong number"),
+                                ("gatekeeper", "Gatekeeper"),
+                                ("not_suitable", "Not the right person"),
+                                ("declined_no_contact", "Wants no contact"),
+                            ],
+                            max_length=20,
+                            verbose_name="last outcome",
+                        ),
+                    ),
+                    ("attempts", models.PositiveSmallIntegerField(default=0, verbose_name="tries")),
+                    ("last_attempt_at", models.DateTimeField(blank=True, null=True, verbose_name="last tried")),
+                    ("not_before", models.DateTimeField(blank=True, null=True, verbose_name="not before")),
+                    ("is_agreed", models.BooleanField(default=False, verbose_name="at a time agreed with them")),
+                    ("claimed_until", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="call_targets",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "campaign",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="targets", to="campaigns.campaign"
+                        ),
+                    ),
+                    (
+                        "claimed_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "contact",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="call_targets",
+                            to="accounts.contact",
+                            verbose_name="person",
+                        ),
+                    ),
+                    (
+                        "place",
+                        models.ForeignKey(
+                            db_index=False,
+                            on_delete=django.db.models.deletion.RESTRICT,
+                            related_name="targets",
+                            to="campaigns.callplace",
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(
+                            models.F("place"),
+                            models.F("tier_rank"),
+                            models.OrderBy(models.F("last_talk_at"), nulls_first=True),
+                            models.F("id"),
+                            condition=models.Q(("not_before", None), ("state", "waiting")),
+                            name="target_queue",
+                        ),
+                        models.Index(
+                            condition=models.Q(("not_before__isnull", False), ("state", "waiting")),
+                            fields=["campaign", "not_before", "id"],
+                            name="target_later",
+                        ),
+                        models.Index(fields=["campaign", "state", "id"], name="target_by_state"),
+                        models.Index(
+                            condition=models.Q(("reached__gt", 0)),
+                            fields=["campaign", "reached", "account"],
+                            name="target_reached",
+                        ),
+                        models.Index(fields=["campaign", "account"], name="target_by_account"),
+                        models.Index(
+                            condition=models.Q(("claimed_by__isnull", False)),
+                            fields=["claimed_by"],
+                            name="target_claimed",
+                        ),
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("campaign", "contact"), name="target_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["waiting", "to_fix", "done", "left_out"])),
+                            name="target_state",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("reached__in", [0, 1, 2, 3, 4])), name="target_reached"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("state", "left_out"), models.Q(("left_out", ""), _negated=True)),
+                                models.Q(models.Q(("state", "left_out"), _negated=True), ("left_out", "")),
+                                _connector="OR",
+                            ),
+                            name="target_left_out_why",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("claimed_by", None), ("claimed_until__isnull", False), _connector="OR"),
+                            name="target_claim_ends",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="UsageSign",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("judge_class", "Used differently: judge whether class 3 or 4 fits"),
+                                ("not_used", "Not in use: look after them"),
+                            ],
+                            max_length=12,
+                        ),
+                    ),
+                    ("raised_at", models.DateTimeField(auto_now_add=True)),
+                    ("settled_at", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="usage_signs",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "finding",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to="touchpoints.usagefinding",
+                        ),
+                    ),
+                    (
+                        "product",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="+",
+                            to="accounts.product",
+                            verbose_name="product",
+                        ),
+                    ),
+                    (
+                        "settled_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(fields=("account", "product", "kind"), name="usage_sign_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(("kind__in", ["judge_class", "not_used"])), name="usage_sign_kind"
+                        ),
+                    ]
+                },
             ),
         ),
     ]

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pmcrm.migrating import Together
+
 
 class Migration(migrations.Migration):
     initial = True
@@ -15,212 +17,218 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="MailboxPlace",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("mailbox", models.CharField(max_length=300, unique=True)),
-                ("uid_validity", models.BigIntegerField()),
-                ("last_uid", models.BigIntegerField(default=0)),
-                ("read_at", models.DateTimeField(auto_now=True)),
-                ("failure", models.CharField(blank=True, max_length=300)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CalendarFile",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=255, verbose_name="file")),
-                ("content", models.BinaryField()),
-                ("answers", models.JSONField(default=dict, verbose_name="what unknown zones mean")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("ready", "To be looked at"), ("done", "Brought in"), ("reverted", "Taken back")],
-                        default="ready",
-                        max_length=10,
-                        verbose_name="state",
+        Together(
+            migrations.CreateModel(
+                name="MailboxPlace",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("report", models.JSONField(default=dict)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="brought in")),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_files",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="CalendarEntry",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("uid", models.CharField(max_length=255)),
-                ("instance", models.CharField(blank=True, max_length=40)),
-                ("sequence", models.PositiveIntegerField(default=0)),
-                (
-                    "interaction",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_entry",
-                        to="touchpoints.interaction",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="calendar_entries",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "file",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="entries",
-                        to="correspondence.calendarfile",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Letter",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("sha256", models.CharField(max_length=64)),
-                ("size", models.PositiveBigIntegerField(verbose_name="size")),
-                ("has_bytes", models.BooleanField(default=True)),
-                (
-                    "source",
-                    models.CharField(
-                        choices=[("mailbox", "Mailbox"), ("upload", "Uploaded")], max_length=10, verbose_name="came by"
-                    ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[
-                            ("waiting", "Waits for you"),
-                            ("logged", "Logged"),
-                            ("answer", "Answer to an invitation"),
-                            ("automatic", "Automatic answer"),
-                            ("aside", "Put aside"),
-                            ("quarantined", "Quarantined"),
-                        ],
-                        max_length=12,
-                        verbose_name="state",
-                    ),
-                ),
-                ("why", models.CharField(blank=True, max_length=300, verbose_name="why")),
-                ("message_id", models.CharField(blank=True, max_length=300)),
-                ("subject", models.CharField(blank=True, max_length=500, verbose_name="subject")),
-                ("sender_name", models.CharField(blank=True, max_length=200)),
-                ("sender_email", models.CharField(blank=True, max_length=254, verbose_name="from")),
-                ("people", models.JSONField(default=list, verbose_name="people on their side")),
-                ("sent_at", models.DateTimeField(verbose_name="sent")),
-                ("is_incoming", models.BooleanField(default=True)),
-                ("text", models.TextField(blank=True, verbose_name="text")),
-                ("remarks", models.JSONField(default=list, verbose_name="what was not kept")),
-                ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="came in")),
-                ("handled_at", models.DateTimeField(null=True)),
-                (
-                    "interaction",
-                    models.OneToOneField(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="letter",
-                        to="touchpoints.interaction",
-                        verbose_name="logged as",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="letters",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="whose mail",
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name": "mail",
-            },
-        ),
-        migrations.CreateModel(
-            name="Reminder",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("key", models.CharField(max_length=120)),
-                ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="reminders",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddIndex(
-            model_name="calendarfile",
-            index=models.Index(fields=["person", "-made_at"], name="calendar_file_of_person"),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarfile",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["ready", "done", "reverted"])), name="calendar_file_state"
+                    ("mailbox", models.CharField(max_length=300, unique=True)),
+                    ("uid_validity", models.BigIntegerField()),
+                    ("last_uid", models.BigIntegerField(default=0)),
+                    ("read_at", models.DateTimeField(auto_now=True)),
+                    ("failure", models.CharField(blank=True, max_length=300)),
+                ],
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="calendarentry",
-            constraint=models.UniqueConstraint(fields=("person", "uid", "instance"), name="calendar_entry_once"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(fields=["person", "-received_at", "-id"], name="letter_of_person"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(condition=models.Q(("state", "waiting")), fields=["person"], name="letter_waiting"),
-        ),
-        migrations.AddIndex(
-            model_name="letter",
-            index=models.Index(
-                condition=models.Q(("state", "quarantined")), fields=["-received_at"], name="letter_quarantined"
+            migrations.CreateModel(
+                name="CalendarFile",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("name", models.CharField(max_length=255, verbose_name="file")),
+                    ("content", models.BinaryField()),
+                    ("answers", models.JSONField(default=dict, verbose_name="what unknown zones mean")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[("ready", "To be looked at"), ("done", "Brought in"), ("reverted", "Taken back")],
+                            default="ready",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("report", models.JSONField(default=dict)),
+                    ("made_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="brought in")),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="calendar_files",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["person", "-made_at"], name="calendar_file_of_person")],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["ready", "done", "reverted"])), name="calendar_file_state"
+                        )
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["waiting", "logged", "answer", "automatic", "aside", "quarantined"])),
-                name="letter_state",
+            migrations.CreateModel(
+                name="CalendarEntry",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("uid", models.CharField(max_length=255)),
+                    ("instance", models.CharField(blank=True, max_length=40)),
+                    ("sequence", models.PositiveIntegerField(default=0)),
+                    (
+                        "interaction",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="calendar_entry",
+                            to="touchpoints.interaction",
+                        ),
+                    ),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="calendar_entries",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "file",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="entries",
+                            to="correspondence.calendarfile",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(fields=("person", "uid", "instance"), name="calendar_entry_once")
+                    ]
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(fields=("sha256", "person"), name="letter_once", nulls_distinct=False),
-        ),
-        migrations.AddConstraint(
-            model_name="letter",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(models.Q(("message_id", ""), _negated=True), ("person__isnull", False)),
-                fields=("person", "message_id"),
-                name="letter_one_message",
+            migrations.CreateModel(
+                name="Letter",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("sha256", models.CharField(max_length=64)),
+                    ("size", models.PositiveBigIntegerField(verbose_name="size")),
+                    ("has_bytes", models.BooleanField(default=True)),
+                    (
+                        "source",
+                        models.CharField(
+                            choices=[("mailbox", "Mailbox"), ("upload", "Uploaded")],
+                            max_length=10,
+                            verbose_name="came by",
+                        ),
+                    ),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[
+                                ("waiting", "Waits for you"),
+                                ("logged", "Logged"),
+                                ("answer", "Answer to an invitation"),
+                                ("automatic", "Automatic answer"),
+                                ("aside", "Put aside"),
+                                ("quarantined", "Quarantined"),
+                            ],
+                            max_length=12,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("why", models.CharField(blank=True, max_length=300, verbose_name="why")),
+                    ("message_id", models.CharField(blank=True, max_length=300)),
+                    ("subject", models.CharField(blank=True, max_length=500, verbose_name="subject")),
+                    ("sender_name", models.CharField(blank=True, max_length=200)),
+                    ("sender_email", models.CharField(blank=True, max_length=254, verbose_name="from")),
+                    ("people", models.JSONField(default=list, verbose_name="people on their side")),
+                    ("sent_at", models.DateTimeField(verbose_name="sent")),
+                    ("is_incoming", models.BooleanField(default=True)),
+                    ("text", models.TextField(blank=True, verbose_name="text")),
+                    ("remarks", models.JSONField(default=list, verbose_name="what was not kept")),
+                    ("received_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="came in")),
+                    ("handled_at", models.DateTimeField(null=True)),
+                    (
+                        "interaction",
+                        models.OneToOneField(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="letter",
+                            to="touchpoints.interaction",
+                            verbose_name="logged as",
+                        ),
+                    ),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="letters",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="whose mail",
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name": "mail",
+                    "indexes": [
+                        models.Index(fields=["person", "-received_at", "-id"], name="letter_of_person"),
+                        models.Index(
+                            condition=models.Q(("state", "waiting")), fields=["person"], name="letter_waiting"
+                        ),
+                        models.Index(
+                            condition=models.Q(("state", "quarantined")),
+                            fields=["-received_at"],
+                            name="letter_quarantined",
+                        ),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("state__in", ["waiting", "logged", "answer", "automatic", "aside", "quarantined"])
+                            ),
+                            name="letter_state",
+                        ),
+                        models.UniqueConstraint(fields=("sha256", "person"), name="letter_once", nulls_distinct=False),
+                        models.UniqueConstraint(
+                            condition=models.Q(models.Q(("message_id", ""), _negated=True), ("person__isnull", False)),
+                            fields=("person", "message_id"),
+                            name="letter_one_message",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddIndex(
-            model_name="reminder",
-            index=models.Index(fields=["made_at"], name="reminder_by_age"),
-        ),
-        migrations.AddConstraint(
-            model_name="reminder",
-            constraint=models.UniqueConstraint(fields=("person", "key"), name="reminder_once"),
+            migrations.CreateModel(
+                name="Reminder",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("key", models.CharField(max_length=120)),
+                    ("made_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="reminders",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [models.Index(fields=["made_at"], name="reminder_by_age")],
+                    "constraints": [models.UniqueConstraint(fields=("person", "key"), name="reminder_once")],
+                },
+            ),
         ),
     ]

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import migrations, models
 
 import meetings.models.meeting
+from pmcrm.migrating import Together
 
 
 class Migration(migrations.Migration):
@@ -19,503 +20,485 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Meeting",
-            fields=[
-                (
-                    "interaction",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        primary_key=True,
-                        related_name="meeting",
-                        serialize=False,
-                        to="touchpoints.interaction",
-                        verbose_name="interaction",
+        Together(
+            migrations.CreateModel(
+                name="Meeting",
+                fields=[
+                    (
+                        "interaction",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            primary_key=True,
+                            related_name="meeting",
+                            serialize=False,
+                            to="touchpoints.interaction",
+                            verbose_name="interaction",
+                        ),
                     ),
-                ),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[("online", "Online"), ("in_person", "In person"), ("phone", "By phone")],
-                        default="online",
-                        max_length=10,
-                        verbose_name="how",
+                    (
+                        "channel",
+                        models.CharField(
+                            choices=[("online", "Online"), ("in_person", "In person"), ("phone", "By phone")],
+                            default="online",
+                            max_length=10,
+                            verbose_name="how",
+                        ),
                     ),
-                ),
-                ("place", models.CharField(blank=True, max_length=200, verbose_name="where")),
-                ("link", models.URLField(blank=True, max_length=500, verbose_name="link to join")),
-                (
-                    "stage",
-                    models.CharField(
-                        choices=[("draft", "Draft"), ("sales_reviewed", "Reviewed by sales"), ("sent", "Sent")],
-                        default="draft",
-                        max_length=16,
-                        verbose_name="stage",
+                    ("place", models.CharField(blank=True, max_length=200, verbose_name="where")),
+                    ("link", models.URLField(blank=True, max_length=500, verbose_name="link to join")),
+                    (
+                        "stage",
+                        models.CharField(
+                            choices=[("draft", "Draft"), ("sales_reviewed", "Reviewed by sales"), ("sent", "Sent")],
+                            default="draft",
+                            max_length=16,
+                            verbose_name="stage",
+                        ),
                     ),
-                ),
-                ("review_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="review asked for")),
-                ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="reviewed")),
-                (
-                    "uid",
-                    models.CharField(
-                        default=meetings.models.meeting.new_uid,
-                        editable=False,
-                        max_length=255,
-                        unique=True,
-                        verbose_name="calendar identifier",
+                    ("review_asked_at", models.DateTimeField(blank=True, null=True, verbose_name="review asked for")),
+                    ("reviewed_at", models.DateTimeField(blank=True, null=True, verbose_name="reviewed")),
+                    (
+                        "uid",
+                        models.CharField(
+                            default=meetings.models.meeting.new_uid,
+                            editable=False,
+                            max_length=255,
+                            unique=True,
+                            verbose_name="calendar identifier",
+                        ),
                     ),
-                ),
-                ("sequence", models.PositiveIntegerField(default=0, verbose_name="version of the invitation")),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent")),
-                ("is_late", models.BooleanField(default=False, verbose_name="sent late")),
-                (
-                    "told",
-                    models.JSONField(
-                        blank=True,
-                        default=dict,
-                        editable=False,
-                        encoder=django.core.serializers.json.DjangoJSONEncoder,
-                        verbose_name="what the customer has",
+                    ("sequence", models.PositiveIntegerField(default=0, verbose_name="version of the invitation")),
+                    ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="first sent")),
+                    ("is_late", models.BooleanField(default=False, verbose_name="sent late")),
+                    (
+                        "told",
+                        models.JSONField(
+                            blank=True,
+                            default=dict,
+                            editable=False,
+                            encoder=django.core.serializers.json.DjangoJSONEncoder,
+                            verbose_name="what the customer has",
+                        ),
                     ),
-                ),
-                ("called_off_at", models.DateTimeField(blank=True, null=True, verbose_name="cancellation sent")),
-                ("nothing_to_do", models.CharField(blank=True, max_length=300, verbose_name="why nothing follows")),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                (
-                    "verdicts",
-                    models.JSONField(
-                        blank=True, default=dict, editable=False, verbose_name="how the rules stood when it was closed"
+                    ("called_off_at", models.DateTimeField(blank=True, null=True, verbose_name="cancellation sent")),
+                    ("nothing_to_do", models.CharField(blank=True, max_length=300, verbose_name="why nothing follows")),
+                    ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                    (
+                        "verdicts",
+                        models.JSONField(
+                            blank=True,
+                            default=dict,
+                            editable=False,
+                            verbose_name="how the rules stood when it was closed",
+                        ),
                     ),
-                ),
-                (
-                    "is_kept",
-                    models.BooleanField(blank=True, editable=False, null=True, verbose_name="met every ground rule"),
-                ),
-                (
-                    "is_prepared",
-                    models.BooleanField(blank=True, editable=False, null=True, verbose_name="had a complete sheet"),
-                ),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "closed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
+                    (
+                        "is_kept",
+                        models.BooleanField(
+                            blank=True, editable=False, null=True, verbose_name="met every ground rule"
+                        ),
                     ),
-                ),
-                (
-                    "organiser",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="meetings_organised",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="organiser",
+                    (
+                        "is_prepared",
+                        models.BooleanField(blank=True, editable=False, null=True, verbose_name="had a complete sheet"),
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Invitee",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(blank=True, max_length=254, verbose_name="written to")),
-                ("is_invited", models.BooleanField(default=False, verbose_name="has the invitation")),
-                (
-                    "answer",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("", "No answer yet"),
-                            ("accepted", "Comes"),
-                            ("tentative", "Perhaps"),
-                            ("declined", "Does not come"),
-                        ],
-                        max_length=10,
-                        verbose_name="answer",
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "closed_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
                     ),
-                ),
-                ("comment", models.CharField(blank=True, max_length=500, verbose_name="in their words")),
-                ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invited_to",
-                        to="accounts.contact",
+                    (
+                        "organiser",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="meetings_organised",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="organiser",
+                        ),
                     ),
-                ),
-                (
-                    "user",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="invited_to",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="invitees", to="meetings.meeting"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="InvitationMail",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("email", models.EmailField(max_length=254)),
-                (
-                    "method",
-                    models.CharField(choices=[("REQUEST", "Invitation"), ("CANCEL", "Cancellation")], max_length=8),
-                ),
-                ("sequence", models.PositiveIntegerField()),
-                ("subject", models.CharField(max_length=250)),
-                ("text", models.TextField()),
-                ("calendar", models.TextField(verbose_name="the calendar part")),
-                ("reply_to", models.EmailField(blank=True, max_length=254)),
-                ("message_id", models.CharField(max_length=255, unique=True)),
-                ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
-                ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
-                ("attempts", models.PositiveSmallIntegerField(default=0)),
-                ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
-                ("is_overtaken", models.BooleanField(default=False, verbose_name="a newer one goes instead")),
-                (
-                    "contact",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.contact"
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="invitations", to="meetings.meeting"
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Criterion",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("text", models.CharField(max_length=200, verbose_name="criterion")),
-                (
-                    "product_score",
-                    models.CharField(
-                        blank=True,
-                        choices=[("met", "Met"), ("partly", "Partly"), ("not_met", "Not met")],
-                        max_length=8,
-                        verbose_name="product says",
-                    ),
-                ),
-                (
-                    "sales_score",
-                    models.CharField(
-                        blank=True,
-                        choices=[("met", "Met"), ("partly", "Partly"), ("not_met", "Not met")],
-                        max_length=8,
-                        verbose_name="sales says",
-                    ),
-                ),
-                (
-                    "product_scored_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "sales_scored_by",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="meetings.meeting"
-                    ),
-                ),
-            ],
-            options={
-                "verbose_name_plural": "criteria",
-                "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="AgendaItem",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("position", models.PositiveSmallIntegerField()),
-                ("text", models.CharField(max_length=200, verbose_name="what")),
-                (
-                    "kind",
-                    models.CharField(
-                        choices=[
-                            ("normal", "Subject"),
-                            ("intro", "Introduction"),
-                            ("listening", "Listening"),
-                            ("vision", "Vision"),
-                            ("advanced", "Advanced use"),
-                            ("upsell", "Up-sell"),
-                            ("roadmap", "Roadmap"),
-                        ],
-                        default="normal",
-                        max_length=10,
-                        verbose_name="kind",
-                    ),
-                ),
-                ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
-                ("led_by", models.CharField(blank=True, max_length=100, verbose_name="who leads")),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="items", to="meetings.meeting"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["position"],
-            },
-        ),
-        migrations.CreateModel(
-            name="Override",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "rule",
-                    models.CharField(
-                        choices=[
-                            ("reviewed", "Reviewed by sales"),
-                            ("sent", "Sent in time"),
-                            ("criteria", "Success criteria"),
-                            ("length", "Short enough"),
-                            ("agenda", "Agenda fits"),
-                            ("load", "Not too much contact"),
-                            ("need", "Urgent need first"),
-                            ("clash", "No clash"),
-                            ("sheet", "Prepared"),
-                            ("goal", "Serves a goal"),
-                            ("expectation", "Expectation said"),
-                            ("scored", "Criteria scored"),
-                            ("follow", "Follow-through"),
-                        ],
-                        max_length=12,
-                        verbose_name="rule",
-                    ),
-                ),
-                ("reason", models.CharField(max_length=300, verbose_name="why")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="meetings.meeting"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="SalesReview",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_approved", models.BooleanField(verbose_name="approved")),
-                ("comment", models.CharField(blank=True, max_length=1000, verbose_name="comment")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "meeting",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="meetings.meeting"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(fields=["organiser", "interaction"], name="meeting_by_organiser"),
-        ),
-        migrations.AddIndex(
-            model_name="meeting",
-            index=models.Index(
-                condition=models.Q(("closed_at", None)), fields=["interaction"], name="meeting_not_closed"
+                ],
+                options={
+                    "indexes": [
+                        models.Index(fields=["organiser", "interaction"], name="meeting_by_organiser"),
+                        models.Index(
+                            condition=models.Q(("closed_at", None)), fields=["interaction"], name="meeting_not_closed"
+                        ),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("stage__in", ["draft", "sales_reviewed", "sent"])), name="meeting_stage"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("channel__in", ["online", "in_person", "phone"])),
+                            name="meeting_channel",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("closed_at", None), ("closed_by", None)),
+                                models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="meeting_closed_by_somebody",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("stage", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
+                            ),
+                            name="meeting_sent_at_a_time",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("stage__in", ["draft", "sales_reviewed", "sent"])), name="meeting_stage"
+            migrations.CreateModel(
+                name="Invitee",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("email", models.EmailField(blank=True, max_length=254, verbose_name="written to")),
+                    ("is_invited", models.BooleanField(default=False, verbose_name="has the invitation")),
+                    (
+                        "answer",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("", "No answer yet"),
+                                ("accepted", "Comes"),
+                                ("tentative", "Perhaps"),
+                                ("declined", "Does not come"),
+                            ],
+                            max_length=10,
+                            verbose_name="answer",
+                        ),
+                    ),
+                    ("comment", models.CharField(blank=True, max_length=500, verbose_name="in their words")),
+                    ("answered_at", models.DateTimeField(blank=True, null=True, verbose_name="answered")),
+                    (
+                        "contact",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="invited_to",
+                            to="accounts.contact",
+                        ),
+                    ),
+                    (
+                        "user",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="invited_to",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="invitees", to="meetings.meeting"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["id"],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("meeting", "contact"), name="invitee_once"),
+                        models.UniqueConstraint(fields=("meeting", "user"), name="invitee_colleague_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("contact", None), ("user__isnull", False)),
+                                models.Q(("contact__isnull", False), ("user", None)),
+                                _connector="OR",
+                            ),
+                            name="invitee_is_one_person",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("answer__in", ["", "accepted", "tentative", "declined"])),
+                            name="invitee_answer",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["online", "in_person", "phone"])), name="meeting_channel"
+            migrations.CreateModel(
+                name="InvitationMail",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("email", models.EmailField(max_length=254)),
+                    (
+                        "method",
+                        models.CharField(choices=[("REQUEST", "Invitation"), ("CANCEL", "Cancellation")], max_length=8),
+                    ),
+                    ("sequence", models.PositiveIntegerField()),
+                    ("subject", models.CharField(max_length=250)),
+                    ("text", models.TextField()),
+                    ("calendar", models.TextField(verbose_name="the calendar part")),
+                    ("reply_to", models.EmailField(blank=True, max_length=254)),
+                    ("message_id", models.CharField(max_length=255, unique=True)),
+                    ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("not_before", models.DateTimeField(default=django.utils.timezone.now)),
+                    ("attempts", models.PositiveSmallIntegerField(default=0)),
+                    ("sent_at", models.DateTimeField(blank=True, null=True, verbose_name="sent")),
+                    ("is_overtaken", models.BooleanField(default=False, verbose_name="a newer one goes instead")),
+                    (
+                        "contact",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="+", to="accounts.contact"
+                        ),
+                    ),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="invitations",
+                            to="meetings.meeting",
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(
+                            condition=models.Q(("is_overtaken", False), ("sent_at", None)),
+                            fields=["not_before"],
+                            name="invitation_waiting",
+                        )
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            fields=("meeting", "contact", "method", "sequence"), name="invitation_once"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("method__in", ["REQUEST", "CANCEL"])), name="invitation_method"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("closed_by", None)),
-                    models.Q(("closed_at__isnull", False), ("closed_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="meeting_closed_by_somebody",
+            migrations.CreateModel(
+                name="Criterion",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("position", models.PositiveSmallIntegerField()),
+                    ("text", models.CharField(max_length=200, verbose_name="criterion")),
+                    (
+                        "product_score",
+                        models.CharField(
+                            blank=True,
+                            choices=[("met", "Met"), ("partly", "Partly"), ("not_met", "Not met")],
+                            max_length=8,
+                            verbose_name="product says",
+                        ),
+                    ),
+                    (
+                        "sales_score",
+                        models.CharField(
+                            blank=True,
+                            choices=[("met", "Met"), ("partly", "Partly"), ("not_met", "Not met")],
+                            max_length=8,
+                            verbose_name="sales says",
+                        ),
+                    ),
+                    (
+                        "product_scored_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "sales_scored_by",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="criteria", to="meetings.meeting"
+                        ),
+                    ),
+                ],
+                options={
+                    "verbose_name_plural": "criteria",
+                    "ordering": ["position"],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("meeting", "position"), name="criterion_place"),
+                        models.CheckConstraint(condition=models.Q(("position__lt", 3)), name="criterion_at_most_three"),
+                        models.CheckConstraint(
+                            condition=models.Q(("text__regex", "\\S")), name="criterion_says_something"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("product_score__in", ["", "met", "partly", "not_met"]),
+                                ("sales_score__in", ["", "met", "partly", "not_met"]),
+                            ),
+                            name="criterion_score",
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="meeting",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("stage", "sent"), _negated=True), ("sent_at__isnull", False), _connector="OR"
-                ),
-                name="meeting_sent_at_a_time",
+            migrations.CreateModel(
+                name="AgendaItem",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("position", models.PositiveSmallIntegerField()),
+                    ("text", models.CharField(max_length=200, verbose_name="what")),
+                    (
+                        "kind",
+                        models.CharField(
+                            choices=[
+                                ("normal", "Subject"),
+                                ("intro", "Introduction"),
+                                ("listening", "Listening"),
+                                ("vision", "Vision"),
+                                ("advanced", "Advanced use"),
+                                ("upsell", "Up-sell"),
+                                ("roadmap", "Roadmap"),
+                            ],
+                            default="normal",
+                            max_length=10,
+                            verbose_name="kind",
+                        ),
+                    ),
+                    ("minutes", models.PositiveSmallIntegerField(verbose_name="minutes")),
+                    ("led_by", models.CharField(blank=True, max_length=100, verbose_name="who leads")),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="items", to="meetings.meeting"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["position"],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("meeting", "position"), name="agenda_item_place"),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                (
+                                    "kind__in",
+                                    ["normal", "intro", "listening", "vision", "advanced", "upsell", "roadmap"],
+                                )
+                            ),
+                            name="agenda_item_kind",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("minutes__range", (1, 1440))), name="agenda_item_minutes"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("text__regex", "\\S")), name="agenda_item_says_something"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.UniqueConstraint(fields=("meeting", "contact"), name="invitee_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.UniqueConstraint(fields=("meeting", "user"), name="invitee_colleague_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("contact", None), ("user__isnull", False)),
-                    models.Q(("contact__isnull", False), ("user", None)),
-                    _connector="OR",
-                ),
-                name="invitee_is_one_person",
+            migrations.CreateModel(
+                name="Override",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "rule",
+                        models.CharField(
+                            choices=[
+                                ("reviewed", "Reviewed by sales"),
+                                ("sent", "Sent in time"),
+                                ("criteria", "Success criteria"),
+                                ("length", "Short enough"),
+                                ("agenda", "Agenda fits"),
+                                ("load", "Not too much contact"),
+                                ("need", "Urgent need first"),
+                                ("clash", "No clash"),
+                                ("sheet", "Prepared"),
+                                ("goal", "Serves a goal"),
+                                ("expectation", "Expectation said"),
+                                ("scored", "Criteria scored"),
+                                ("follow", "Follow-through"),
+                            ],
+                            max_length=12,
+                            verbose_name="rule",
+                        ),
+                    ),
+                    ("reason", models.CharField(max_length=300, verbose_name="why")),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="overrides", to="meetings.meeting"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["at", "id"],
+                    "constraints": [
+                        models.UniqueConstraint(fields=("meeting", "rule"), name="override_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(("reason__regex", "\\S")), name="override_has_a_reason"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitee",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("answer__in", ["", "accepted", "tentative", "declined"])), name="invitee_answer"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="invitationmail",
-            index=models.Index(
-                condition=models.Q(("is_overtaken", False), ("sent_at", None)),
-                fields=["not_before"],
-                name="invitation_waiting",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationmail",
-            constraint=models.UniqueConstraint(
-                fields=("meeting", "contact", "method", "sequence"), name="invitation_once"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="invitationmail",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("method__in", ["REQUEST", "CANCEL"])), name="invitation_method"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.UniqueConstraint(fields=("meeting", "position"), name="criterion_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(condition=models.Q(("position__lt", 3)), name="criterion_at_most_three"),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="criterion_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="criterion",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("product_score__in", ["", "met", "partly", "not_met"]),
-                    ("sales_score__in", ["", "met", "partly", "not_met"]),
-                ),
-                name="criterion_score",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.UniqueConstraint(fields=("meeting", "position"), name="agenda_item_place"),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("kind__in", ["normal", "intro", "listening", "vision", "advanced", "upsell", "roadmap"])
-                ),
-                name="agenda_item_kind",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("minutes__range", (1, 1440))), name="agenda_item_minutes"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="agendaitem",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="agenda_item_says_something"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.UniqueConstraint(fields=("meeting", "rule"), name="override_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="override",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S")), name="override_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="salesreview",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("is_approved", True), ("comment__regex", "\\S"), _connector="OR"),
-                name="sales_review_says_why",
-                violation_error_message="Say what should change.",
+            migrations.CreateModel(
+                name="SalesReview",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("is_approved", models.BooleanField(verbose_name="approved")),
+                    ("comment", models.CharField(blank=True, max_length=1000, verbose_name="comment")),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "meeting",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="reviews", to="meetings.meeting"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["at", "id"],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("is_approved", True), ("comment__regex", "\\S"), _connector="OR"),
+                            name="sales_review_says_why",
+                            violation_error_message="Say what should change.",
+                        )
+                    ],
+                },
             ),
         ),
     ]

@@ -10,6 +10,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pmcrm.migrating import Together
+
 # Forms, bulk changes, imports and hand-overs of whoever leaves all change the product manager: the database sees each.
 ADD = """
 CREATE FUNCTION preparation_put_handover() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -40,267 +42,274 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="Experience",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("industry", models.CharField(blank=True, max_length=100, verbose_name="industry")),
-                ("problem", models.CharField(max_length=300, verbose_name="problem")),
-                ("story", models.TextField(max_length=4000, verbose_name="what came of it")),
-                ("is_retired", models.BooleanField(default=False, verbose_name="not told any more")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="experiences",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="whose",
+        Together(
+            migrations.CreateModel(
+                name="Experience",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Handover",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "created_at",
-                    models.DateTimeField(
-                        db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                    ("industry", models.CharField(blank=True, max_length=100, verbose_name="industry")),
+                    ("problem", models.CharField(max_length=300, verbose_name="problem")),
+                    ("story", models.TextField(max_length=4000, verbose_name="what came of it")),
+                    ("is_retired", models.BooleanField(default=False, verbose_name="not told any more")),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="experiences",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="whose",
+                        ),
                     ),
-                ),
-                ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="handovers",
-                        to="accounts.account",
-                        verbose_name="account",
-                    ),
-                ),
-                (
-                    "former",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="from",
-                    ),
-                ),
-                (
-                    "person",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="handovers",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="taken over by",
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Sheet",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("is_introduction", models.BooleanField(default=False, verbose_name="introduction")),
-                (
-                    "listener_role",
-                    models.CharField(
-                        blank=True,
-                        choices=[
-                            ("pm_listens", "Sales leads, product listens"),
-                            ("pm_leads", "Product leads"),
-                            ("shared", "Both in turn"),
-                        ],
-                        max_length=12,
-                        verbose_name="who leads, who listens",
-                    ),
-                ),
-                ("issues_note", models.TextField(blank=True, verbose_name="present issues")),
-                ("people_note", models.TextField(blank=True, verbose_name="what else we know of them")),
-                ("sales_line", models.TextField(blank=True, verbose_name="line agreed with sales")),
-                ("line_asked_at", models.DateTimeField(blank=True, null=True)),
-                ("line_confirmed_at", models.DateTimeField(blank=True, null=True)),
-                (
-                    "to_say",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=60), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "nothing_in",
-                    django.contrib.postgres.fields.ArrayField(
-                        base_field=models.CharField(max_length=20), blank=True, default=list, size=None
-                    ),
-                ),
-                (
-                    "talk_share",
-                    models.DecimalField(
-                        decimal_places=2, max_digits=3, null=True, verbose_name="share of the time that we talked"
-                    ),
-                ),
-                (
-                    "unprepared_reason",
-                    models.CharField(blank=True, max_length=300, verbose_name="why without preparation"),
-                ),
-                ("unprepared_at", models.DateTimeField(blank=True, null=True)),
-                ("share", models.DecimalField(decimal_places=6, default=Decimal(0), max_digits=7)),
-                ("share_at_start", models.DecimalField(decimal_places=6, max_digits=7, null=True)),
-                ("touched", models.JSONField(blank=True, default=dict, editable=False)),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("updated_at", models.DateTimeField(auto_now=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "interaction",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="sheet",
-                        to="touchpoints.interaction",
-                        verbose_name="call or meeting",
-                    ),
-                ),
-                (
-                    "line_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "line_confirmed_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "talk_share_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-                (
-                    "unprepared_by",
-                    models.ForeignKey(
-                        blank=True,
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                    ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="Telling",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="experiences_told",
-                        to="accounts.account",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-                    ),
-                ),
-                (
-                    "experience",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="tellings",
-                        to="preparation.experience",
-                    ),
-                ),
-                (
-                    "sheet",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="tellings", to="preparation.sheet"
-                    ),
-                ),
-            ],
-            options={
-                "ordering": ["at", "id"],
-            },
-        ),
-        migrations.AddIndex(
-            model_name="experience",
-            index=models.Index(django.db.models.functions.text.Upper("industry"), name="experience_by_industry"),
-        ),
-        migrations.AddConstraint(
-            model_name="experience",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("problem__regex", "\\S")), name="experience_has_a_problem"
+                ],
+                options={
+                    "indexes": [
+                        models.Index(django.db.models.functions.text.Upper("industry"), name="experience_by_industry")
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("problem__regex", "\\S")), name="experience_has_a_problem"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("story__regex", "\\S")), name="experience_has_a_story"
+                        ),
+                    ],
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="experience",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("story__regex", "\\S")), name="experience_has_a_story"
+            migrations.CreateModel(
+                name="Handover",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "created_at",
+                        models.DateTimeField(
+                            db_default=django.db.models.functions.datetime.Now(), default=django.utils.timezone.now
+                        ),
+                    ),
+                    ("read_at", models.DateTimeField(blank=True, null=True, verbose_name="read")),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="handovers",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "former",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="from",
+                        ),
+                    ),
+                    (
+                        "person",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="handovers",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="taken over by",
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(
+                            condition=models.Q(("read_at", None)),
+                            fields=["person", "created_at"],
+                            name="handover_waiting",
+                        )
+                    ],
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("read_at", None)), fields=("account",), name="handover_one_unread"
+                        )
+                    ],
+                },
             ),
-        ),
-        migrations.AddIndex(
-            model_name="handover",
-            index=models.Index(
-                condition=models.Q(("read_at", None)), fields=["person", "created_at"], name="handover_waiting"
+            migrations.CreateModel(
+                name="Sheet",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("is_introduction", models.BooleanField(default=False, verbose_name="introduction")),
+                    (
+                        "listener_role",
+                        models.CharField(
+                            blank=True,
+                            choices=[
+                                ("pm_listens", "Sales leads, product listens"),
+                                ("pm_leads", "Product leads"),
+                                ("shared", "Both in turn"),
+                            ],
+                            max_length=12,
+                            verbose_name="who leads, who listens",
+                        ),
+                    ),
+                    ("issues_note", models.TextField(blank=True, verbose_name="present issues")),
+                    ("people_note", models.TextField(blank=True, verbose_name="what else we know of them")),
+                    ("sales_line", models.TextField(blank=True, verbose_name="line agreed with sales")),
+                    ("line_asked_at", models.DateTimeField(blank=True, null=True)),
+                    ("line_confirmed_at", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "to_say",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=60), blank=True, default=list, size=None
+                        ),
+                    ),
+                    (
+                        "nothing_in",
+                        django.contrib.postgres.fields.ArrayField(
+                            base_field=models.CharField(max_length=20), blank=True, default=list, size=None
+                        ),
+                    ),
+                    (
+                        "talk_share",
+                        models.DecimalField(
+                            decimal_places=2, max_digits=3, null=True, verbose_name="share of the time that we talked"
+                        ),
+                    ),
+                    (
+                        "unprepared_reason",
+                        models.CharField(blank=True, max_length=300, verbose_name="why without preparation"),
+                    ),
+                    ("unprepared_at", models.DateTimeField(blank=True, null=True)),
+                    ("share", models.DecimalField(decimal_places=6, default=Decimal(0), max_digits=7)),
+                    ("share_at_start", models.DecimalField(decimal_places=6, max_digits=7, null=True)),
+                    ("touched", models.JSONField(blank=True, default=dict, editable=False)),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("updated_at", models.DateTimeField(auto_now=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "interaction",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="sheet",
+                            to="touchpoints.interaction",
+                            verbose_name="call or meeting",
+                        ),
+                    ),
+                    (
+                        "line_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "line_confirmed_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "talk_share_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "unprepared_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("listener_role", ""),
+                                ("listener_role__in", ["pm_listens", "pm_leads", "shared"]),
+                                _connector="OR",
+                            ),
+                            name="sheet_listener_role",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                ("share__range", (0, 1)),
+                                models.Q(("share_at_start", None), ("share_at_start__range", (0, 1)), _connector="OR"),
+                            ),
+                            name="sheet_share",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("talk_share", None), ("talk_share__range", (0, 1)), _connector="OR"),
+                            name="sheet_talk_share",
+                            violation_error_message="A share lies between 0 and 100 %.",
+                        ),
+                    ]
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="handover",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("read_at", None)), fields=("account",), name="handover_one_unread"
+            migrations.CreateModel(
+                name="Telling",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="experiences_told",
+                            to="accounts.account",
+                        ),
+                    ),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "experience",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="tellings",
+                            to="preparation.experience",
+                        ),
+                    ),
+                    (
+                        "sheet",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE, related_name="tellings", to="preparation.sheet"
+                        ),
+                    ),
+                ],
+                options={
+                    "ordering": ["at", "id"],
+                    "constraints": [models.UniqueConstraint(fields=("experience", "account"), name="telling_once")],
+                },
             ),
+            migrations.RunSQL(ADD, REMOVE),
         ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("listener_role", ""), ("listener_role__in", ["pm_listens", "pm_leads", "shared"]), _connector="OR"
-                ),
-                name="sheet_listener_role",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    ("share__range", (0, 1)),
-                    models.Q(("share_at_start", None), ("share_at_start__range", (0, 1)), _connector="OR"),
-                ),
-                name="sheet_share",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="sheet",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("talk_share", None), ("talk_share__range", (0, 1)), _connector="OR"),
-                name="sheet_talk_share",
-                violation_error_message="A share lies between 0 and 100 %.",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="telling",
-            constraint=models.UniqueConstraint(fields=("experience", "account"), name="telling_once"),
-        ),
-        migrations.RunSQL(ADD, REMOVE),
     ]

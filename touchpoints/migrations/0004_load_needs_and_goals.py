@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pmcrm.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,389 +16,381 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="GoalNote",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=1000, verbose_name="progress")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-            ],
-            options={
-                "ordering": ["-at", "-id"],
-            },
-        ),
-        migrations.CreateModel(
-            name="LoadOverride",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("load", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="load")),
-                ("reason", models.CharField(max_length=300, verbose_name="why all the same")),
-                ("at", models.DateTimeField(auto_now_add=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="OutcomeTag",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "brought",
-                    models.CharField(
-                        choices=[
-                            ("insight", "Insight"),
-                            ("request", "Request"),
-                            ("reference", "Reference"),
-                            ("revenue_step", "Revenue step"),
-                        ],
-                        max_length=12,
-                        verbose_name="what it brought",
+        Together(
+            migrations.CreateModel(
+                name="GoalNote",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="TrustStep",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                (
-                    "to_stage",
-                    models.CharField(
-                        choices=[("new", "New"), ("proving", "Proving ourselves"), ("trusted", "Trusted")],
-                        max_length=10,
-                        verbose_name="to",
+                    ("text", models.CharField(max_length=1000, verbose_name="progress")),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
                     ),
-                ),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("proposed", "Proposed"), ("confirmed", "Confirmed"), ("declined", "Declined")],
-                        default="proposed",
-                        max_length=10,
-                        verbose_name="state",
+                    (
+                        "goal",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="notes",
+                            to="touchpoints.accountgoal",
+                            verbose_name="goal",
+                        ),
                     ),
-                ),
-                ("proposed_at", models.DateTimeField(auto_now_add=True)),
-                ("decided_at", models.DateTimeField(blank=True, null=True)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="UrgentNeed",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=300, verbose_name="what they need now")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("solved", "Solved"), ("dropped", "Dropped")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
+                    (
+                        "interaction",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="+",
+                            to="touchpoints.interaction",
+                            verbose_name="from",
+                        ),
                     ),
-                ),
-                ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
-                ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
-                ("settled_how", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-            ],
-        ),
-        migrations.CreateModel(
-            name="AccountGoal",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("text", models.CharField(max_length=300, verbose_name="what we want to reach")),
-                ("target_on", models.DateField(blank=True, null=True, verbose_name="by")),
-                (
-                    "state",
-                    models.CharField(
-                        choices=[("open", "Open"), ("reached", "Reached"), ("dropped", "Dropped")],
-                        default="open",
-                        max_length=10,
-                        verbose_name="state",
+                ],
+                options={
+                    "ordering": ["-at", "-id"],
+                    "constraints": [
+                        models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="goal_note_says_what")
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="LoadOverride",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
-                ("created_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="goals",
-                        to="accounts.account",
-                        verbose_name="account",
+                    ("load", models.DecimalField(decimal_places=4, max_digits=12, verbose_name="load")),
+                    ("reason", models.CharField(max_length=300, verbose_name="why all the same")),
+                    ("at", models.DateTimeField(auto_now_add=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="load_overrides",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
                     ),
-                ),
-                (
-                    "created_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
                     ),
-                ),
-                (
-                    "owner",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="account_goals",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="who pursues it",
+                    (
+                        "interaction",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="load_overrides",
+                            to="touchpoints.interaction",
+                        ),
                     ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(fields=("interaction", "account"), name="load_override_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(("reason__regex", "\\S")), name="load_override_has_a_reason"
+                        ),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="OutcomeTag",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "brought",
+                        models.CharField(
+                            choices=[
+                                ("insight", "Insight"),
+                                ("request", "Request"),
+                                ("reference", "Reference"),
+                                ("revenue_step", "Revenue step"),
+                            ],
+                            max_length=12,
+                            verbose_name="what it brought",
+                        ),
+                    ),
+                    (
+                        "interaction",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="outcome_tags",
+                            to="touchpoints.interaction",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(fields=("interaction", "brought"), name="outcome_tag_once"),
+                        models.CheckConstraint(
+                            condition=models.Q(("brought__in", ["insight", "request", "reference", "revenue_step"])),
+                            name="outcome_tag_known",
+                        ),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="TrustStep",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    (
+                        "to_stage",
+                        models.CharField(
+                            choices=[("new", "New"), ("proving", "Proving ourselves"), ("trusted", "Trusted")],
+                            max_length=10,
+                            verbose_name="to",
+                        ),
+                    ),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[("proposed", "Proposed"), ("confirmed", "Confirmed"), ("declined", "Declined")],
+                            default="proposed",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("proposed_at", models.DateTimeField(auto_now_add=True)),
+                    ("decided_at", models.DateTimeField(blank=True, null=True)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="trust_steps",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "decided_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                    (
+                        "need",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="trust_steps",
+                            to="touchpoints.urgentneed",
+                            verbose_name="need",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.UniqueConstraint(
+                            condition=models.Q(("state", "proposed")),
+                            fields=("account",),
+                            name="trust_step_one_proposed",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("decided_by", None), ("state", "proposed")),
+                                models.Q(models.Q(("state", "proposed"), _negated=True), ("decided_by__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="trust_step_decided_by_somebody",
+                        ),
+                    ]
+                },
+            ),
+            migrations.CreateModel(
+                name="UrgentNeed",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("text", models.CharField(max_length=300, verbose_name="what they need now")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[("open", "Open"), ("solved", "Solved"), ("dropped", "Dropped")],
+                            default="open",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("since", models.DateField(default=django.utils.timezone.localdate, verbose_name="since")),
+                    ("settled_at", models.DateTimeField(blank=True, null=True, verbose_name="settled")),
+                    ("settled_how", models.CharField(blank=True, max_length=300, verbose_name="how it ended")),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="urgent_needs",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "created_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "interaction",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="urgent_needs",
+                            to="touchpoints.interaction",
+                            verbose_name="from",
+                        ),
+                    ),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="urgent_needs",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="who sees to it",
+                        ),
+                    ),
+                    (
+                        "settled_by",
+                        models.ForeignKey(
+                            blank=True,
+                            null=True,
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(fields=["account", "since"], name="urgent_need_by_account"),
+                        models.Index(
+                            condition=models.Q(("state", "open")), fields=["owner"], name="urgent_need_open_by_owner"
+                        ),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["open", "solved", "dropped"])), name="urgent_need_state"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("text__regex", "\\S")), name="urgent_need_says_what"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("settled_at", None), ("state", "open")),
+                                models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="urgent_need_settled_some_day",
+                        ),
+                    ],
+                },
+            ),
+            migrations.CreateModel(
+                name="AccountGoal",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("text", models.CharField(max_length=300, verbose_name="what we want to reach")),
+                    ("target_on", models.DateField(blank=True, null=True, verbose_name="by")),
+                    (
+                        "state",
+                        models.CharField(
+                            choices=[("open", "Open"), ("reached", "Reached"), ("dropped", "Dropped")],
+                            default="open",
+                            max_length=10,
+                            verbose_name="state",
+                        ),
+                    ),
+                    ("closed_at", models.DateTimeField(blank=True, null=True, verbose_name="closed")),
+                    ("created_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="goals",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "created_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
+                    ),
+                    (
+                        "owner",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="account_goals",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="who pursues it",
+                        ),
+                    ),
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("state__in", ["open", "reached", "dropped"])), name="account_goal_state"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("text__regex", "\\S")), name="account_goal_says_what"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(
+                                models.Q(("closed_at", None), ("state", "open")),
+                                models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
+                                _connector="OR",
+                            ),
+                            name="account_goal_closed_some_day",
+                        ),
+                    ]
+                },
+            ),
+            migrations.AddField(
+                model_name="interaction",
+                name="goal",
+                field=models.ForeignKey(
+                    blank=True,
+                    db_index=False,
+                    null=True,
+                    on_delete=django.db.models.deletion.SET_NULL,
+                    related_name="talks",
+                    to="touchpoints.accountgoal",
+                    verbose_name="goal it serves",
                 ),
-            ],
-        ),
-        migrations.AddField(
-            model_name="interaction",
-            name="goal",
-            field=models.ForeignKey(
-                blank=True,
-                db_index=False,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="talks",
-                to="touchpoints.accountgoal",
-                verbose_name="goal it serves",
             ),
-        ),
-        migrations.AddIndex(
-            model_name="interaction",
-            index=models.Index(
-                condition=models.Q(("goal__isnull", False)), fields=["goal", "at"], name="interaction_by_goal"
-            ),
-        ),
-        migrations.AddField(
-            model_name="goalnote",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="goalnote",
-            name="goal",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="notes",
-                to="touchpoints.accountgoal",
-                verbose_name="goal",
-            ),
-        ),
-        migrations.AddField(
-            model_name="goalnote",
-            name="interaction",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="+",
-                to="touchpoints.interaction",
-                verbose_name="from",
-            ),
-        ),
-        migrations.AddField(
-            model_name="loadoverride",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="load_overrides",
-                to="accounts.account",
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="loadoverride",
-            name="author",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="loadoverride",
-            name="interaction",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="load_overrides", to="touchpoints.interaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="outcometag",
-            name="interaction",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE, related_name="outcome_tags", to="touchpoints.interaction"
-            ),
-        ),
-        migrations.AddField(
-            model_name="truststep",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="trust_steps",
-                to="accounts.account",
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="truststep",
-            name="decided_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="urgentneed",
-            name="account",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="urgent_needs",
-                to="accounts.account",
-                verbose_name="account",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urgentneed",
-            name="created_by",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
-            ),
-        ),
-        migrations.AddField(
-            model_name="urgentneed",
-            name="interaction",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.SET_NULL,
-                related_name="urgent_needs",
-                to="touchpoints.interaction",
-                verbose_name="from",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urgentneed",
-            name="owner",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="urgent_needs",
-                to=settings.AUTH_USER_MODEL,
-                verbose_name="who sees to it",
-            ),
-        ),
-        migrations.AddField(
-            model_name="urgentneed",
-            name="settled_by",
-            field=models.ForeignKey(
-                blank=True,
-                null=True,
-                on_delete=django.db.models.deletion.PROTECT,
-                related_name="+",
-                to=settings.AUTH_USER_MODEL,
-            ),
-        ),
-        migrations.AddField(
-            model_name="truststep",
-            name="need",
-            field=models.ForeignKey(
-                on_delete=django.db.models.deletion.CASCADE,
-                related_name="trust_steps",
-                to="touchpoints.urgentneed",
-                verbose_name="need",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountgoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "reached", "dropped"])), name="account_goal_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountgoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("text__regex", "\\S")), name="account_goal_says_what"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="accountgoal",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("closed_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("closed_at__isnull", False)),
-                    _connector="OR",
+            migrations.AddIndex(
+                model_name="interaction",
+                index=models.Index(
+                    condition=models.Q(("goal__isnull", False)), fields=["goal", "at"], name="interaction_by_goal"
                 ),
-                name="account_goal_closed_some_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="goalnote",
-            constraint=models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="goal_note_says_what"),
-        ),
-        migrations.AddConstraint(
-            model_name="loadoverride",
-            constraint=models.UniqueConstraint(fields=("interaction", "account"), name="load_override_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="loadoverride",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("reason__regex", "\\S")), name="load_override_has_a_reason"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="outcometag",
-            constraint=models.UniqueConstraint(fields=("interaction", "brought"), name="outcome_tag_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="outcometag",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("brought__in", ["insight", "request", "reference", "revenue_step"])),
-                name="outcome_tag_known",
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="urgentneed",
-            index=models.Index(fields=["account", "since"], name="urgent_need_by_account"),
-        ),
-        migrations.AddIndex(
-            model_name="urgentneed",
-            index=models.Index(
-                condition=models.Q(("state", "open")), fields=["owner"], name="urgent_need_open_by_owner"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="urgentneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("state__in", ["open", "solved", "dropped"])), name="urgent_need_state"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="urgentneed",
-            constraint=models.CheckConstraint(condition=models.Q(("text__regex", "\\S")), name="urgent_need_says_what"),
-        ),
-        migrations.AddConstraint(
-            model_name="urgentneed",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("settled_at", None), ("state", "open")),
-                    models.Q(models.Q(("state", "open"), _negated=True), ("settled_at__isnull", False)),
-                    _connector="OR",
-                ),
-                name="urgent_need_settled_some_day",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="truststep",
-            constraint=models.UniqueConstraint(
-                condition=models.Q(("state", "proposed")), fields=("account",), name="trust_step_one_proposed"
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="truststep",
-            constraint=models.CheckConstraint(
-                condition=models.Q(
-                    models.Q(("decided_by", None), ("state", "proposed")),
-                    models.Q(models.Q(("state", "proposed"), _negated=True), ("decided_by__isnull", False)),
-                    _connector="OR",
-                ),
-                name="trust_step_decided_by_somebody",
             ),
         ),
     ]

@@ -5,6 +5,8 @@ import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
+from pmcrm.migrating import Together
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -14,122 +16,123 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="ForwardDocument",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("edition", models.CharField(max_length=40, verbose_name="version")),
-                ("watermark", models.CharField(max_length=200, verbose_name="words on each page")),
-                ("classed_at", models.DateTimeField(auto_now_add=True)),
-                ("version", models.PositiveIntegerField(default=1)),
-                (
-                    "classed_by",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+        Together(
+            migrations.CreateModel(
+                name="ForwardDocument",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
                     ),
-                ),
-                (
-                    "file",
-                    models.OneToOneField(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="forward",
-                        to="files.attachment",
-                        verbose_name="file",
+                    ("edition", models.CharField(max_length=40, verbose_name="version")),
+                    ("watermark", models.CharField(max_length=200, verbose_name="words on each page")),
+                    ("classed_at", models.DateTimeField(auto_now_add=True)),
+                    ("version", models.PositiveIntegerField(default=1)),
+                    (
+                        "classed_by",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT, related_name="+", to=settings.AUTH_USER_MODEL
+                        ),
                     ),
-                ),
-            ],
-        ),
-        migrations.CreateModel(
-            name="DocumentShare",
-            fields=[
-                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
-                ("name", models.CharField(max_length=255, verbose_name="file")),
-                ("edition", models.CharField(max_length=40, verbose_name="version")),
-                (
-                    "channel",
-                    models.CharField(
-                        choices=[
-                            ("call", "By phone"),
-                            ("meeting", "In a meeting"),
-                            ("mail", "By mail"),
-                            ("other", "In another way"),
-                        ],
-                        max_length=10,
-                        verbose_name="how",
+                    (
+                        "file",
+                        models.OneToOneField(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="forward",
+                            to="files.attachment",
+                            verbose_name="file",
+                        ),
                     ),
-                ),
-                ("shared_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
-                ("missing", models.JSONField(blank=True, default=list)),
-                (
-                    "override_reason",
-                    models.CharField(blank=True, default="", max_length=300, verbose_name="why all the same"),
-                ),
-                (
-                    "account",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="document_shares",
-                        to="accounts.account",
-                        verbose_name="account",
-                    ),
-                ),
-                (
-                    "author",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to=settings.AUTH_USER_MODEL,
-                        verbose_name="shared by",
-                    ),
-                ),
-                (
-                    "contacts",
-                    models.ManyToManyField(
-                        related_name="document_shares", to="accounts.contact", verbose_name="with whom"
-                    ),
-                ),
-                (
-                    "document",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.SET_NULL,
-                        related_name="shares",
-                        to="files.forwarddocument",
-                    ),
-                ),
-            ],
-        ),
-        migrations.AddConstraint(
-            model_name="forwarddocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("edition__regex", "\\S")), name="forward_document_has_a_version"
+                ],
+                options={
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("edition__regex", "\\S")), name="forward_document_has_a_version"
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("watermark__regex", "\\S")), name="forward_document_has_a_mark"
+                        ),
+                    ]
+                },
             ),
-        ),
-        migrations.AddConstraint(
-            model_name="forwarddocument",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("watermark__regex", "\\S")), name="forward_document_has_a_mark"
-            ),
-        ),
-        migrations.AddIndex(
-            model_name="documentshare",
-            index=models.Index(fields=["account", "-shared_at", "-id"], name="document_share_of_account"),
-        ),
-        migrations.AddIndex(
-            model_name="documentshare",
-            index=models.Index(fields=["document", "-shared_at", "-id"], name="document_share_of_document"),
-        ),
-        migrations.AddConstraint(
-            model_name="documentshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("missing", []), ("override_reason__regex", "\\S"), _connector="OR"),
-                name="document_share_without_statement_has_a_reason",
-            ),
-        ),
-        migrations.AddConstraint(
-            model_name="documentshare",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("channel__in", ["call", "meeting", "mail", "other"])), name="document_share_channel"
+            migrations.CreateModel(
+                name="DocumentShare",
+                fields=[
+                    (
+                        "id",
+                        models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID"),
+                    ),
+                    ("name", models.CharField(max_length=255, verbose_name="file")),
+                    ("edition", models.CharField(max_length=40, verbose_name="version")),
+                    (
+                        "channel",
+                        models.CharField(
+                            choices=[
+                                ("call", "By phone"),
+                                ("meeting", "In a meeting"),
+                                ("mail", "By mail"),
+                                ("other", "In another way"),
+                            ],
+                            max_length=10,
+                            verbose_name="how",
+                        ),
+                    ),
+                    ("shared_at", models.DateTimeField(default=django.utils.timezone.now, verbose_name="when")),
+                    ("missing", models.JSONField(blank=True, default=list)),
+                    (
+                        "override_reason",
+                        models.CharField(blank=True, default="", max_length=300, verbose_name="why all the same"),
+                    ),
+                    (
+                        "account",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.CASCADE,
+                            related_name="document_shares",
+                            to="accounts.account",
+                            verbose_name="account",
+                        ),
+                    ),
+                    (
+                        "author",
+                        models.ForeignKey(
+                            on_delete=django.db.models.deletion.PROTECT,
+                            related_name="+",
+                            to=settings.AUTH_USER_MODEL,
+                            verbose_name="shared by",
+                        ),
+                    ),
+                    (
+                        "contacts",
+                        models.ManyToManyField(
+                            related_name="document_shares", to="accounts.contact", verbose_name="with whom"
+                        ),
+                    ),
+                    (
+                        "document",
+                        models.ForeignKey(
+                            null=True,
+                            on_delete=django.db.models.deletion.SET_NULL,
+                            related_name="shares",
+                            to="files.forwarddocument",
+                        ),
+                    ),
+                ],
+                options={
+                    "indexes": [
+                        models.Index(fields=["account", "-shared_at", "-id"], name="document_share_of_account"),
+                        models.Index(fields=["document", "-shared_at", "-id"], name="document_share_of_document"),
+                    ],
+                    "constraints": [
+                        models.CheckConstraint(
+                            condition=models.Q(("missing", []), ("override_reason__regex", "\\S"), _connector="OR"),
+                            name="document_share_without_statement_has_a_reason",
+                        ),
+                        models.CheckConstraint(
+                            condition=models.Q(("channel__in", ["call", "meeting", "mail", "other"])),
+                            name="document_share_channel",
+                        ),
+                    ],
+                },
             ),
         ),
     ]
