@@ -2,8 +2,8 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from campaigns.api import Attempts, Campaigns, Targets
-from campaigns.views import campaigns, dial, questions
+from campaigns.api import Attempts, Campaigns, Targets, UsageSigns
+from campaigns.views import campaigns, dial, questions, signs
 from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -14,7 +14,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/questions/add/", questions.question_add, name="question_add"),
     path("campaigns/questions/<int:pk>/edit/", questions.question_edit, name="question_edit"),
     path("campaigns/questions/<int:pk>/drop/", questions.question_drop, name="question_drop"),
-    path("campaigns/signs/<int:pk>/settle/", campaigns.usage_sign_settle, name="usage_sign_settle"),
+    path("campaigns/signs/<int:pk>/settle/", signs.usage_sign_settle, name="usage_sign_settle"),
+    path("accounts/<int:pk>/usage-signs/", signs.account_usage_signs, name="account_usage_signs"),
     path("campaigns/<int:pk>/", campaigns.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaigns/<int:pk>/answer/", campaigns.campaign_answer, name="campaign_answer"),
@@ -39,4 +40,5 @@ api_urlpatterns: list[URLPattern | URLResolver] = routes(
     campaigns=Campaigns,
     campaign_targets=Targets,
     campaign_attempts=Attempts,
+    usage_signs=UsageSigns,
 )

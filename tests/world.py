@@ -303,6 +303,7 @@ def build_world() -> World:
         "attempt_undo": {"pk": attempt.pk},
         "question": {"pk": question.pk},
         "usage_sign": {"pk": sign.pk},
+        "api-usage-signs": {"pk": sign.pk},
         "do_not_call": {"pk": contact.pk},
         "api-campaigns": {"pk": campaign.pk},
         "api-campaign-targets": {"pk": target.pk},

@@ -77,6 +77,7 @@ def account_detail(request: Request, pk: int) -> HttpResponse:
         "urgent_url": url_or_none("account_urgent", pk),
         "signs_url": url_or_none("account_signs", pk),
         "before_call_url": url_or_none("account_before_call", pk),
+        "usage_signs_url": url_or_none("account_usage_signs", pk) if may(request.user, "campaign.read") else None,
         "pains_url": url_or_none("account_pains", pk),
         "expectations_url": url_or_none("account_expectations", pk),
         "preparation_url": url_or_none("account_preparation", pk),

@@ -1,3 +1,4 @@
 from campaigns.api.campaigns import Attempts, Campaigns, Targets
+from campaigns.api.signs import UsageSigns
 
-__all__ = ["Attempts", "Campaigns", "Targets"]
+__all__ = ["Attempts", "Campaigns", "Targets", "UsageSigns"]

@@ -123,6 +123,11 @@ class UsageSignQuerySet(models.QuerySet["UsageSign"]):
     def open(self) -> Self:
         return self.filter(settled_at=None)
 
+    def of(self, account: Account) -> Self:
+        """With the product and those who look after the account, the oldest first."""
+        owners = ("account__product_manager", "account__relationship_owner")
+        return self.filter(account=account).select_related("product", *owners).order_by("pk")
+
 
 class UsageSign(models.Model):
     """A finding in a call asks somebody to look: once for an account and a product. It never sets a class itself."""

@@ -52,11 +52,16 @@ def people_told(sign: UsageSign) -> list[User]:
     return sorted((one for one in found if one.is_active), key=lambda one: one.pk)
 
 
+def may_settle(user: User, sign: UsageSign) -> bool:
+    """Who may change the account, and who was told."""
+    return may_edit(user, sign.account) or user in people_told(sign)
+
+
 @transaction.atomic
 def settle_sign(*, actor: User, sign: UsageSign) -> UsageSign:
     """Somebody looked. A second time changes nothing."""
     found = UsageSign.objects.select_for_update(of=("self",)).select_related("account").get(pk=sign.pk)
-    if not (may_edit(actor, found.account) or actor in people_told(found)):
+    if not may_settle(actor, found):
         raise RuleViolation(_("Who looks after the account settles this."), code="not_yours")
     if found.settled_at is None:
         found.settled_at, found.settled_by = timezone.now(), actor

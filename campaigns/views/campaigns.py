@@ -14,14 +14,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.views.forms import form_page
 from campaigns.forms.campaign import AnswerForm, CallerGoalForm, CampaignForm, initial_of
-from campaigns.models import Campaign, CampaignState, Gathering, Target, TargetState, UsageSign
+from campaigns.models import Campaign, CampaignState, Gathering, Target, TargetState
 from campaigns.permissions import may_dial, may_run
 from campaigns.services import campaigns as verbs
 from campaigns.services import report
 from campaigns.services.gathering import AT_ONCE_INLINE, audience_of, gather
 from campaigns.services.goals import goal_of, set_goal
 from campaigns.services.queue import when
-from campaigns.services.signs import settle_sign
 from campaigns.tasks import gather_targets
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.addresses import Address
@@ -233,14 +232,6 @@ def caller_goal_edit(request: Request) -> HttpResponse:
         raise RuleViolation(" ".join(str(error) for all_of in form.errors.values() for error in all_of))
     messages.success(request, _("Saved."))
     return go_to(request, reverse("campaign_list"))
-
-
-@require_POST
-@needs("campaign.read")
-def usage_sign_settle(request: Request, pk: int) -> HttpResponse:
-    sign = get_object_or_404(UsageSign.objects.visible_to(request.user), pk=pk)
-    settle_sign(actor=request.user, sign=sign)
-    return go_to(request, reverse("account_detail", args=[sign.account_id]))
 
 
 def _campaign(request: Request, pk: int) -> Campaign:

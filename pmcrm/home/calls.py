@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.core.cache import cache
+from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
@@ -35,12 +37,21 @@ def calls_waiting_for(user: User) -> list[Waiting]:
     """Call-backs of today that the person agreed, then open signs at own accounts. Looked up once a minute."""
     if not may(user, "campaign.dial"):
         return []
-    key = f"calls-waiting-{user.pk}"
+    key = _key(user.pk)
     found: list[Waiting] | None = cache.get(key)
     if found is None:
         found = [*_call_backs(user), *_signs(user)]
         cache.set(key, found, KEPT_SECONDS)
     return found
+
+
+def _key(person: int | None) -> str:
+    return f"calls-waiting-{person}"
+
+
+def forget_calls_waiting(*, instance: UsageSign, **_signal: object) -> None:
+    """Somebody looked at a sign: the lines of who looks after the account are looked up anew once that is certain."""
+    transaction.on_commit(partial(cache.delete, _key(instance.account.product_manager_id)))
 
 
 def _call_backs(user: User) -> list[Waiting]:

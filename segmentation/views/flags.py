@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Account
+from campaigns.models import UsageSign
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.people.models import Pool
@@ -99,6 +100,7 @@ def _detail(request: Request, flag: Flag) -> dict[str, Any]:
         "dismissals": list(flag.account.flag_dismissals.select_related("dismissed_by")[:10]),
         "may_dismiss": request.user.may("flag.dismiss") and not flag.is_silenced,
         "may_propose": request.user.may("exit_plan.propose"),
+        "usage_signs_url": reverse("account_usage_signs", args=[flag.account_id]),
         "may_set_fact": request.user.may("review_fact.write"),
     }
 
@@ -140,7 +142,8 @@ def review_fact_create(request: Request, account_id: int) -> HttpResponse:
     account = get_object_or_404(accounts, pk=account_id)
     form = ReviewFactForm(request.POST or None, initial={"kind": request.GET.get("kind")})
     template = "segmentation/review_fact_create/_form.html"
-    context = {"form": form, "account": account}
+    signs = UsageSign.objects.visible_to(request.user).open().of(account)
+    context = {"form": form, "account": account, "signs": signs}
     if request.method == "POST" and form.is_valid():
         try:
             flag_services.set_review_fact(actor=request.user, account=account, **form.cleaned_data)
