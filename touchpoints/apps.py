@@ -6,6 +6,7 @@ class TouchpointsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from accounts.listing import talks
         from pmcrm.exchange.registry import register
         from pmcrm.lists import registry as lists
         from pmcrm.lists import search as kinds
@@ -14,6 +15,7 @@ class TouchpointsConfig(AppConfig):
         from touchpoints.forms.filters import InteractionFilters
         from touchpoints.handover import GOALS, NEEDS, NEXT_STEPS
         from touchpoints.imports import KINDS
+        from touchpoints.models.interaction import last_talk_of_person
         from touchpoints.search import INTERACTIONS, PAINS
 
         for kind in KINDS:
@@ -23,5 +25,6 @@ class TouchpointsConfig(AppConfig):
         lists.register(InteractionFilters)
         for charge in (NEXT_STEPS, NEEDS, GOALS):
             charges.register(charge)
+        talks.register(last_talk_of_person)
         hangs.register()
         trash.register()

@@ -60,6 +60,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("interactions/<int:pk>/move/", interactions.interaction_move, name="interaction_move"),
     path("interactions/<int:pk>/undo/", interactions.interaction_undo, name="interaction_undo"),
     path("accounts/<int:pk>/before/", before_call.account_before_call, name="account_before_call"),
+    path("contacts/<int:pk>/before-call/", before_call.contact_before_call, name="contact_before_call"),
     path("engagement/figures/", engagement.engagement_figures, name="engagement_figures"),
     path("balance/", balance.contact_balance, name="contact_balance"),
     path("interactions/nps/", nps.nps_report, name="nps_report"),

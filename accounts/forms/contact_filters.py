@@ -10,7 +10,10 @@ from django.utils.translation import ngettext
 
 from accounts.forms.on_offer import OwnFieldFilters
 from accounts.listing.contacts import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS
+from accounts.listing.fields import LOAD_OF_ACCOUNT as LOAD
 from accounts.listing.fields import contact_fields
+from accounts.listing.load import STATES
+from accounts.listing.talks import with_last_talk
 from accounts.models import Contact
 from accounts.models.contact import ContactRole
 from accounts.models.custom import Thing
@@ -18,6 +21,8 @@ from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
     from accounts.models import ContactQuerySet
     from pmcrm.lists.fields import Field
 
@@ -51,6 +56,7 @@ class ContactFilters(OwnFieldFilters):
     )
     has_phone = forms.ChoiceField(required=False, choices=[("", _("Any")), ("yes", _("known"))], label=_("Phone"))
     calls = forms.ChoiceField(required=False, choices=CALLS, label=_("Calls"))
+    load = forms.ChoiceField(required=False, choices=[("", _("Any")), *STATES], label=_("Load of the account"))
     owner = forms.ChoiceField(required=False, label=_("Owner of the account"))
     country = forms.ChoiceField(required=False, label=_("Country"))
 
@@ -64,6 +70,9 @@ class ContactFilters(OwnFieldFilters):
         if may(self.person, "account.read_all"):
             return Contact.objects.visible_to(self.person)
         return Contact.objects.at_all_accounts_of(self.person)
+
+    def read(self, rows: ContactQuerySet, paths: list[str]) -> QuerySet[Any, Any]:
+        return super().read(with_last_talk(rows, paths), paths)
 
     @property
     def is_found_bare(self) -> bool:
@@ -92,6 +101,8 @@ class ContactFilters(OwnFieldFilters):
             contacts = contacts.with_phone()
         if asked.get("calls"):
             contacts = contacts.to_be_called() if asked["calls"] == "yes" else contacts.not_to_be_called()
+        if asked.get("load"):
+            contacts = contacts.filter(LOAD.condition("any", [asked["load"]]))
         for what in asked.get("lacks") or ():
             contacts = contacts.lacking(what)
         if own := self.own_asked:

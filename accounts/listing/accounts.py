@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.listing.cells import added, place, short, tick, words_of
+from accounts.listing.load import load_cell, load_in_file
 from accounts.models.choices import Kind, Party, SalesForm, Size, State, Tier
 from accounts.permissions import sees_figures_owned_by
 from pmcrm.figures import Reader, money, number, signed, state_icon, state_tone
@@ -137,6 +138,7 @@ def _figure_in_file(header: str, path: str) -> FileColumn:
     return FileColumn(header, (path, *_OWNERS), _amount(path), right="contribution.read")
 
 
+_LOAD: Final = ("figures__load_is_one_at", "tier")
 PLACE_IN_FILE: Final = (FileColumn("country"), FileColumn("city"), FileColumn("time_zone"))
 # People by address: an import of the file finds the same people again.
 _SALES: Final = FileColumn("relationship_owner", ("relationship_owner__email",))
@@ -211,6 +213,16 @@ COLUMNS: Final = (
         starts_descending=False,
         classes="nowrap",
         has_label=True,
+    ),
+    Column(
+        "load",
+        _("Contact load"),
+        _LOAD,
+        load_cell(*_LOAD),
+        classes="nowrap",
+        has_label=True,
+        is_usual=False,
+        in_file=(load_in_file(*_LOAD),),
     ),
     Column("industry", _("Industry"), ("industry",), words_of("industry"), has_label=True, is_usual=False),
     Column("segment", _("Segment"), ("segment",), words_of("segment"), has_label=True, is_usual=False),

@@ -14,6 +14,8 @@ from phonenumbers import COUNTRY_CODE_TO_REGION_CODE
 from accounts.clock import local_time
 from accounts.countries import country_name
 from accounts.listing.cells import added, words_of
+from accounts.listing.load import load_cell, load_in_file
+from accounts.listing.talks import LAST_TALK
 from accounts.models.contact import ContactRole
 from accounts.permissions import sees_temperament_at
 from pmcrm.figures import Reader, clock, short_date
@@ -84,12 +86,19 @@ def _time(_user: User) -> Cell:
 
 
 def _last_contact(_user: User) -> Cell:
+    """With the person; where there was none, with the account, which is said."""
     reader = Reader.here()
-    none = nothing(gettext("No contact yet"))
+    none, hint = (
+        nothing(gettext("No contact yet")),
+        gettext("With the account; nobody is known to have talked with them"),
+    )
+    there = gettext("at the account")
 
     def cell(row: Row) -> SafeString:
+        if at := getattr(row, LAST_TALK):
+            return time_since(at, reader)
         at = row.account__figures__last_contact_at
-        return time_since(at, reader) if at else none
+        return written('<span class="dim" title="{}">{} {}</span>', hint, time_since(at, reader), there) if at else none
 
     return cell
 
@@ -126,6 +135,7 @@ def _temperament(path: str) -> FileColumn:
     return FileColumn(path, (path, *owners), prepare, right="temperament.read")
 
 
+_LOAD: Final = ("account__figures__load_is_one_at", "account__tier")
 _NAME: Final = FileColumn("contact_name", ("name",))
 _TITLE: Final = FileColumn("job_title")
 _ROLE: Final = FileColumn("contact_role", ("role",))
@@ -159,12 +169,27 @@ COLUMNS: Final = (
     Column("email", _("E-mail"), ("email",), _email, classes="cell--wide"),
     Column(
         "contact",
-        _("Last contact"),
-        ("account__figures__last_contact_at",),
+        _("Last talk"),
+        (LAST_TALK, "account__figures__last_contact_at"),
         _last_contact,
         classes="nowrap",
         has_label=True,
         is_usual=False,
+        hint=_("When both sides last spoke with this person; else the last contact with the account"),
+        in_file=(
+            FileColumn("last_talk", (LAST_TALK,)),
+            FileColumn("account_last_contact", ("account__figures__last_contact_at",)),
+        ),
+    ),
+    Column(
+        "load",
+        _("Load of the account"),
+        _LOAD,
+        load_cell(*_LOAD),
+        classes="nowrap",
+        has_label=True,
+        is_usual=False,
+        in_file=(load_in_file(*_LOAD),),
     ),
     Column(
         "calls",

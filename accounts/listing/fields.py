@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from django.utils.translation import gettext_lazy as _
 
+from accounts.listing.load import STATES, LoadState
 from accounts.models import AccountFigures, AccountTag, ContributionMark, Tag
 from accounts.models.choices import Party, SalesForm, Size, State, Tier
 from accounts.models.contact import ContactRole
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MINE: Final = "me"
+LOAD: Final = LoadState("figures__load_is_one_at", "tier")
+LOAD_OF_ACCOUNT: Final = LoadState("account__figures__load_is_one_at", "account__tier")
 _text = partial(Field, kind=Kind.TEXT)
 _OWN_KINDS: Final = {
     FieldType.TEXT: Kind.TEXT,
@@ -56,6 +59,7 @@ def account_fields(
     found += [
         Field("contact", _("Last contact"), Kind.DATE, _figure("last_contact_at", is_instant=True)),
         Field("step", _("Next step"), Kind.DATE, _figure("next_step_on")),
+        Field("load", _("Contact load"), Kind.CHOICE, LOAD, STATES, holds_something=True),
         _choice("country", _("Country"), countries),
         _text("city", _("City"), place=Column("city", empty="")),
         _text("region", _("Region"), place=Column("region", empty="")),
@@ -103,6 +107,7 @@ def contact_fields(
             Kind.DATE,
             Column("account__figures__last_contact_at", is_instant=True),
         ),
+        Field("load", _("Load of the account"), Kind.CHOICE, LOAD_OF_ACCOUNT, STATES, holds_something=True),
         Field("peace", _("Not to be called until"), Kind.DATE, Column("do_not_call_until")),
         Field("joined", _("With the company since"), Kind.DATE, Column("joined_company_on")),
         Field("added", _("Added"), Kind.DATE, Column("created_at", is_instant=True), holds_something=True),

@@ -46,6 +46,7 @@ def contact_detail(request: Request, pk: int) -> HttpResponse:
         "may_log": may(request.user, "interaction.log"),
         "timeline_url": url_or_none("contact_timeline", pk),
         "facts_url": url_or_none("contact_facts", pk),
+        "before_call_url": url_or_none("contact_before_call", pk),
         "heard_url": url_or_none("contact_heard", pk),
         "log_call_url": url_or_none("interaction_create"),
     }

@@ -29,5 +29,5 @@ def _rest(filters: ContactFilters) -> dict[str, Any]:
     return {
         "may_call": may(filters.person, "campaign.write"),
         "ticks": tuple(map(filters.chooser, ("role", "lacks"))),
-        "choosers": tuple(map(filters.chooser, ("owner", "country", "has_phone", "calls", *own))),
+        "choosers": tuple(map(filters.chooser, ("owner", "country", "has_phone", "calls", "load", *own))),
     }

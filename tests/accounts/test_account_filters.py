@@ -86,14 +86,16 @@ def prepared(lead: User) -> dict[str, Account]:
             | {"state": "prospect", "tier": "B", "product_manager": lead, "relationship_owner": other}
             | {"custom": {"nickname": "olle", "seats": "10", "renewal": "2026-03-15", "edition": "Basic, old"}},
             {"revenue_12m": Decimal(100), "contribution_12m": Decimal(0), "next_step_on": TODAY + dt.timedelta(days=1)}
-            | {"last_contact_at": dt.datetime(2026, 3, 15, 23, 0, tzinfo=dt.UTC)},
+            | {"last_contact_at": dt.datetime(2026, 3, 15, 23, 0, tzinfo=dt.UTC)}
+            | {"load_is_one_at": timezone.now() + dt.timedelta(days=30)},
             ["Pilot", "Beta"],
         ),
         (
             {"name": "Zorn", "ref": "Z", "party": "supplier", "state": "former", "sales_form": "outside"}
             | {"custom": {"seats": "-1", "renewal": "2026-03-16", "hosted": False, "contains": "x,y;(z)"}},
             {"revenue_12m": Decimal("100.01"), "next_step_on": TODAY - dt.timedelta(days=1)}
-            | {"last_contact_at": dt.datetime(2026, 3, 14, 23, 0, tzinfo=dt.UTC)},
+            | {"last_contact_at": dt.datetime(2026, 3, 14, 23, 0, tzinfo=dt.UTC)}
+            | {"load_is_one_at": timezone.now() + dt.timedelta(days=40)},
             [],
         ),
         ({"name": "Nothing known", "ref": "N"}, {}, []),
@@ -128,6 +130,7 @@ def plain_value(field: Field, account: Account) -> Any:
         "contribution": figures.contribution_12m,
         "contact": figures.last_contact_at and figures.last_contact_at.astimezone(zone).date(),
         "step": figures.next_step_on,
+        "load": {"angstrom olje": "amber", "Zorn": "red"}.get(account.name, "calm"),
         "added": account.created_at.astimezone(zone).date(),
         "form": account.sales_form or None,
         "proven": set(ContributionMark.objects.proven().filter(account=account).values_list("contribution", flat=True)),

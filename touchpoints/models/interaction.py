@@ -176,6 +176,14 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
         return {str(voice): found.get(voice, 0) for voice in Voice.values}
 
 
+def last_talk_of_person() -> models.Subquery:
+    """When both sides last spoke with the contact of a row. Private talks do not show: the figure is for everybody."""
+    theirs = Interaction.contacts.through.objects.filter(contact=models.OuterRef("pk")).order_by().values("contact")
+    spoken = Interaction.objects.kept().two_way().filter(is_private=False).values("pk")
+    newest = models.Max("interaction__at")
+    return models.Subquery(theirs.filter(interaction__in=spoken).annotate(at=newest).values_list("at", flat=True))
+
+
 def its_talk_is_seen_by(user: User) -> models.Exists:
     """Whether the `interaction` of a row is one that the person sees."""
     return models.Exists(Interaction.objects.visible_to(user).filter(pk=models.OuterRef("interaction")))
