@@ -178,10 +178,12 @@ class InteractionQuerySet(DiscardableQuerySet["Interaction"]):
 
 def last_talk_of_person() -> models.Subquery:
     """When both sides last spoke with the contact of a row. Private talks do not show: the figure is for everybody."""
-    theirs = Interaction.contacts.through.objects.filter(contact=models.OuterRef("pk")).order_by().values("contact")
+    theirs: models.QuerySet[Any] = Interaction.contacts.through.objects.filter(contact=models.OuterRef("pk"))
     spoken = Interaction.objects.kept().two_way().filter(is_private=False).values("pk")
-    newest = models.Max("interaction__at")
-    return models.Subquery(theirs.filter(interaction__in=spoken).annotate(at=newest).values_list("at", flat=True))
+    newest = (
+        theirs.order_by().values("contact").filter(interaction__in=spoken).annotate(at=models.Max("interaction__at"))
+    )
+    return models.Subquery(newest.values("at"))
 
 
 def its_talk_is_seen_by(user: User) -> models.Exists:
