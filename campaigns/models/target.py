@@ -102,7 +102,8 @@ class TargetQuerySet(models.QuerySet["Target"]):
         return self.filter(reached=Reached.TALKED)
 
     def with_person(self) -> Self:
-        return self.select_related("contact__account", "account", "place", "claimed_by")
+        owners = ("account__product_manager", "account__relationship_owner")
+        return self.select_related("contact__account", "account", *owners, "place", "claimed_by")
 
     def unclaimed_at(self, at: dt.datetime, user: User) -> Self:
         """Free, the person's own, or with a claim that ran out."""

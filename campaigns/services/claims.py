@@ -16,14 +16,16 @@ from campaigns.services.queue import queue
 from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
+    from accounts.engagement import Engagement
     from pmcrm.people.models import User
 
 PUT_OFF_FOR: Final = dt.timedelta(hours=1)
 RENEWED_AFTER: Final = dt.timedelta(minutes=2)
 
 
-@transaction.atomic
-def claim_next(*, actor: User, campaign: Campaign, at: dt.datetime | None = None) -> Target | None:
+def claim_next(
+    *, actor: User, campaign: Campaign, at: dt.datetime | None = None, limits: Engagement | None = None
+) -> Target | None:
     """The first of the queue who can be called now, held for the actor; None where nobody can be called now.
 
     What one has already comes first: a reload shows the same person again. A row that a colleague is about to take is
@@ -31,12 +33,16 @@ def claim_next(*, actor: User, campaign: Campaign, at: dt.datetime | None = None
     """
     _check(actor, campaign)
     now = at or timezone.now()
-    mine = Target.objects.of(campaign).waiting().filter(claimed_by=actor, claimed_until__gt=now)
-    mine = mine.with_person().select_for_update(of=("self",), skip_locked=True)
+    mine = Target.objects.of(campaign).waiting().filter(claimed_by=actor, claimed_until__gt=now).with_person()
     held = mine.order_by("-claimed_until").first()
-    if held is not None:
-        return _hold(actor, held, now)
-    for row in queue(user=actor, campaign=campaign, at=now):
+    if held is not None and (not _is_to_renew(actor, held, now) or keep(actor=actor, target=held, at=now)):
+        return held
+    return _take_first(actor, campaign, now, limits)
+
+
+@transaction.atomic
+def _take_first(actor: User, campaign: Campaign, now: dt.datetime, limits: Engagement | None) -> Target | None:
+    for row in queue(user=actor, campaign=campaign, at=now, limits=limits):
         if not row.when.may_be_called:
             continue
         free = Target.objects.waiting().unclaimed_at(now, actor).filter(pk=row.target.pk)
@@ -98,8 +104,12 @@ def _check(actor: User, campaign: Campaign) -> None:
 
 def _hold(actor: User, target: Target, now: dt.datetime) -> Target:
     """For a while from now; a reload right after changes nothing."""
-    until = now + CLAIMED_FOR
-    if target.claimed_by_id != actor.pk or target.claimed_until is None or until - target.claimed_until > RENEWED_AFTER:
-        target.claimed_by, target.claimed_until = actor, until
+    if _is_to_renew(actor, target, now):
+        target.claimed_by, target.claimed_until = actor, now + CLAIMED_FOR
         target.save(update_fields=["claimed_by", "claimed_until"])
     return target
+
+
+def _is_to_renew(actor: User, target: Target, now: dt.datetime) -> bool:
+    until = target.claimed_until
+    return target.claimed_by_id != actor.pk or until is None or now + CLAIMED_FOR - until > RENEWED_AFTER

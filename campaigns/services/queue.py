@@ -23,6 +23,7 @@ from campaigns.working_day import Hours, Place, Window, window_at
 from pmcrm.people.permissions import may
 
 if TYPE_CHECKING:
+    from accounts.engagement import Engagement
     from pmcrm.people.models import User
 
 SHOWN: Final = 25
@@ -80,11 +81,17 @@ def place_of_target(target: Target) -> Place:
     return Place(target.contact.zone_name or only_zone(account.country), account.country, account.region)
 
 
-def queue(*, user: User, campaign: Campaign, at: dt.datetime | None = None, most: int = SHOWN) -> list[Queued]:
+def queue(
+    *,
+    user: User,
+    campaign: Campaign,
+    at: dt.datetime | None = None,
+    most: int = SHOWN,
+    limits: Engagement | None = None,
+) -> list[Queued]:
     """The first free targets in the order of the campaign: agreed call-backs that are due, those callable now,
     those whose zone is not known, then the others by their next opening. Nobody is left out for the hour alone."""
-    now = at or timezone.now()
-    limits = engagement()
+    now, limits = at or timezone.now(), limits or engagement()
     hours = Hours(limits.opens, limits.closes)
     windows = {row.pk: window_at(place_of(row), now, hours) for row in campaign.places.all()}
     if not windows:

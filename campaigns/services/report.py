@@ -26,23 +26,33 @@ HIGH_YIELD: Final = 0.4
 """The other reading of the published figures; the plan names it as the best case."""
 
 _BEST: Final = """
-SELECT best, count(*) FROM (
-    SELECT max(reached) AS best FROM campaigns_target AS target
-    WHERE reached > 0 {where} GROUP BY campaign_id, account_id
-) AS customer GROUP BY best
+SELECT campaign_id, best, count(*) FROM (
+    SELECT campaign_id, max(reached) AS best FROM campaigns_target
+    WHERE reached > 0 GROUP BY campaign_id, account_id
+) AS customer GROUP BY campaign_id, best
 """
 
 
-def _by_best(campaign: Campaign | None) -> Counter[int]:
-    where = "AND campaign_id = %s" if campaign else ""
-    with connection.cursor() as cursor:
-        cursor.execute(_BEST.format(where=where), [campaign.pk] if campaign else [])
-        return Counter(dict(cursor.fetchall()))
+class BestOutcomes:
+    """How many customers had which outcome as their best one, in each campaign and in all: read once for a page."""
+
+    def __init__(self) -> None:
+        self._of: dict[int, Counter[int]] = {}
+        with connection.cursor() as cursor:
+            cursor.execute(_BEST)
+            for campaign, best, number in cursor.fetchall():
+                self._of.setdefault(campaign, Counter())[best] = number
+
+    def of(self, campaign: Campaign) -> Counter[int]:
+        return self._of.get(campaign.pk, Counter())
+
+    def in_all(self) -> Counter[int]:
+        return sum(self._of.values(), Counter())
 
 
-def funnel_of(campaign: Campaign, *, base: int | None = None) -> Funnel:
+def funnel_of(campaign: Campaign, *, base: int | None = None, outcomes: BestOutcomes | None = None) -> Funnel:
     """Unique customers by their best outcome. Who is left out is not in the base, unless they were called before."""
-    best = _by_best(campaign)
+    best = (outcomes or BestOutcomes()).of(campaign)
     if base is None:
         counted = Target.objects.of(campaign).exclude(state=TargetState.LEFT_OUT, reached=0).order_by()
         base = counted.aggregate(base=Count("account", distinct=True))["base"]
@@ -66,10 +76,10 @@ class Benchmark:
     high: float | None = None
 
 
-def benchmarks(limits: Engagement | None = None) -> dict[str, Benchmark]:
+def benchmarks(limits: Engagement | None = None, outcomes: BestOutcomes | None = None) -> dict[str, Benchmark]:
     """By the rates of a funnel. Our own take the place of the published ones after enough attempts."""
     limits = limits or engagement()
-    best = _by_best(None)
+    best = (outcomes or BestOutcomes()).in_all()
     own = Funnel(0, sum(best.values()), best[Reached.DECLINED], best[Reached.UNDETERMINED], best[Reached.TALKED])
     if own.attempted >= limits.own_yield_after:
         rates = own.rates()
@@ -91,8 +101,8 @@ class Line:
     benchmark: Benchmark | None
 
 
-def lines(funnel: Funnel) -> list[Line]:
-    compared, rates = benchmarks(), funnel.rates()
+def lines(funnel: Funnel, compared: dict[str, Benchmark]) -> list[Line]:
+    rates = funnel.rates()
     attempted, reached, base = _("of those tried"), _("of those reached"), _("of all customers")
     return [
         Line(_("Reached"), rates["pick_up"], attempted, compared["pick_up"]),
@@ -124,9 +134,9 @@ class Plan:
         return int(self.base * self.talk_yield)
 
 
-def plan(*, wanted: int, base: int) -> Plan:
+def plan(*, wanted: int, base: int, compared: dict[str, Benchmark] | None = None) -> Plan:
     """30 conversations at 15 percent need 200 customers, at 40 percent 75."""
-    found = benchmarks()["yield"]
+    found = (compared or benchmarks())["yield"]
     share = min(max(found.value, 0.01), 1.0)
     return Plan(wanted, share, found.is_own, attempts_needed(wanted, share), attempts_needed(wanted, HIGH_YIELD), base)
 
@@ -152,9 +162,10 @@ def tier_goals(campaign: Campaign) -> list[TierGoal]:
     return [TierGoal(tier, wanted[tier], found.get(at, 0)) for at, tier in enumerate(TIERS, 1) if tier in wanted]
 
 
-def has_enough(campaign: Campaign, funnel: Funnel) -> bool:
+def has_enough(campaign: Campaign, funnel: Funnel, tiers: list[TierGoal] | None = None) -> bool:
     """The wanted conversations were had, in every tier that wanted some. Nobody has to reach everybody."""
-    return funnel.talked >= campaign.wanted and all(goal.is_met for goal in tier_goals(campaign))
+    goals = tier_goals(campaign) if tiers is None else tiers
+    return funnel.talked >= campaign.wanted and all(goal.is_met for goal in goals)
 
 
 # What was found ------------------------------------------------------------------------------------------------------

@@ -39,9 +39,11 @@ MOST_COUNTED: Final = 100_000
 @needs("campaign.read")
 def campaign_list(request: Request) -> HttpResponse:
     rows = list(Campaign.objects.visible_to(request.user).newest_first()[:PAGE_SIZE])
-    goal = goal_of(request.user)
+    goal, outcomes = goal_of(request.user), report.BestOutcomes()
     context = {
-        "rows": [(one, report.funnel_of(one, base=0), may_dial(request.user, one)) for one in rows[:12]],
+        "rows": [
+            (one, report.funnel_of(one, base=0, outcomes=outcomes), may_dial(request.user, one)) for one in rows[:12]
+        ],
         "older": rows[12:],
         "may_write": may(request.user, "campaign.write"),
         "may_dial": may(request.user, "campaign.dial"),
@@ -71,14 +73,16 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
         "now": timezone.now(),
     }
     if not is_gathering:
-        funnel = report.funnel_of(campaign)
+        outcomes = report.BestOutcomes()
+        funnel, compared = report.funnel_of(campaign, outcomes=outcomes), report.benchmarks(outcomes=outcomes)
+        tiers = report.tier_goals(campaign)
         has_begun = campaign.is_running or campaign.is_done
         context |= {
             "funnel": funnel,
-            "lines": report.lines(funnel),
-            "plan": report.plan(wanted=campaign.wanted, base=funnel.base),
-            "tiers": report.tier_goals(campaign),
-            "has_enough": report.has_enough(campaign, funnel),
+            "lines": report.lines(funnel, compared),
+            "plan": report.plan(wanted=campaign.wanted, base=funnel.base, compared=compared),
+            "tiers": tiers,
+            "has_enough": report.has_enough(campaign, funnel, tiers),
             "has_begun": has_begun,
             "findings": report.findings(campaign, request.user) if has_begun else [],
             "learnings": report.learnings(campaign, request.user) if has_begun else [],

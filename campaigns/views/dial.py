@@ -24,7 +24,7 @@ from campaigns.services.claims import claim, claim_next, keep, put_off
 from campaigns.services.guide import guide_for
 from campaigns.services.questions import questions_in_use
 from campaigns.services.queue import queue, when
-from campaigns.services.report import benchmarks, funnel_of, own_calls
+from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls
 from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
 from campaigns.working_day import Hours
 from pmcrm.errors import RuleViolation
@@ -50,7 +50,7 @@ def dial(request: Request, pk: int) -> HttpResponse:
     campaign = _campaign(request, pk)
     if not may_dial(request.user, campaign):
         return go_to(request, campaign.get_absolute_url())
-    wanted = request.GET.get("target", "")
+    wanted, limits = request.GET.get("target", ""), engagement()
     target: Target | None
     if wanted.isdecimal() and len(wanted) < 18:
         chosen = get_object_or_404(Target.objects.visible_to(request.user).of(campaign).with_person(), pk=wanted)
@@ -60,8 +60,8 @@ def dial(request: Request, pk: int) -> HttpResponse:
             messages.error(request, refusal.sentence)
             return go_to(request, reverse("dial", args=[pk]))
     else:
-        target = claim_next(actor=request.user, campaign=campaign)
-    return _page(request, campaign, target)
+        target = claim_next(actor=request.user, campaign=campaign, limits=limits)
+    return _page(request, campaign, target, limits=limits)
 
 
 @require_safe
@@ -70,7 +70,8 @@ def dial_coming(request: Request, pk: int) -> HttpResponse:
     """Who comes then."""
     campaign = _campaign(request, pk)
     context = {"campaign": campaign, "now": timezone.now()}
-    context |= _coming(request, campaign, request.GET.get("target"), timezone.now())
+    goal = CallerGoal.objects.filter(person=request.user).first()
+    context |= _coming(request, campaign, request.GET.get("target"), timezone.now(), goal)
     return page(request, "campaigns/dial_coming/page.html", context, fragment="campaigns/dial/_coming.html")
 
 
@@ -152,10 +153,15 @@ def _draft_key(target: Target) -> str:
 
 
 def _page(
-    request: Request, campaign: Campaign, target: Target | None, *, form: DialForm | None = None, status: int = 200
+    request: Request,
+    campaign: Campaign,
+    target: Target | None,
+    *,
+    limits: Engagement | None = None,
+    form: DialForm | None = None,
+    status: int = 200,
 ) -> HttpResponse:
-    now = timezone.now()
-    limits = engagement()
+    now, limits = timezone.now(), limits or engagement()
     last = (
         Attempt.objects.standing()
         .by(request.user)
@@ -164,13 +170,14 @@ def _page(
         .order_by("-at")
         .first()
     )
-    funnel = funnel_of(campaign, base=0)
+    outcomes = BestOutcomes()
+    funnel = funnel_of(campaign, base=0, outcomes=outcomes)
     goal = CallerGoal.objects.filter(person=request.user).first()
     context: dict[str, Any] = {
         "campaign": campaign,
         "funnel": funnel,
         "rate": funnel.rates()["pick_up"],
-        "benchmark": benchmarks(limits)["pick_up"],
+        "benchmark": benchmarks(limits, outcomes)["pick_up"],
         "last": last,
         "last_target": last.target if last else None,
         "others": _others(last),
@@ -179,16 +186,17 @@ def _page(
         "now": now,
     }
     if target is None:
-        context |= _coming(request, campaign, None, now)
+        context |= _coming(request, campaign, None, now, goal)
     else:
         context |= _card(request, target, form, now, limits)
     return page(request, "campaigns/dial/page.html", context, fragment="campaigns/dial/_dial.html", status=status)
 
 
-def _coming(request: Request, campaign: Campaign, target: str | None, now: dt.datetime) -> dict[str, Any]:
+def _coming(
+    request: Request, campaign: Campaign, target: str | None, now: dt.datetime, goal: CallerGoal | None
+) -> dict[str, Any]:
     """Who comes then, and how far one's own day and week are."""
     rows = queue(user=request.user, campaign=campaign, at=now, most=COMING)
-    goal = CallerGoal.objects.filter(person=request.user).first()
     return {
         "coming": [one for one in rows if str(one.target.pk) != target][: COMING - 1],
         "own": own_calls(request.user, goal=goal.conversations_a_week if goal else 0),

@@ -11,6 +11,7 @@ from django.db import models
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import Contact
 from meetings import states
 from touchpoints.models import Attendance, Interaction, InteractionStatus
 
@@ -51,6 +52,9 @@ _IN_STATE = {
 }
 
 
+_NAMED = ("interaction__author", "interaction__goal", "organiser", "closed_by")
+
+
 class MeetingQuerySet(models.QuerySet["Meeting"]):
     def visible_to(self, user: User) -> Self:
         """Of visible interactions."""
@@ -85,23 +89,38 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
             found = found.filter(interaction__at__gte=since)
         return found if until is None else found.filter(interaction__at__lt=until)
 
-    def with_all(self) -> Self:
-        """With all that a meeting's page says, in a constant number of queries."""
+    def for_rules(self) -> Self:
+        """With what the ground rules look at."""
+        there = Attendance.objects.with_account()
+        owned = there.select_related("account__relationship_owner", "account__product_manager")
+        return self.select_related(*_NAMED).prefetch_related(
+            models.Prefetch("interaction__attendances", owned),
+            *("interaction__contacts", "items", "criteria"),
+            _rows_of("overrides", "author"),
+        )
+
+    def for_page(self, user: User) -> Self:
+        """With what its page says, in a constant number of queries; of the people on their side those whom the person
+        sees."""
         there = Attendance.objects.with_account().select_related("account__relationship_owner")
-        named = {"overrides": ("author",), "reviews": ("author",), "invitees": ("contact", "user")}
-        return self.select_related(
-            "interaction__author", "interaction__goal", "organiser", "closed_by"
-        ).prefetch_related(
+        return self.select_related(*_NAMED).prefetch_related(
             models.Prefetch("interaction__attendances", there),
-            *("interaction__colleagues", "interaction__contacts", "items", "criteria"),
-            *(models.Prefetch(name, _rows_of(name).select_related(*others)) for name, others in named.items()),
+            models.Prefetch("interaction__contacts", Contact.objects.visible_to(user).order_by("pk")),
+            *("interaction__colleagues", "items", "criteria"),
+            *(_rows_of("overrides", "author"), _rows_of("reviews", "author")),
+            _rows_of("invitees", "contact", "user"),
+        )
+
+    def with_all(self) -> Self:
+        """With all that there is of it."""
+        return self.for_rules().prefetch_related(
+            "interaction__colleagues", _rows_of("reviews", "author"), _rows_of("invitees", "contact", "user")
         )
 
 
-def _rows_of(name: str) -> models.QuerySet[Any]:
+def _rows_of(name: str, *named: str) -> models.Prefetch[Any]:
     related: Any = Meeting._meta.get_field(name).related_model
-    rows: models.QuerySet[Any] = related.objects.all()
-    return rows
+    return models.Prefetch(name, related.objects.select_related(*named))
 
 
 class Meeting(models.Model):

@@ -35,14 +35,16 @@ _UNLOCKED_BY: Final = {"listening": Unlocks.PAINS, "roadmap": Unlocks.SHARING}
 def facts_of(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | None = None) -> Facts:
     """What the rules look at, for a meeting that came by `with_all`."""
     customers = [account for account in meeting.present if account.kind == "external"]
-    found = own_facts(meeting, now=now, steps=steps)
-    light, load_says = _load(meeting, customers)
+    organisation = Organisation.current()
+    limits = Engagement.from_settings(organisation.thresholds)
+    found = own_facts(meeting, now=now, steps=steps, organisation=organisation)
+    light, load_says = _load(meeting, customers, limits)
     return replace(
         found,
         light=light,
         load_says=load_says,
         need=_need(meeting, customers),
-        clashes=_clashes(meeting, customers),
+        clashes=_clashes(meeting, customers, limits),
         to_say=_to_say(meeting, customers) if customers else None,
         sheet_share=_sheet_share(meeting) if customers else None,
         goal=_goal(meeting, customers),
@@ -50,9 +52,15 @@ def facts_of(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | N
     )
 
 
-def own_facts(meeting: Meeting, *, now: dt.datetime | None = None, steps: int | None = None) -> Facts:
+def own_facts(
+    meeting: Meeting,
+    *,
+    now: dt.datetime | None = None,
+    steps: int | None = None,
+    organisation: Organisation | None = None,
+) -> Facts:
     """What the meeting itself says, without asking other rooms: enough to tell what comes next."""
-    organisation = Organisation.current()
+    organisation = organisation or Organisation.current()
     limits = Engagement.from_settings(organisation.thresholds)
     talk, moment = meeting.interaction, now or timezone.now()
     zone = ZoneInfo(organisation.time_zone)
@@ -101,12 +109,12 @@ def _reviewer(meeting: Meeting, customers: list[Account]) -> str | None:
     return ", ".join(others) or None
 
 
-def _load(meeting: Meeting, customers: list[Account]) -> tuple[str | None, str]:
+def _load(meeting: Meeting, customers: list[Account], limits: Engagement) -> tuple[str | None, str]:
     """The heaviest load among the customers when it begins, the meeting itself aside, and what to do about it."""
     if not customers:
         return None, ""
     talk = meeting.interaction
-    found = advise(accounts=customers, contacts=list(talk.contacts.all()), at=talk.at, apart_from=talk)
+    found = advise(accounts=customers, contacts=list(talk.contacts.all()), at=talk.at, apart_from=talk, limits=limits)
     heaviest = max(found, key=lambda one: one.load.load / one.load.red, default=None)
     return (heaviest.light, heaviest.words) if heaviest else (Light.GREEN, "")
 
@@ -119,10 +127,10 @@ def _need(meeting: Meeting, customers: list[Account]) -> str:
     return found.text if found else ""
 
 
-def _clashes(meeting: Meeting, customers: list[Account]) -> list[str]:
+def _clashes(meeting: Meeting, customers: list[Account], limits: Engagement) -> list[str]:
     """Colleagues who contact them around that day, in words."""
     talk = meeting.interaction
-    found = clashes(user=meeting.organiser, accounts=customers, at=talk.at, apart_from=talk)
+    found = clashes(user=meeting.organiser, accounts=customers, at=talk.at, apart_from=talk, limits=limits)
     return [
         _("%(kind)s by %(who)s, %(day)s")
         % {

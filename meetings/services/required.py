@@ -4,43 +4,32 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from django.db.models import Exists, OuterRef
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from meetings import states
+from meetings.models import Criterion, Meeting
 from preparation.services import requirements
-from preparation.services.requirements import Requirement
+from preparation.services.requirements import Asker
 
 if TYPE_CHECKING:
-    from meetings.models import Meeting
     from touchpoints.models import Interaction
 
 
 def register() -> None:
-    requirements.register(Requirement("agenda", _("Agenda agreed and sent"), is_opened, is_sent, _address))
-    requirements.register(
-        Requirement("success_criteria", _("What makes it a success"), is_opened, has_criteria, _address)
-    )
+    labels = {"agenda": _("Agenda agreed and sent"), "success_criteria": _("What makes it a success")}
+    requirements.register(Asker(labels, asked_of_meeting, _address))
 
 
-def is_opened(interaction: Interaction) -> bool:
-    """Somebody plans it as a meeting; one that was only logged has no agenda to agree on."""
-    return _meeting(interaction) is not None
-
-
-def is_sent(interaction: Interaction) -> bool:
-    meeting = _meeting(interaction)
-    return meeting is not None and meeting.stage == states.SENT
-
-
-def has_criteria(interaction: Interaction) -> bool:
-    meeting = _meeting(interaction)
-    return meeting is not None and meeting.criteria.exists()
-
-
-def _meeting(interaction: Interaction) -> Meeting | None:
-    found: Meeting | None = getattr(interaction, "meeting", None)
-    return found
+def asked_of_meeting(interaction: Interaction) -> dict[str, bool]:
+    """Nothing of a talk that nobody plans as a meeting: one that was only logged has no agenda to agree on."""
+    criteria = Criterion.objects.filter(meeting=OuterRef("pk"))
+    found = Meeting.objects.filter(pk=interaction.pk).values_list("stage", Exists(criteria)).first()
+    if found is None:
+        return {}
+    stage, has_criteria = found
+    return {"agenda": stage == states.SENT, "success_criteria": has_criteria}
 
 
 def _address(interaction: Interaction) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,7 +17,7 @@ from meetings.forms.meeting import MeetingForm, SettingForm
 from meetings.models import Meeting
 from meetings.services.planning import describe_meeting, open_meeting, plan_meeting, write_agenda, write_criteria
 from meetings.services.waiting import waiting_for
-from meetings.views.showing import did, meeting_or_404, refuse, show, strip_context, talk_or_404
+from meetings.views.showing import did, meeting_or_404, refuse, setting_form, show, strip_context, talk_or_404
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
@@ -30,7 +31,7 @@ SHOWN = 8
 @needs("account.read")
 def meeting_detail(request: Request, pk: int) -> HttpResponse:
     """Is this meeting ready, was it good, what follows?"""
-    meeting = Meeting.objects.visible_to(request.user).with_all().filter(pk=pk).first()
+    meeting = Meeting.objects.visible_to(request.user).for_page(request.user).filter(pk=pk).first()
     if meeting is not None:
         return show(request, meeting)
     talk = talk_or_404(request, pk)
@@ -43,7 +44,8 @@ def meeting_detail(request: Request, pk: int) -> HttpResponse:
 @needs("account.read")
 def meeting_rules(request: Request, pk: int) -> HttpResponse:
     """Which ground rules are met, and what stands in the way?"""
-    context = strip_context(request, meeting_or_404(request, pk))
+    rows = Meeting.objects.visible_to(request.user).for_rules()
+    context = strip_context(request, get_object_or_404(rows, pk=pk))
     return page(request, "meetings/meeting_rules/page.html", context, fragment="meetings/meeting_rules/_rules.html")
 
 
@@ -97,11 +99,16 @@ def meeting_open(request: Request, pk: int) -> HttpResponse:
     return go_to(request, reverse("meeting_detail", args=[pk]))
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @needs("interaction.log")
 def meeting_describe(request: Request, pk: int) -> HttpResponse:
     """How and where it takes place."""
     meeting = meeting_or_404(request, pk)
+    if request.method != "POST":
+        context = {"meeting": meeting, "talk": meeting.interaction, "setting_form": setting_form(meeting)}
+        return page(
+            request, "meetings/meeting_describe/page.html", context, fragment="meetings/meeting_describe/_form.html"
+        )
     form = SettingForm(request.POST, accounts=meeting.present)
     if not form.is_valid():
         sentence = next(iter(form.errors.values()))[0]

@@ -35,7 +35,7 @@ AFTER = frozenset({"scored", "follow"})
 
 
 def meeting_or_404(request: Request, pk: int) -> Meeting:
-    return get_object_or_404(Meeting.objects.visible_to(request.user).with_all(), pk=pk)
+    return get_object_or_404(Meeting.objects.visible_to(request.user).for_page(request.user), pk=pk)
 
 
 def talk_or_404(request: Request, pk: int) -> Interaction:
@@ -74,7 +74,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
     facts = own_facts(meeting, steps=len(steps))
     is_mine = may_prepare(user, meeting)
     invitees = {one.contact_id or -(one.user_id or 0): one for one in meeting.invitees.all()}
-    contacts = list(Contact.objects.visible_to(user).filter(interactions=talk).order_by("pk"))
+    contacts: list[Contact] = list(talk.contacts.all())
     colleagues: list[User] = list(talk.colleagues.all())
     there = {one.pk for one in colleagues}
     may_write = is_mine and states.after("write", state) is not None
@@ -98,7 +98,6 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "sides": sides_of(user, meeting) if state == states.HELD else (),
         "sides_asked": sides_asked(meeting),
         "scores": Score.choices,
-        "setting_form": setting_form(meeting),
         "outdated": is_outdated(meeting),
         "contacts": [(one, invitees.get(one.pk)) for one in contacts],
         "colleagues": [(one, invitees.get(-one.pk)) for one in colleagues],

@@ -1,11 +1,11 @@
 """What other rooms ask of a preparation: a meeting asks for an agreed agenda and for what makes it a success.
 
-requirements.register(Requirement("agenda", _("Agenda"), applies=..., is_met=..., url=...))     # in AppConfig.ready()
+requirements.register(Asker({"agenda": _("Agenda")}, asked=..., url=...))     # in AppConfig.ready()
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -18,21 +18,20 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Requirement:
-    """`applies` and `is_met` are asked of one talk; `url` is where it is filled in."""
+class Asker:
+    """A room that asks: what, by its key and in words; `asked` tells of one talk what applies to it and whether it is
+    met; `url` is where it is filled in."""
 
-    slug: str
-    label: str | _StrPromise
-    applies: Callable[[Interaction], bool]
-    is_met: Callable[[Interaction], bool]
+    labels: Mapping[str, str | _StrPromise]
+    asked: Callable[[Interaction], Mapping[str, bool]]
     url: Callable[[Interaction], str]
 
 
-_requirements: dict[str, Requirement] = {}
+_askers: list[Asker] = []
 
 
-def register(requirement: Requirement) -> None:
-    _requirements[requirement.slug] = requirement
+def register(asker: Asker) -> None:
+    _askers.append(asker)
 
 
 @dataclass(frozen=True)
@@ -48,12 +47,12 @@ def named(slugs: Iterable[str], interaction: Interaction) -> list[Missing]:
     """What is missing, in words."""
     found = []
     for slug in slugs:
-        other = _requirements.get(slug)
-        label, url = (LABELS[slug], f"#{slug}") if other is None else (other.label, other.url(interaction))
+        asker = next((one for one in _askers if slug in one.labels), None)
+        label, url = (asker.labels[slug], asker.url(interaction)) if asker else (LABELS[slug], f"#{slug}")
         found.append(Missing(slug, str(label), url))
     return found
 
 
-def asked_of(interaction: Interaction) -> list[Requirement]:
-    """Those that apply to this talk, in the order in which rooms registered them."""
-    return [one for one in _requirements.values() if one.applies(interaction)]
+def asked_of(interaction: Interaction) -> dict[str, bool]:
+    """What applies to this talk, and whether it is met, in the order in which rooms registered it."""
+    return {slug: is_met for one in _askers for slug, is_met in one.asked(interaction).items()}

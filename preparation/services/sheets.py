@@ -66,12 +66,13 @@ def talks_to_prepare(user: User) -> InteractionQuerySet:
 
 
 def talk_details(rows: InteractionQuerySet | None = None) -> InteractionQuerySet:
-    """Talks with who takes part, the accounts, their owners and figures."""
+    """Talks with their sheets, who takes part, the accounts, their owners and figures."""
     more = ("relationship_owner", "product_manager", "figures", "strategic_entry")
     present = Attendance.objects.with_account().select_related(*(f"account__{name}" for name in more))
     found = Interaction.objects.all() if rows is None else rows
     people = Prefetch("contacts", Contact.objects.in_sight())
-    return found.select_related("author").prefetch_related(Prefetch("attendances", present), people)
+    sheet = ("sheet__line_confirmed_by", "sheet__line_by", "sheet__talk_share_by")
+    return found.select_related("author", *sheet).prefetch_related(Prefetch("attendances", present), people)
 
 
 def next_talk(user: User, account: Account) -> Interaction | None:
@@ -87,6 +88,11 @@ def sheet_of(interaction: Interaction) -> Sheet:
         return Sheet(interaction=interaction)
     found.interaction = interaction
     return found
+
+
+def sheet_read_with(interaction: Interaction) -> Sheet:
+    """The same of a talk that was just read by `talk_details`."""
+    return getattr(interaction, "sheet", None) or Sheet(interaction=interaction)
 
 
 def main_account(interaction: Interaction) -> Account | None:
@@ -115,7 +121,7 @@ def state_of(sheet: Sheet, *, issues: Collection[Issue] = ()) -> State:
         has_tellings=asks_experience and Telling.objects.filter(sheet=sheet).exists(),
         is_first=is_first,
         limits=engagement(),
-        met={one.slug: one.is_met(talk) for one in asked_of(talk)},
+        met=asked_of(talk),
     )
 
 

@@ -11,7 +11,7 @@ from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from preparation.models import Handover
 from preparation.permissions import may_prepare
-from preparation.services.sheets import completeness, next_talk, sheet_of, state_of, talks_to_prepare
+from preparation.services.sheets import completeness, next_talk, sheet_read_with, state_of, talks_to_prepare
 from preparation.services.waiting import waiting_for
 
 
@@ -20,7 +20,7 @@ from preparation.services.waiting import waiting_for
 def preparation_state(request: Request, pk: int) -> HttpResponse:
     """How well one talk is prepared."""
     talk = get_object_or_404(talks_to_prepare(request.user), pk=pk)
-    sheet = sheet_of(talk)
+    sheet = sheet_read_with(talk)
     state = state_of(sheet)
     context = {
         "talk": talk,
@@ -41,7 +41,7 @@ def account_preparation(request: Request, pk: int) -> HttpResponse:
     context = {
         "account": account,
         "talk": talk,
-        "completeness": completeness(sheet_of(talk)) if talk else None,
+        "completeness": completeness(sheet_read_with(talk)) if talk else None,
         "handover": Handover.objects.waiting_for(request.user).filter(account=account).first(),
     }
     return page(request, "preparation/account_preparation/page.html", context)

@@ -37,7 +37,7 @@ from preparation.services.sheets import (
     is_stale,
     line_due,
     main_account,
-    sheet_of,
+    sheet_read_with,
     state_of,
     talks_to_prepare,
     write_sheet,
@@ -64,7 +64,7 @@ def preparation_sheet(request: Request, pk: int) -> HttpResponse:
 def preparation_known(request: Request, pk: int) -> HttpResponse:
     """What is known: promises, pains and stories; or, asked for what is around, who knows them and the last talks."""
     talk = _talk(request, pk)
-    sheet = sheet_of(talk)
+    sheet = sheet_read_with(talk)
     account = main_account(talk)
     if account is None:
         raise Http404
@@ -208,7 +208,7 @@ def _anew(request: Request, talk: Interaction) -> HttpResponse:
 
 
 def _context(user: User, talk: Interaction) -> dict[str, Any]:
-    sheet = sheet_of(talk)
+    sheet = sheet_read_with(talk)
     account = main_account(talk)
     if account is None:
         raise Http404

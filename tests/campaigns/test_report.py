@@ -6,6 +6,10 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
 from campaigns.models import Campaign, Reached, Target
 from campaigns.services.attempts import Dial, Heard, Learned, save_attempt
@@ -159,3 +163,18 @@ def test_what_was_found_equals_the_calls(lead: User) -> None:
         20.0,
     )
     assert own_listening(build.user("product_lead")).checks == 0
+
+
+def test_pages_of_campaigns_ask_as_often_for_few_as_for_many(client: Client) -> None:
+    lead = build.user("product_lead")
+    client.force_login(lead)
+    counts = []
+    for number in (1, 8):
+        made = [build.campaign(owner=lead, name=f"Round {number}-{at}") for at in range(number)]
+        for url in (reverse("campaign_list"), made[0].get_absolute_url()):
+            client.get(url)
+            with CaptureQueriesContext(connection) as asked:
+                assert client.get(url).status_code == 200
+            counts.append(len(asked))
+    assert counts[:2] == counts[2:]
+    assert max(counts) <= 12

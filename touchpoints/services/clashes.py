@@ -13,6 +13,7 @@ from accounts.services.limits import engagement
 from touchpoints.models import Attendance, InteractionKind, InteractionStatus
 
 if TYPE_CHECKING:
+    from accounts.engagement import Engagement
     from accounts.models import Account
     from pmcrm.people.models import User
     from touchpoints.models import Interaction
@@ -34,13 +35,18 @@ class Clash:
 
 
 def clashes(
-    *, user: User, accounts: Iterable[Account], at: dt.datetime, apart_from: Interaction | None = None
+    *,
+    user: User,
+    accounts: Iterable[Account],
+    at: dt.datetime,
+    apart_from: Interaction | None = None,
+    limits: Engagement | None = None,
 ) -> list[Clash]:
     """Calls and meetings of others with these accounts within the days set, before or after, the nearest first.
 
     What the person takes part in is none, and neither is one who called us. Private talks of others stay unknown.
     """
-    near = dt.timedelta(days=engagement().clash_days)
+    near = dt.timedelta(days=(limits or engagement()).clash_days)
     rows = (
         Attendance.objects.visible_to(user)
         .present()

@@ -125,12 +125,18 @@ _LATELY_TOUCHED: Final = """
 """
 
 
-def load_of(account: Account, *, at: dt.datetime | None = None, apart_from: Interaction | None = None) -> Load:
+def load_of(
+    account: Account,
+    *,
+    at: dt.datetime | None = None,
+    apart_from: Interaction | None = None,
+    limits: Engagement | None = None,
+) -> Load:
     """What the account carries now or at a moment: the mean over its people, at least half of the most loaded one.
 
     Over all talks by all colleagues, planned ones up to then included, but for the one talk `apart_from`.
     """
-    now, limits = timezone.now(), engagement()
+    now, limits = timezone.now(), limits or engagement()
     factor = factor_of(account, limits)
     then = at or now
     # A moment ago may be asked as well as what is ahead, if the same talks count.
@@ -144,13 +150,17 @@ def load_of(account: Account, *, at: dt.datetime | None = None, apart_from: Inte
 
 
 def loads_of(
-    contacts: Iterable[Contact], *, at: dt.datetime | None = None, apart_from: Interaction | None = None
+    contacts: Iterable[Contact],
+    *,
+    at: dt.datetime | None = None,
+    apart_from: Interaction | None = None,
+    limits: Engagement | None = None,
 ) -> dict[int, Load]:
     """What each of these people carries now or at a moment, at whatever account we spoke with them; by their key."""
     asked = {contact.pk: contact.account_id for contact in contacts}
     if not asked:
         return {}
-    now, limits = at or timezone.now(), engagement()
+    now, limits = at or timezone.now(), limits or engagement()
     accounts = Account.objects.filter(pk__in=set(asked.values())).select_related("product_manager").in_bulk()
     found = dict(_asked(_OF_CONTACTS, list(asked), now, limits, apart_from))
     loads = {}

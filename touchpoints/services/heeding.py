@@ -60,17 +60,18 @@ def advise(
     at: dt.datetime | None = None,
     kind: str = InteractionKind.MEETING,
     apart_from: Interaction | None = None,
+    limits: Engagement | None = None,
 ) -> list[Advice]:
     """What speaks against contacting these accounts then, one for each that asks for heed; empty where nothing does.
 
     For an account the heavier of its own load and that of the people named there. The talk `apart_from` itself does
     not count.
     """
-    when, limits = at or timezone.now(), engagement()
-    people = loads_of(contacts, at=when, apart_from=apart_from)
+    when, limits = at or timezone.now(), limits or engagement()
+    people = loads_of(contacts, at=when, apart_from=apart_from, limits=limits)
     found = []
     for account in accounts:
-        load, who = load_of(account, at=when, apart_from=apart_from), None
+        load, who = load_of(account, at=when, apart_from=apart_from, limits=limits), None
         for contact in contacts:
             if contact.account_id == account.pk and people[contact.pk].load > load.load:
                 load, who = people[contact.pk], contact
