@@ -31,6 +31,7 @@ MEMBERS = (
     "duplicates",
     "calls",
     "contact_load",
+    "engagement",
 )
 # These leave the company as it is and need no copy of it.
 READING = frozenset({"pages", "search"})

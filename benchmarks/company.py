@@ -209,7 +209,7 @@ def _one_after_another(tables: list[tuple[str, dict[str, str], str]], values: di
             cursor.execute("SET synchronous_commit = off; SET maintenance_work_mem = '1GB'; SET work_mem = '256MB'")
         for name, columns, source in tables:
             start = perf_counter()
-            _write(name, columns, source, values)
+            write(name, columns, source, values)
             print(f"   {name}: {perf_counter() - start:,.0f} s", flush=True)
     finally:
         connection.close()
@@ -235,7 +235,7 @@ def _model(name: str) -> type[Model]:
     return apps.get_model(name)
 
 
-def _write(name: str, columns: dict[str, str], source: str, values: dict[str, int]) -> None:
+def write(name: str, columns: dict[str, str], source: str, values: dict[str, int]) -> None:
     """Fill the table of a model before its indexes and references are there: many times faster.
 
     Columns that are not named get what the model gives them.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from pmcrm.notices.services import send_waiting
+from touchpoints.services.balance import keep_picture
 from touchpoints.services.contact_load import publish_loads, publish_loads_that_changed
 from touchpoints.services.pain_answers import note_due_pains
 from touchpoints.services.voices import count_second_hand_anew
@@ -24,8 +25,10 @@ def publish_all_loads() -> None:
 
 @shared_task
 def publish_changed_loads() -> None:
-    """What was planned weighs from its time on; people come and go. Safe to run twice."""
+    """What was planned weighs from its time on; people come and go. The picture of balance follows. Safe to run
+    twice."""
     publish_loads_that_changed()
+    keep_picture()
 
 
 @shared_task

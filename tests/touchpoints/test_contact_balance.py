@@ -18,7 +18,7 @@ from tests import build
 from touchpoints import chart
 from touchpoints.chart import Zone
 from touchpoints.models.balance import in_zone, with_balance
-from touchpoints.services.balance import balance_of
+from touchpoints.services.balance import balance_of, keep_picture
 from touchpoints.services.figures import refresh_contact_figures
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +156,34 @@ def test_it_asks_few_questions_however_many_accounts(client: Client, manager: Us
                 client.get(reverse("contact_balance"))
             counts.append(len(asked))
     assert counts[0] == counts[1] <= 12
+
+
+def test_the_picture_of_many_is_kept_for_everybody(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("touchpoints.services.balance.KEPT_FROM", 4)
+    lead = build.user("product_lead")
+    client.force_login(lead)
+    with time_machine.travel(NOW, tick=False):
+        accounts = four(lead)
+        first = client.get(reverse("contact_balance"))
+        assert (first.context["found"].number, first.context["found"].drawn_at) == (4, None)
+    later = NOW + dt.timedelta(minutes=4)
+    with time_machine.travel(later, tick=False):
+        accounts[Zone.NEGLECTED].state = "former"
+        accounts[Zone.NEGLECTED].save()
+        kept = client.get(reverse("contact_balance"), {"zone": "neglected"})
+        assert (kept.context["found"].number, kept.context["found"].drawn_at) == (4, NOW)
+        # The list below is of now, whatever the picture says.
+        assert kept.context["listed"].rows == []
+        mine = client.get(reverse("contact_balance"), {"whose": "mine"})
+        assert (mine.context["found"].number, mine.context["found"].drawn_at) == (3, None)
+        keep_picture()
+        anew = client.get(reverse("contact_balance"))
+        assert (anew.context["found"].number, anew.context["found"].drawn_at) == (3, None)
+        # Other limits draw another picture.
+        monkeypatch.setattr("touchpoints.services.balance.KEPT_FROM", 1)
+        keep_picture()
+        Organisation.objects.update(thresholds={"engagement_red": "9"})
+        assert client.get(reverse("contact_balance")).context["found"].drawn_at is None
 
 
 def test_points_grow_with_what_they_stand_for() -> None:

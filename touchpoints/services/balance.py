@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.cache import cache
 from django.utils import timezone
 
 from accounts.models import Account
@@ -20,7 +21,13 @@ if TYPE_CHECKING:
     from accounts.models import AccountQuerySet
     from pmcrm.people.models import User
 
+    _Kept = tuple[str, dt.datetime, list[dict[str, Any]]]
+
 DRAWN_SINGLY: Final = 400
+KEPT_FROM: Final = 1000
+"""From so many accounts on the picture of all is kept, drawn anew every few minutes, instead of read for each look."""
+_KEPT: Final = "balance-of-all"
+_KEPT_SECONDS: Final = 3600
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +42,8 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Balance:
-    """The picture: how many accounts there are in each zone, the points, and where the limits lie."""
+    """The picture: how many accounts there are in each zone, the points, and where the limits lie. `drawn_at` says of
+    what moment a kept picture is; lists are always of now."""
 
     number: int
     zones: dict[Zone, int]
@@ -45,6 +53,7 @@ class Balance:
     silence: list[Mark]
     at: dt.datetime
     limits: Engagement
+    drawn_at: dt.datetime | None = None
 
     @property
     def has_limits_by_tier(self) -> bool:
@@ -61,11 +70,52 @@ def begins_with_own(user: User) -> bool:
     return may(user, "account.write") and not may(user, "account.write_all")
 
 
-def balance_of(accounts: AccountQuerySet) -> Balance:
+def balance_in_view(user: User, accounts: AccountQuerySet, *, all_of_them: bool) -> Balance:
+    """The picture of these accounts; for who sees all, of many, the one that is kept for everybody."""
+    if not (all_of_them and may(user, "account.read_all")):
+        return balance_of(accounts)
+    limits = engagement()
+    kept: _Kept | None = cache.get(_KEPT)
+    if kept is not None and kept[0] == _rules(limits):
+        return _drawn(accounts, kept[2], timezone.now(), limits, kept[1])
+    _by_rules, now, heaps = _keep_picture(accounts, limits)
+    return _drawn(accounts, heaps, now, limits)
+
+
+def keep_picture() -> None:
+    """Draw the picture of all accounts anew where they are many; called after their loads were published."""
+    _keep_picture(Account.objects.in_sight(), engagement())
+
+
+def _keep_picture(accounts: AccountQuerySet, limits: Engagement) -> _Kept:
+    now = timezone.now()
+    made = (_rules(limits), now, list(in_heaps(accounts, now, limits)))
+    if sum(heap["number"] for heap in made[2]) >= KEPT_FROM:
+        cache.set(_KEPT, made, _KEPT_SECONDS)
+    else:
+        cache.delete(_KEPT)
+    return made
+
+
+def _rules(limits: Engagement) -> str:
+    """By what accounts fall into zones: a picture drawn by others is none."""
+    return f"{[limits.limits_of(tier) for tier in ('', 'B', 'C')]} {limits.half_life_days}"
+
+
+def balance_of(accounts: AccountQuerySet, limits: Engagement | None = None) -> Balance:
     """Draw the accounts that we want to hear from: each by itself where they are few, else in heaps."""
-    now, limits = timezone.now(), engagement()
+    now, limits = timezone.now(), limits or engagement()
+    return _drawn(accounts, list(in_heaps(accounts, now, limits)), now, limits)
+
+
+def _drawn(
+    accounts: AccountQuerySet,
+    heaps: list[dict[str, Any]],
+    now: dt.datetime,
+    limits: Engagement,
+    drawn_at: dt.datetime | None = None,
+) -> Balance:
     amber, red = limits.limits_of("")
-    heaps = list(in_heaps(accounts, now, limits))
     zones = {zone: sum(heap["number"] for heap in heaps if heap["zone"] == zone) for zone in Zone}
     number = sum(zones.values())
     if number <= DRAWN_SINGLY:
@@ -81,6 +131,7 @@ def balance_of(accounts: AccountQuerySet) -> Balance:
         chart.silence_marks(),
         now,
         limits,
+        drawn_at,
     )
 
 

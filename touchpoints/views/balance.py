@@ -14,7 +14,7 @@ from touchpoints.services.balance import (
     accounts_in_view,
     accounts_of_cell,
     accounts_of_zone,
-    balance_of,
+    balance_in_view,
     begins_with_own,
 )
 from touchpoints.views.lists import keyset
@@ -42,7 +42,7 @@ def contact_balance(request: Request) -> HttpResponse:
     """Silence against load, drawn, and the accounts of one zone or of one heap of points."""
     is_all = request.GET.get("whose", "mine" if begins_with_own(request.user) else "all") == "all"
     accounts = accounts_in_view(request.user, all_of_them=is_all)
-    found = balance_of(accounts)
+    found = balance_in_view(request.user, accounts, all_of_them=is_all)
     asked = request.GET.get("zone", "")
     zone = Zone(asked) if asked in set(Zone) else _first_with_any(found.zones)
     cell = request.GET.get("cell", "")
