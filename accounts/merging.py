@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -18,14 +18,18 @@ ACCOUNT: Final = "account"
 CONTACT: Final = "contact"
 
 
+Join = Callable[[Any, Any], None]
+
+
 @dataclass(frozen=True)
 class Link:
     """A column that is pointed at the record which stays.
 
     `right` is what one needs to be told how many there are; `is_quiet` ones are told to nobody. Where the record that
     stays has the same already and a unique constraint allows one only, a row is put aside with the merge and put back
-    by its undo; with `stays` it remains with the record that went. `other_end` names the second column of a relation
-    between two records of this kind: a record is never related to itself.
+    by its undo; what belonged to it follows to that same one, and `join(kept, aside)` lets that one take what is
+    further in the other. With `stays` it remains with the record that went. `other_end` names the second column of a
+    relation between two records of this kind: a record is never related to itself.
     """
 
     model: str
@@ -35,6 +39,7 @@ class Link:
     is_quiet: bool = False
     stays: bool = False
     other_end: str = ""
+    join: Join | None = None
 
     @property
     def slug(self) -> str:

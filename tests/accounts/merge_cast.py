@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from django.apps import apps
 
@@ -17,6 +17,17 @@ from accounts.services.merging import merge
 from pmcrm.people.models import User
 from segmentation.models import CostPool, ReviewFact
 from tests import build
+
+ROOMS: Final = {
+    "accounts",
+    "touchpoints",
+    "preparation",
+    "campaigns",
+    "meetings",
+    "correspondence",
+    "segmentation",
+    "files",
+}
 
 
 def merged(actor: User, winner: Any, loser: Any, **take: str) -> Any:
@@ -34,7 +45,7 @@ def everything() -> dict[str, list[Any]]:
     for model in apps.get_models(include_auto_created=True):
         label = model._meta.label
         is_history = "pgh_obj" in {field.name for field in model._meta.fields}
-        if model._meta.app_label not in {"accounts", "touchpoints", "segmentation", "files"} or is_history:
+        if model._meta.app_label not in ROOMS or is_history:
             continue
         if label.startswith(
             (
@@ -48,7 +59,8 @@ def everything() -> dict[str, list[Any]]:
         ):
             continue
         names = [field.attname for field in model._meta.concrete_fields if field.attname not in said | {"made_at"}]
-        found[label] = sorted(map(repr, model._base_manager.values_list(*names)))
+        rows = model._base_manager.values_list(*names)
+        found[label] = sorted(repr([bytes(one) if isinstance(one, memoryview) else one for one in row]) for row in rows)
     return found
 
 
