@@ -1,4 +1,5 @@
-"""Somebody is erased: raw mails that name them go from the files folder, their name from calendars brought in."""
+"""Somebody is erased: raw mails that name them go from the files folder, their name from calendars brought in. And a
+talk that is deleted for good takes the mail with it that it was."""
 
 from __future__ import annotations
 
@@ -45,6 +46,15 @@ def clear_calendars(pattern: Pattern[str], _people: list[int]) -> tuple[()]:
                 file.content = naming.without(text, places).encode()
                 file.save(update_fields=["content"])
     return ()
+
+
+def forget_letter(interaction: int) -> None:
+    """The mail that stood on a timeline as this talk goes, bytes and all."""
+    letter = Letter.objects.filter(interaction=interaction).first()
+    if letter is not None:
+        letter.delete()
+        if not Letter.objects.filter(sha256=letter.sha256, has_bytes=True).exists():
+            transaction.on_commit(partial(letter.path.unlink, missing_ok=True))
 
 
 def _names(content: bytes, pattern: Pattern[str]) -> bool:

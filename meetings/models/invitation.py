@@ -19,8 +19,10 @@ class Method(models.TextChoices):
 
 class InvitationMailQuerySet(models.QuerySet["InvitationMail"]):
     def waiting(self) -> Self:
-        """To be sent now: not sent yet, not overtaken by a newer one, and not put off after a failure."""
-        return self.unsent().filter(not_before__lte=timezone.now())
+        """To be sent now: not sent yet, not overtaken by a newer one, not put off after a failure, and to nothing that
+        lies in the trash; that it is off is still told."""
+        in_trash = models.Q(method=Method.REQUEST, meeting__interaction__deleted_at__isnull=False)
+        return self.unsent().exclude(in_trash).filter(not_before__lte=timezone.now())
 
     def unsent(self) -> Self:
         return self.filter(sent_at=None, is_overtaken=False)

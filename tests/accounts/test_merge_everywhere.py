@@ -13,6 +13,7 @@ from accounts.models import Account, Contact
 from accounts.services.merging import undo_merge
 from accounts.services.value import recompute_tiers
 from campaigns.models import Attempt, SelfCheck, Target
+from correspondence.models import Letter
 from meetings.models import Invitee, Meeting
 from pmcrm.people.models import User
 from tests import build
@@ -57,11 +58,12 @@ def _owners(model: Any) -> set[Any]:
     }
 
 
-def both_sides(lead: User, accounts: list[Account], people: list[Contact], *, is_one_talk: bool) -> dict[str, int]:
+def both_sides(
+    lead: User, accounts: list[Account], people: list[Contact], *, is_one_talk: bool, tables: list[Any]
+) -> dict[str, int]:
     """For each side a row of every table that hangs there; what hangs on neither, both share."""
     talk = build.interaction(*dict.fromkeys(accounts), author=lead)
     shared: dict[Any, Any] = {User: lead, Interaction: talk}
-    tables = hanging()
     made: dict[str, int] = {}
     for account, person in zip(accounts, people, strict=True):
         rows = Rows({**shared, Account: account, Contact: person})
@@ -71,7 +73,7 @@ def both_sides(lead: User, accounts: list[Account], people: list[Contact], *, is
                 # A column that may stay empty is filled where it points at one of the two.
                 if field.null and field.is_relation and field.related_model in (Account, Contact):
                     values[field.name] = rows.one(field.related_model)
-            if model is Attempt:
+            if model in (Attempt, Letter):
                 values["interaction"] = build.interaction(account, author=lead)
             try:
                 with transaction.atomic():
@@ -94,7 +96,7 @@ def test_everything_comes_back(lead: User, kind: str, *, is_one_talk: bool) -> N
     if kind == merging.CONTACT:
         accounts = accounts[:1] * 2
     people = [build.contact(account=account, name=f"Kari {number}") for number, account in enumerate(accounts)]
-    made = both_sides(lead, accounts, people, is_one_talk=is_one_talk)
+    made = both_sides(lead, accounts, people, is_one_talk=is_one_talk, tables=hanging())
     assert len(made) > 60
     assert made["campaigns.Attempt"] == made["meetings.Invitee"] == made["touchpoints.Pain"] == 2
     before = everything()

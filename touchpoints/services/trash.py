@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import forget, record
+from pmcrm.trash import registry
 from pmcrm.trash.models import Mark
 from touchpoints.models import QUICK_LOG, Attendance, Draft, Interaction, NextStep, PersonFact
 from touchpoints.permissions import may_change
@@ -129,6 +130,9 @@ def _remove(keys: Iterable[int]) -> None:
     )
     steps.delete()
     take_back_told(keys)
+    for other in registry.along(INTERACTION):
+        for key in keys:
+            other.remove(key)
     Interaction.objects.filter(pk__in=keys).delete()
 
 
