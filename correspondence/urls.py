@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("calendar/imports/<int:pk>/", calendars.calendar_import_detail, name="calendar_import_detail"),
     path("calendar/imports/<int:pk>/zones/", calendars.calendar_import_zones, name="calendar_import_zones"),
     path("calendar/imports/<int:pk>/run/", calendars.calendar_import_run, name="calendar_import_run"),
+    path("calendar/imports/<int:pk>/choose/", calendars.calendar_import_choose, name="calendar_import_choose"),
     path("calendar/imports/<int:pk>/revert/", calendars.calendar_import_revert, name="calendar_import_revert"),
     path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("settings/mail-and-calendar/", wishes.wishes_edit, name="wishes_edit"),

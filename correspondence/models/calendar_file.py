@@ -33,6 +33,9 @@ class CalendarFile(models.Model):
     name = models.CharField(_("file"), max_length=255)
     content = models.BinaryField()
     answers = models.JSONField(_("what unknown zones mean"), default=dict)
+    accounts = models.JSONField(
+        _("accounts that its person chose, by the entry's identifier"), default=dict, db_default={}, editable=False
+    )
     state = models.CharField(_("state"), max_length=10, choices=CalendarFileState, default=CalendarFileState.READY)
     report = models.JSONField(default=dict)
     made_at = models.DateTimeField(_("brought in"), default=timezone.now)

@@ -67,6 +67,8 @@ class Item:
     known: Known
     entry: CalendarEntry | None = None
     offered: list[Account] = field(default_factory=list)
+    chosen: Account | None = None
+    """What its person chose for it, or for another one of its series."""
 
     @property
     def at(self) -> dt.datetime | None:
@@ -75,6 +77,16 @@ class Item:
     @property
     def day(self) -> dt.date:
         return self.event.start
+
+    @property
+    def name(self) -> str:
+        """As a form calls the account of it."""
+        return f"account-{self.number}"
+
+    @property
+    def picked(self) -> list[dict[str, Any]]:
+        """The account chosen, as the box shows it."""
+        return [{"id": self.chosen.pk, "label": self.chosen.name}] if self.chosen else []
 
     @property
     def accounts(self) -> str:
@@ -106,6 +118,16 @@ def explain_zones(*, file: CalendarFile, answers: Mapping[str, str]) -> None:
     file.save(update_fields=["answers"])
 
 
+def choose_accounts(*, file: CalendarFile, accounts: Mapping[int, Account]) -> None:
+    """Remember to which account entries belong in which nobody is known, by their number; one of a series speaks for
+    all of it. Takes the place of what was chosen before."""
+    if not file.is_ready:
+        return
+    items = {item.number: item for item in preview(file).items if item.turn == Turn.UNKNOWN}
+    file.accounts = {items[number].event.uid: account.pk for number, account in accounts.items() if number in items}
+    file.save(update_fields=["accounts"])
+
+
 def preview(file: CalendarFile) -> Preview:
     """What would become of each entry now, newest decision first; nothing is changed."""
     person = file.person
@@ -121,13 +143,15 @@ def preview(file: CalendarFile) -> Preview:
             person=person, uid__in={event.uid for event in events}
         ).select_related("interaction")
     }
+    chosen = Account.objects.visible_to(person).in_bulk(set(file.accounts.values()))
     items = list[Item]()
     for number, event in enumerate(events):
         entry = entries.get((event.uid, _instance(event)))
         told = known[number]
         turn = _turn(event, entry, told)
         offered = accounts_like(user=person, people=told.strangers) if turn == Turn.UNKNOWN and number < 50 else []
-        items.append(Item(number, event, turn, told, entry, offered))
+        picked = chosen.get(file.accounts.get(event.uid)) if turn == Turn.UNKNOWN else None
+        items.append(Item(number, event, turn, told, entry, offered, picked))
     return Preview(items, (*reading.refused, *refused), reading.unknown_zones, reading.others)
 
 
@@ -211,7 +235,7 @@ def bring_in(
     *, actor: User, file: CalendarFile, past_took_place: bool, accounts: Mapping[int, Account]
 ) -> CalendarFile:
     """Do what the preview shows. `past_took_place` enters what is over as held, else it is left out; `accounts` gives
-    entries in which nobody is known, by their number, to an account."""
+    entries in which nobody is known, by their number, to an account, before what was chosen and remembered."""
     found = CalendarFile.objects.select_for_update().get(pk=file.pk)
     if found.person_id != actor.pk:
         raise RuleViolation(_("This calendar belongs to somebody else."))
@@ -224,7 +248,7 @@ def bring_in(
     for item in seen.items:
         try:
             with transaction.atomic():
-                turn = _brought_in(actor, found, item, past_took_place, accounts.get(item.number))
+                turn = _brought_in(actor, found, item, past_took_place, accounts.get(item.number, item.chosen))
         except RuleViolation as refusal:
             report["refused"].append(
                 {"line": item.event.line, "title": item.event.summary, "sentence": refusal.sentence}

@@ -107,11 +107,20 @@ def calendar_import_zones(request: Request, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("interaction.log")
+def calendar_import_choose(request: Request, pk: int) -> HttpResponse:
+    """Remember the accounts chosen so far; asked for as each is chosen."""
+    file = _own(request, pk)
+    calendar_import.choose_accounts(file=file, accounts=_accounts(request))
+    return HttpResponse(status=204) if request.htmx else go_to(request, file.get_absolute_url())
+
+
+@require_POST
+@needs("interaction.log")
 def calendar_import_run(request: Request, pk: int) -> HttpResponse:
     file, form = _own(request, pk), BringInForm(request.POST)
     past = form.is_valid() and form.cleaned_data["past_took_place"]
-    accounts = _accounts(request)
-    calendar_import.bring_in(actor=request.user, file=file, past_took_place=past, accounts=accounts)
+    calendar_import.choose_accounts(file=file, accounts=_accounts(request))
+    calendar_import.bring_in(actor=request.user, file=file, past_took_place=past, accounts={})
     messages.success(request, _("Brought in."))
     return go_to(request, file.get_absolute_url())
 

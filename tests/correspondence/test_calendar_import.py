@@ -97,6 +97,28 @@ def test_entries_in_which_nobody_is_known_are_listed_and_offered(pm: User, kari:
     assert list(Interaction.objects.get().accounts.all()) == [acme]
 
 
+def test_an_account_chosen_for_one_of_a_series_is_remembered_for_all_of_it(pm: User, acme: Account) -> None:
+    series = entry("1", "20261021T090000Z", "RRULE:FREQ=WEEKLY;COUNT=3", who="who@nowhere.example")
+    file = bring(actor=pm, name="a.ics", content=calendar(series, entry("2", who="")))
+    client = Client()
+    client.force_login(pm)
+    url = f"/calendar/imports/{file.pk}/"
+    assert 'data-name="account-0"' in client.get(url).content.decode()
+    htmx = {"HX-Request": "true"}
+    assert client.post(f"{url}choose/", {"account-0": acme.pk}, headers=htmx).status_code == 204
+    file.refresh_from_db()
+    assert file.accounts == {"1": acme.pk}
+    # Another look, as after an answer about zones, still has it; an account that one does not see is none.
+    assert f'name="account-2" value="{acme.pk}"' in client.get(url).content.decode()
+    client.post(f"{url}choose/", {"account-3": "999999"}, headers=htmx)
+    file.refresh_from_db()
+    assert file.accounts == {}
+    client.post(f"{url}run/", {"account-1": acme.pk})
+    file.refresh_from_db()
+    assert figures(file) == {"plan": 3, "unknown": 1}
+    assert set(Interaction.objects.values_list("accounts", flat=True)) == {acme.pk}
+
+
 def test_a_series_comes_as_its_single_meetings_at_the_same_hour(pm: User, kari: Contact) -> None:
     series = entry("1", "20261021T090000", "RRULE:FREQ=WEEKLY;COUNT=3", "EXDATE;TZID=Europe/Berlin:20261104T090000")
     series = series.replace("DTSTART:", "DTSTART;TZID=Europe/Berlin:")
