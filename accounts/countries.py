@@ -43,6 +43,12 @@ def zones_of(code: str) -> tuple[str, ...]:
     return tuple(sorted(zone for zone, country in get_global("zone_territories").items() if country == code))
 
 
+def country_of_zone(zone: str) -> str:
+    """The country whose clocks an IANA time zone shows; nothing for UTC and the like."""
+    code = get_global("zone_territories").get(zone, "")
+    return code if code in CODES else ""
+
+
 @cache
 def only_zone(code: str) -> str:
     """The time zone of a country whose clocks all show the same, summer and winter; else nothing."""

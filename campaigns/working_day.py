@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
 
-import holidays
+from accounts.working_day import is_working_day, name_of_holiday
 
 LOOKED_AHEAD: Final = 40
 """Days within which every country has a working day."""
 OTHER_HOUR: Final = dt.timedelta(hours=2)
 """A further try comes at least so much earlier or later in the day."""
-SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,42 +84,9 @@ def retry_at(place: Place, at: dt.datetime, gap: dt.timedelta, hours: Hours = US
     return earliest
 
 
-@lru_cache(maxsize=100_000)
-def is_working_day(country: str, region: str, day: dt.date) -> bool:
-    """Whether people there work on that day: neither their weekend nor a public holiday."""
-    calendar = _calendar(country, subdivision(country, region), day.year)
-    if calendar is None:
-        return day.weekday() < SATURDAY
-    return bool(calendar.is_working_day(day))
-
-
 def holiday_name(place: Place, day: dt.date) -> str:
     """What is kept there on that day, in English where the list of holidays has it; else nothing."""
-    calendar = _calendar(place.country, subdivision(place.country, place.region), day.year)
-    return "" if calendar is None else str(calendar.get(day) or "")
-
-
-@lru_cache(maxsize=2_000)
-def subdivision(country: str, region: str) -> str:
-    """The code of a part of a country that has holidays of its own, by its code or its name; else nothing."""
-    wanted = region.strip().casefold()
-    known = holidays.list_supported_countries(include_aliases=False)
-    if not wanted or country not in known:
-        return ""
-    codes = {code.casefold(): code for code in known[country]}
-    names = {
-        name.casefold(): code
-        for code, all_names in holidays.country_holidays(country).get_subdivision_aliases().items()
-        for name in all_names
-    }
-    return codes.get(wanted) or names.get(wanted) or ""
-
-
-@lru_cache(maxsize=2_000)
-def _calendar(country: str, part: str, year: int) -> holidays.HolidayBase | None:
-    if country not in holidays.list_supported_countries(include_aliases=False):
-        return None
-    return holidays.country_holidays(country, subdiv=part or None, years=year, language="en_US")
+    return name_of_holiday(place.country, place.region, day)
 
 
 def _instant(day: dt.date, hour: int, zone: ZoneInfo) -> dt.datetime:

@@ -9,6 +9,7 @@ from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.countries import country_of_zone
 from accounts.working_day import working_days_before
 from pmcrm.notices.models import Kind
 from pmcrm.notices.services import note
@@ -21,8 +22,8 @@ if TYPE_CHECKING:
 
 AT_ONCE: Final = 500
 MORNING: Final = 8
-# One working day before may be four days ahead, over a weekend.
-LOOKED_AHEAD: Final = dt.timedelta(days=4)
+# One working day before may be many days ahead, over a weekend and holidays.
+LOOKED_AHEAD: Final = dt.timedelta(days=12)
 COUNTED_AHEAD: Final = dt.timedelta(days=14)
 
 
@@ -56,21 +57,24 @@ def count_anew(now: dt.datetime | None = None) -> int:
 
 
 def recall_incomplete(now: dt.datetime | None = None) -> int:
-    """On the morning of the last working day before, by their own clock, who planned a talk hears that its sheet is not
-    complete; once for each time that it is planned for. Returns how many were told."""
+    """On the morning of the last working day before, by their own clock and calendar, everybody of ours who takes part
+    hears that the sheet of a talk is not complete; once for each time that it is planned for. Returns how many were
+    told."""
     at = now or timezone.now()
     ahead = talk_details().kept().planned().filter(kind__in=TALKS, at__gt=at, at__lte=at + LOOKED_AHEAD)
     told = 0
-    for talk in ahead.select_related("author").order_by("at", "pk")[:AT_ONCE]:
-        person = talk.author
-        if person.is_active and is_due(talk, person, at) and not completeness(sheet_of(talk)).is_complete:
+    for talk in ahead.prefetch_related("colleagues").order_by("at", "pk")[:AT_ONCE]:
+        people = {one.pk: one for one in (talk.author, *talk.colleagues.all()) if one.is_active}
+        due = [person for person in people.values() if is_due(talk, person, at)]
+        if due and not completeness(sheet_of(talk)).is_complete:
             key = f"prepare {talk.pk} {talk.at:%Y-%m-%dT%H:%M}"
             path = reverse("preparation_sheet", args=[talk.pk])
-            told += note(person=person, kind=Kind.PREPARE, key=key, path=path)
+            told += sum(note(person=person, kind=Kind.PREPARE, key=key, path=path) for person in due)
     return told
 
 
 def is_due(talk: Interaction, person: User, at: dt.datetime) -> bool:
-    """Whether the morning of the last working day before the talk has come where the person is."""
-    day = working_days_before(talk.at, 1, person.zone).date()
+    """Whether the morning of the last working day before the talk has come where the person is. Their zone tells the
+    country whose public holidays they keep."""
+    day = working_days_before(talk.at, 1, person.zone, country_of_zone(person.time_zone)).date()
     return dt.datetime.combine(day, dt.time(MORNING), tzinfo=person.zone) <= at < talk.at

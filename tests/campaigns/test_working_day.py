@@ -6,7 +6,8 @@ import datetime as dt
 
 import pytest
 
-from campaigns.working_day import Hours, Place, Window, holiday_name, is_working_day, retry_at, subdivision, window_at
+from accounts.working_day import is_working_day, subdivision
+from campaigns.working_day import Hours, Place, Window, holiday_name, retry_at, window_at
 
 BERLIN = Place("Europe/Berlin", "DE")
 TOKYO = Place("Asia/Tokyo", "JP")

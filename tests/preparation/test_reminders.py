@@ -1,4 +1,4 @@
-"""One working day before, by their own clock, whoever planned a talk hears that it is not prepared; once."""
+"""One working day before, by their own clock, whoever takes part in a talk hears that it is not prepared; once."""
 
 from __future__ import annotations
 
@@ -46,6 +46,21 @@ def test_on_the_morning_of_the_last_working_day_before(hana: User, account: Acco
         move_interaction(actor=hana, interaction=talk, to=MEETING + dt.timedelta(days=1))
     # For another time it is another reminder.
     assert recall_incomplete(MEETING) == 1
+
+
+def test_everybody_of_ours_who_takes_part_hears_of_it_by_their_own_calendar(hana: User, account: Account) -> None:
+    """A meeting on Thursday the 7th of May: in Japan, where the 4th to the 6th are kept, Friday the 1st is the last
+    working day before; in Germany Wednesday the 6th is."""
+    bernd = build.user("sales_owner", time_zone="Europe/Berlin")
+    left = build.user("sales_owner", is_active=False)
+    at = dt.datetime(2026, 5, 7, 1, tzinfo=dt.UTC)
+    talk = build.interaction(account, author=hana, kind="meeting", status="planned", at=at)
+    talk.colleagues.add(bernd, left)
+    assert recall_incomplete(dt.datetime(2026, 4, 30, 22, 59, tzinfo=dt.UTC)) == 0
+    assert recall_incomplete(dt.datetime(2026, 4, 30, 23, 0, tzinfo=dt.UTC)) == 1
+    assert recall_incomplete(dt.datetime(2026, 5, 6, 5, 59, tzinfo=dt.UTC)) == 0
+    assert recall_incomplete(dt.datetime(2026, 5, 6, 6, 0, tzinfo=dt.UTC)) == 1
+    assert list(Notice.objects.order_by("pk").values_list("person", flat=True)) == [hana.pk, bernd.pk]
 
 
 def test_whatever_is_complete_held_or_called_off_is_left_in_peace(hana: User, account: Account) -> None:
