@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from django.core.exceptions import ValidationError
@@ -71,7 +71,8 @@ def edit_contact(
     changed = changes(before, _plain(current, values) | named_values(current.custom, custom))
     if not changed:
         return current
-    check_contact(current)
+    # What was wrong before and stays as it is holds nothing up: what is new may still be kept.
+    check_contact(current, only=values)
     current.version += 1
     with constraints_in_words(current):
         current.save()
@@ -149,9 +150,11 @@ def _check_may_edit(actor: User, account: Account, values: Mapping[str, Any]) ->
         raise RuleViolation(_("Your role does not write down how a person is."))
 
 
-def check_contact(contact: Contact) -> None:
+def check_contact(contact: Contact, *, only: Iterable[str] | None = None) -> None:
+    """Refuse a contact that is not right, or only what `only` names of it."""
+    left_out = {"account"} if only is None else {field.name for field in contact._meta.fields} - set(only)
     try:
-        contact.full_clean(exclude=["account"], validate_constraints=False)
+        contact.full_clean(exclude=left_out, validate_constraints=False)
     except ValidationError as error:
         fields = {name: str(sentences[0]) for name, sentences in error.message_dict.items() if name != "__all__"}
         raise RuleViolation(next(iter(error.messages)), code="invalid", fields=fields) from error

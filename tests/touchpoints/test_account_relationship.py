@@ -13,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import Account, Contact, Deal, Product
+from accounts.services.contacts import edit_contact
 from accounts.services.erasure import erase_contact
 from accounts.services.merging import merge
 from pmcrm.errors import RuleViolation, StaleVersion
@@ -249,6 +250,24 @@ def test_what_is_learned_needs_one_person_of_ones_own(client: Client, manager: U
     fact = PersonFact.objects.get()
     assert (fact.value, fact.source, fact.as_of, fact.interaction) == ("Head", "The fair", dt.date(2026, 2, 2), None)
     assert Contact.objects.get(pk=own.pk).job_title == "Head"
+
+
+def test_a_number_that_was_wrong_before_keeps_nobody_from_noting_what_was_learned(
+    client: Client, manager: User, halden: Account
+) -> None:
+    person = build.contact(account=halden, phone="12")
+    client.force_login(manager)
+    url = reverse("contact_learn", args=[person.pk])
+    told = {"job_title": "Head", "source": "The fair"}
+    answer = client.post(url, told, headers=HTMX)
+    assert answer.status_code == 204
+    assert "is no phone number; correct it" in answer.headers["HX-Trigger"]
+    person.refresh_from_db()
+    assert (person.job_title, str(person.phone)) == ("Head", "12")
+    assert "This is no complete phone number." in client.get(person.get_absolute_url()).content.decode()
+    # What is new is checked as before.
+    with pytest.raises(RuleViolation):
+        edit_contact(actor=manager, contact=person, version=person.version, email="nowhere")
 
 
 def test_the_panel_asks_as_much_for_much_as_for_little(client: Client, manager: User, halden: Account) -> None:

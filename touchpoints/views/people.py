@@ -49,7 +49,11 @@ def contact_learn(request: Request, pk: int) -> HttpResponse:
         except RuleViolation as refusal:
             show_refusal(form, refusal)
         else:
-            return done(request, _("Kept with its day and source."), go_on=contact.get_absolute_url())
+            words = _("Kept with its day and source.")
+            number = contact.dialled
+            if number is not None and not number.is_valid:
+                words += " " + _("Their number %(number)s is no phone number; correct it.") % {"number": number.shown}
+            return done(request, words, go_on=contact.get_absolute_url())
     context: dict[str, Any] = {
         "form": form,
         "title": _("What did you learn of %(name)s?") % {"name": contact.name},
