@@ -6,6 +6,8 @@ PORT ?= 8000
 SCALE ?= 100000
 WORKERS ?= 2
 export VAR DEMO PORT SCALE
+# Without bytecode each of the many processes that are started compiles everything anew, for some seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 python := .venv/bin/python
 uv := PATH=.venv/bin:$$PATH uv

@@ -47,6 +47,8 @@ def pytest_configure() -> None:
     settings.CELERY_BROKER_TRANSPORT_OPTIONS["global_keyprefix"] = f"{PREFIX}:"
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     settings.MEDIA_ROOT = FILES
+    # Each test's client would go through all static files anew; so they are looked up when they are asked for.
+    settings.WHITENOISE_AUTOREFRESH = True
 
 
 # These take minutes: begun last, they would keep one process busy while the others stand idle.

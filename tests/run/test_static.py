@@ -15,7 +15,7 @@ def collect(settings: Settings, root: Path) -> WhiteNoiseMiddleware:
     settings.STATIC_ROOT = str(root)
     settings.STATICFILES_FINDERS = ["django.contrib.staticfiles.finders.FileSystemFinder"]
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "pmcrm.run.static.NamedByContent"}}
-    settings.WHITENOISE_USE_FINDERS = False
+    settings.WHITENOISE_USE_FINDERS = settings.WHITENOISE_AUTOREFRESH = False
     call_command("collectstatic", interactive=False, verbosity=0)
     return WhiteNoiseMiddleware(lambda _request: None)
 
