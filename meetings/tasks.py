@@ -5,6 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 
 from meetings.services.closing import judge_overdue
+from meetings.services.figures import keep_figures_of_all
 from meetings.services.outbox import send_invitations
 from meetings.services.reminding import remind
 from pmcrm.notices.services import send_waiting
@@ -23,3 +24,9 @@ def remind_of_meetings() -> None:
     judge_overdue()
     remind()
     send_waiting()
+
+
+@shared_task
+def keep_meeting_figures() -> None:
+    """Every hour, for whoever has many meetings. Safe to run twice."""
+    keep_figures_of_all()

@@ -320,6 +320,11 @@ CELERY_BEAT_SCHEDULE = {
     "tell-due-pains": {"task": "touchpoints.tasks.tell_due_pains", "schedule": crontab(hour=5, minute=20)},
     "refresh-figures": {"task": "segmentation.tasks.refresh_figures", "schedule": crontab(hour=2, minute=40)},
     "publish-changed-loads": {"task": "touchpoints.tasks.publish_changed_loads", "schedule": crontab(minute="*/5")},
+    "keep-engagement-figures": {
+        "task": "touchpoints.tasks.keep_engagement_figures",
+        "schedule": crontab(minute=25),
+    },
+    "keep-meeting-figures": {"task": "meetings.tasks.keep_meeting_figures", "schedule": crontab(minute=35)},
     "publish-all-loads": {"task": "touchpoints.tasks.publish_all_loads", "schedule": crontab(hour=2, minute=10)},
     "remove-old-exports": {"task": "pmcrm.exports.tasks.remove_old_exports", "schedule": crontab(hour=3, minute=40)},
     "delete-outdated-files": {

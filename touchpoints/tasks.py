@@ -7,6 +7,7 @@ from celery import shared_task
 from pmcrm.notices.services import send_waiting
 from touchpoints.services.balance import keep_picture
 from touchpoints.services.contact_load import publish_loads, publish_loads_that_changed
+from touchpoints.services.engagement_figures import keep_figures_of_all
 from touchpoints.services.pain_answers import note_due_pains
 from touchpoints.services.voices import count_second_hand_anew
 
@@ -29,6 +30,12 @@ def publish_changed_loads() -> None:
     twice."""
     publish_loads_that_changed()
     keep_picture()
+
+
+@shared_task
+def keep_engagement_figures() -> None:
+    """Every hour, for whoever has many talks. Safe to run twice."""
+    keep_figures_of_all()
 
 
 @shared_task

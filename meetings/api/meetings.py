@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
-from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
@@ -21,7 +20,7 @@ from meetings.permissions import PRODUCT, SALES
 from meetings.rules import NEVER_OVERRIDDEN, RULES
 from meetings.services import closing, planning, reviewing, sending
 from meetings.services.answers import enter_answer
-from meetings.services.figures import Scope, figures_of, sees_all
+from meetings.services.figures import Scope, figures_read, sees_all
 from meetings.services.judging import strip_of
 from meetings.services.letters import contacts_to_write, digest_of
 from meetings.services.planning import Item, Setting
@@ -267,7 +266,7 @@ class Meetings(Collection):
     def figures(self, request: Request) -> Response:
         """How meetings went in the last twelve months: one's own, or for who leads the sums of all."""
         is_all = sees_all(self.person) and request.query_params.get("whose") != "mine"
-        found = figures_of(scope=Scope(None if is_all else self.person), today=timezone.localdate())
+        found, _as_of = figures_read(Scope(None if is_all else self.person))
         shares = [{"figure": slug} | _share(one) for slug, one in found.shares.items()]
         months = [
             {"month": one.first, "kept": one.adherence.part, "judged": one.adherence.whole}

@@ -5,23 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DateField, F, Q
 from django.db.models.functions import TruncDate, TruncMonth
+from django.utils import timezone
 
 from accounts.models import Account
 from meetings.kpis import Share
 from meetings.models import Criterion, Meeting
 from meetings.rules import KEPT, RULES, Rule
-from pmcrm.people.models import Organisation
+from pmcrm.people.models import Organisation, User
 from pmcrm.people.permissions import may
 from touchpoints.models import NextStep
+from touchpoints.services.kept_figures import are_many, figures_as_of, keep_figures
 
 if TYPE_CHECKING:
     from meetings.models import MeetingQuerySet
-    from pmcrm.people.models import User
 
 MONTHS: Final = 12
 MOST_ACCOUNTS: Final = 20
@@ -55,12 +57,17 @@ class Month:
 
 @dataclass(frozen=True)
 class Figures:
-    """`shares` by the slug of each figure, over the months shown; `missed` the rules not met, the most often first."""
+    """`shares` by the slug of each figure, over the months shown; `missed_by_rule` the rules not met by their slug, the
+    most often first."""
 
     shares: Mapping[str, Share]
     months: Sequence[Month]
-    missed: Sequence[tuple[Rule, int]]
+    missed_by_rule: Sequence[tuple[str, int]]
     accounts: Sequence[tuple[Account, Share]]
+
+    @property
+    def missed(self) -> list[tuple[Rule, int]]:
+        return [(RULES[slug], number) for slug, number in self.missed_by_rule if slug in RULES]
 
 
 def figures_of(*, scope: Scope, today: dt.date) -> Figures:
@@ -82,9 +89,36 @@ def figures_of(*, scope: Scope, today: dt.date) -> Figures:
             "criteria_unprepared": unprepared,
         },
         months=months,
-        missed=_missed(judged),
+        missed_by_rule=_missed(judged),
         accounts=_by_account(judged),
     )
+
+
+def figures_read(scope: Scope) -> tuple[Figures, dt.datetime | None]:
+    """The figures up to today, and of when they are: None is now, where they are over few meetings."""
+    today = timezone.localdate()
+    work_out = partial(figures_of, scope=scope, today=today)
+    if scope.account is not None:
+        return work_out(), None
+    return figures_as_of(_key(scope, today), _meetings_since(scope, _months(today)[0]), work_out)
+
+
+def keep_figures_of_all() -> int:
+    """Work out anew what is kept: the figures of all, and of each person with many meetings. Returns how many."""
+    today = timezone.localdate()
+    scopes = [Scope(), *(Scope(person) for person in User.objects.active())]
+    many = [scope for scope in scopes if are_many(_meetings_since(scope, _months(today)[0]))]
+    for scope in many:
+        keep_figures(_key(scope, today), partial(figures_of, scope=scope, today=today))
+    return len(many)
+
+
+def _key(scope: Scope, today: dt.date) -> str:
+    return f"meeting-figures-{scope.person.pk if scope.person else 'all'}-{today:%Y-%m}"
+
+
+def _meetings_since(scope: Scope, first: dt.date) -> MeetingQuerySet:
+    return scope.meetings().filter(interaction__at__gte=timezone.make_aware(dt.datetime.combine(first, dt.time.min)))
 
 
 def sees_all(user: User) -> bool:
@@ -130,7 +164,7 @@ def _criteria(scope: Scope, since: dt.datetime, *, is_prepared: bool | None = No
     return Share(counts["met"], counts["all"])
 
 
-def _missed(judged: MeetingQuerySet) -> list[tuple[Rule, int]]:
+def _missed(judged: MeetingQuerySet) -> list[tuple[str, int]]:
     kept = [state.value for state in KEPT]
     closed = judged.filter(closed_at__isnull=False)
     counts = closed.aggregate(
@@ -139,7 +173,7 @@ def _missed(judged: MeetingQuerySet) -> list[tuple[Rule, int]]:
             for slug in RULES
         }
     )
-    found = [(RULES[slug], int(number)) for slug, number in counts.items() if number]
+    found = [(slug, int(number)) for slug, number in counts.items() if number]
     return sorted(found, key=lambda one: -one[1])
 
 

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import Account
 from meetings.kpis import KPIS
-from meetings.services.figures import Scope, figures_of, sees_all
+from meetings.services.figures import Scope, figures_read, sees_all
 from meetings.services.reminding import overdue_steps
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
@@ -24,7 +24,7 @@ def meeting_figures(request: Request) -> HttpResponse:
     may_all = sees_all(user)
     shows_all = may_all and request.GET.get("whose") != "mine"
     account = _account(request)
-    found = figures_of(scope=Scope(None if shows_all else user, account), today=today)
+    found, as_of = figures_read(Scope(None if shows_all else user, account))
     late = overdue_steps(today).visible_to(user).with_names()
     if not shows_all:
         late = late.of(user)
@@ -32,6 +32,7 @@ def meeting_figures(request: Request) -> HttpResponse:
         late = late.filter(account=account)
     context = {
         "found": found,
+        "as_of": as_of,
         "account": account,
         "kpis": [(KPIS[slug], share) for slug, share in found.shares.items()],
         "may_all": may_all,

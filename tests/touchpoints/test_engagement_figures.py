@@ -18,6 +18,7 @@ from tests import build
 from touchpoints.models import Learning, OutcomeTag
 from touchpoints.services.engagement_figures import Brought, Learnt, Spent, figures_of
 from touchpoints.services.interactions import Facts, edit_interaction, log_interaction
+from touchpoints.tasks import keep_engagement_figures
 
 pytestmark = pytest.mark.django_db
 TODAY = dt.date(2026, 3, 10)
@@ -101,6 +102,24 @@ def test_everybody_sees_the_own_figures_and_leads_the_sums(client: Client, manag
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse("engagement_figures"))
         assert len(asked) <= 12
+
+
+def test_figures_over_many_talks_are_kept(client: Client, manager: User, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("touchpoints.services.kept_figures.MANY", 4)
+    client.force_login(manager)
+    with time_machine.travel(NOON, tick=False):
+        history(manager, build.user(name="Sven"))
+        first = client.get(reverse("engagement_figures"))
+        assert (first.context["found"], first.context["as_of"]) == (figures_of(person=manager), NOON)
+        OutcomeTag.objects.all().delete()
+    with time_machine.travel(NOON + dt.timedelta(minutes=40), tick=False):
+        kept = client.get(reverse("engagement_figures"))
+        assert (kept.context["found"], kept.context["as_of"]) == (first.context["found"], NOON)
+        assert "As of 12:00." in kept.content.decode()
+        keep_engagement_figures()
+        anew = client.get(reverse("engagement_figures")).context
+        assert (anew["found"], anew["as_of"]) == (figures_of(person=manager), NOON + dt.timedelta(minutes=40))
+        assert anew["found"].brought_in_all.outcomes == 0
 
 
 def test_what_a_talk_brought_is_kept_with_it_and_only_once_it_was_held(manager: User) -> None:

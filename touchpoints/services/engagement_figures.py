@@ -6,7 +6,8 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any, Final
+from functools import partial
+from typing import Any, Final
 
 from django.db import connection
 from django.db.models import Count
@@ -14,10 +15,9 @@ from django.db.models.functions import TruncMonth, TruncQuarter
 from django.utils import timezone
 
 from accounts.models.choices import State
+from pmcrm.people.models import User
 from touchpoints.models import Interaction
-
-if TYPE_CHECKING:
-    from pmcrm.people.models import User
+from touchpoints.services.kept_figures import are_many, figures_as_of, keep_figures
 
 MONTHS: Final = 12
 BUSIEST: Final = 10
@@ -84,13 +84,40 @@ class EngagementFigures:
         return Learnt(sum(one.learnings for one in found), sum(one.talks for one in found))
 
 
+def figures_read(*, person: User | None) -> tuple[EngagementFigures, dt.datetime | None]:
+    """The figures of a person or of all, and of when they are: None is now, where they are over few talks."""
+    return figures_as_of(_key(person), _talked(person, *_span(_months())), partial(figures_of, person=person))
+
+
+def keep_figures_of_all() -> int:
+    """Work out anew what is kept: the figures of all, and of each person with many talks. Returns how many."""
+    whose = [None, *User.objects.active()]
+    span = _span(_months())
+    many = [person for person in whose if are_many(_talked(person, *span))]
+    for person in many:
+        keep_figures(_key(person), partial(figures_of, person=person))
+    return len(many)
+
+
+def _key(person: User | None) -> str:
+    return f"engagement-figures-{person.pk if person else 'all'}-{_months()[-1]}"
+
+
+def _months(today: dt.date | None = None) -> list[dt.date]:
+    day = today or timezone.localdate()
+    return [_month_before(day, number) for number in range(MONTHS - 1, -1, -1)]
+
+
+def _span(months: list[dt.date], today: dt.date | None = None) -> tuple[dt.datetime, dt.datetime]:
+    zone, tomorrow = timezone.get_current_timezone(), (today or timezone.localdate()) + dt.timedelta(days=1)
+    start, end = (dt.datetime.combine(day, dt.time.min, tzinfo=zone) for day in (months[0], tomorrow))
+    return start, end
+
+
 def figures_of(*, person: User | None, today: dt.date | None = None) -> EngagementFigures:
     """Of the person, who took part, or of all, over the last twelve months up to and with this one."""
-    day = today or timezone.localdate()
-    months = [_month_before(day, number) for number in range(MONTHS - 1, -1, -1)]
-    zone = timezone.get_current_timezone()
-    start = dt.datetime.combine(months[0], dt.time.min, tzinfo=zone)
-    end = dt.datetime.combine(day + dt.timedelta(days=1), dt.time.min, tzinfo=zone)
+    months, zone = _months(today), timezone.get_current_timezone()
+    start, end = _span(months, today)
     values = {
         "start": start,
         "end": end,

@@ -10,7 +10,7 @@ from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from touchpoints.kpis import KPIS
 from touchpoints.registry import sections
-from touchpoints.services.engagement_figures import figures_of
+from touchpoints.services.engagement_figures import figures_read
 
 
 @require_safe
@@ -19,10 +19,11 @@ def engagement_figures(request: Request) -> HttpResponse:
     """`whose=all` is for those who lead; everybody else sees the own figures, and nobody those of a colleague."""
     may_see_all = request.user.may("engagement_figures.read_all")
     is_all = may_see_all and request.GET.get("whose") == "all"
-    found = figures_of(person=None if is_all else request.user)
+    found, as_of = figures_read(person=None if is_all else request.user)
     whose = "all" if is_all else "me"
     context = {
         "found": found,
+        "as_of": as_of,
         "whose": whose,
         "may_see_all": may_see_all,
         "kpis": KPIS,
