@@ -17,6 +17,9 @@ class TouchpointsConfig(AppConfig):
         from touchpoints.imports import KINDS
         from touchpoints.models.interaction import last_talk_of_person
         from touchpoints.search import INTERACTIONS, PAINS
+        from touchpoints.services import gates
+        from touchpoints.services.heeding import heed_load
+        from touchpoints.services.holds import heed_holds
 
         for kind in KINDS:
             register(kind)
@@ -26,5 +29,7 @@ class TouchpointsConfig(AppConfig):
         for charge in (NEXT_STEPS, NEEDS, GOALS):
             charges.register(charge)
         talks.register(last_talk_of_person)
+        gates.register(gates.HOLDS, heed_holds)
+        gates.register(gates.LOAD, heed_load)
         hangs.register()
         trash.register()

@@ -104,6 +104,14 @@ class BringInForm(forms.Form):
     past_took_place = forms.BooleanField(
         label=gettext_lazy("What is over took place: enter it as held"), required=False
     )
+    override_reason = forms.CharField(
+        label=gettext_lazy("Why all the same"),
+        max_length=300,
+        required=False,
+        help_text=gettext_lazy(
+            "Where a colleague asks not to contact them, or they had much contact. Left empty, those entries stay out."
+        ),
+    )
 
 
 class ZonesForm(forms.Form):

@@ -232,10 +232,16 @@ def _at(event: ical.Event, zone: dt.tzinfo) -> dt.datetime:
 
 @transaction.atomic
 def bring_in(
-    *, actor: User, file: CalendarFile, past_took_place: bool, accounts: Mapping[int, Account]
+    *,
+    actor: User,
+    file: CalendarFile,
+    past_took_place: bool,
+    accounts: Mapping[int, Account],
+    override_reason: str = "",
 ) -> CalendarFile:
     """Do what the preview shows. `past_took_place` enters what is over as held, else it is left out; `accounts` gives
-    entries in which nobody is known, by their number, to an account, before what was chosen and remembered."""
+    entries in which nobody is known, by their number, to an account, before what was chosen and remembered. Where
+    something speaks against an entry that lies ahead, it comes in for `override_reason` or stays out."""
     found = CalendarFile.objects.select_for_update().get(pk=file.pk)
     if found.person_id != actor.pk:
         raise RuleViolation(_("This calendar belongs to somebody else."))
@@ -248,7 +254,8 @@ def bring_in(
     for item in seen.items:
         try:
             with transaction.atomic():
-                turn = _brought_in(actor, found, item, past_took_place, accounts.get(item.number, item.chosen))
+                account = accounts.get(item.number, item.chosen)
+                turn = _brought_in(actor, found, item, past_took_place, account, override_reason)
         except RuleViolation as refusal:
             report["refused"].append(
                 {"line": item.event.line, "title": item.event.summary, "sentence": refusal.sentence}
@@ -260,14 +267,16 @@ def bring_in(
     return found
 
 
-def _brought_in(actor: User, file: CalendarFile, item: Item, past_took_place: bool, account: Account | None) -> Turn:
+def _brought_in(
+    actor: User, file: CalendarFile, item: Item, past_took_place: bool, account: Account | None, reason: str
+) -> Turn:
     turn = item.turn
     if turn == Turn.UNKNOWN and account is not None:
         turn = Turn.PLAN if _at(item.event, actor.zone) > timezone.now() else Turn.HOLD
     if turn == Turn.HOLD and not past_took_place:
         return Turn.LEFT
     if turn in (Turn.PLAN, Turn.HOLD):
-        made = log_interaction(actor=actor, facts=_facts(actor, item, [account] if account else []))
+        made = log_interaction(actor=actor, facts=_facts(actor, item, [account] if account else [], reason))
         if turn == Turn.HOLD and made.is_planned:
             hold_interaction(actor=actor, interaction=made)
         CalendarEntry.objects.create(
@@ -282,7 +291,7 @@ def _brought_in(actor: User, file: CalendarFile, item: Item, past_took_place: bo
         talk = item.entry.interaction
         # What people wrote since stays: only time, length, title and who takes part come from the calendar.
         facts = replace(
-            _facts(actor, item, list(talk.present)),
+            _facts(actor, item, list(talk.present), reason),
             kind=talk.kind,
             notes=talk.notes,
             outcome=talk.outcome,
@@ -296,8 +305,10 @@ def _brought_in(actor: User, file: CalendarFile, item: Item, past_took_place: bo
     return turn
 
 
-def _facts(actor: User, item: Item, accounts: list[Account]) -> Facts:
+def _facts(actor: User, item: Item, accounts: list[Account], reason: str) -> Facts:
     event = item.event
+    # What is over cannot be held up any more; what lies ahead is asked about like any other talk.
+    is_over = _at(event, actor.zone) <= timezone.now()
     return Facts(
         kind=InteractionKind.MEETING,
         at=_at(event, actor.zone),
@@ -308,8 +319,7 @@ def _facts(actor: User, item: Item, accounts: list[Account]) -> Facts:
         contacts=item.known.contacts,
         colleagues=list({one.pk: one for one in (actor, *item.known.colleagues)}.values()),
         is_private=event.is_private,
-        # What is over cannot be held up any more; what lies ahead heeds holds and load like any other talk.
-        override_reason=_("It took place before it was entered.") if _at(event, actor.zone) <= timezone.now() else "",
+        override_reason=_("It took place before it was entered.") if is_over else reason,
     )
 
 

@@ -91,7 +91,7 @@ def calendar_import_upload(request: Request) -> HttpResponse:
 @needs("interaction.log")
 def calendar_import_detail(request: Request, pk: int) -> HttpResponse:
     file = _own(request, pk)
-    return page(request, "correspondence/calendar_import_detail/page.html", _detail(file))
+    return page(request, _DETAIL, _detail(file))
 
 
 @require_POST
@@ -118,9 +118,10 @@ def calendar_import_choose(request: Request, pk: int) -> HttpResponse:
 @needs("interaction.log")
 def calendar_import_run(request: Request, pk: int) -> HttpResponse:
     file, form = _own(request, pk), BringInForm(request.POST)
-    past = form.is_valid() and form.cleaned_data["past_took_place"]
+    if not form.is_valid():
+        return refused(request, _DETAIL, _detail(file) | {"form": form})
     calendar_import.choose_accounts(file=file, accounts=_accounts(request))
-    calendar_import.bring_in(actor=request.user, file=file, past_took_place=past, accounts={})
+    calendar_import.bring_in(actor=request.user, file=file, accounts={}, **form.cleaned_data)
     messages.success(request, _("Brought in."))
     return go_to(request, file.get_absolute_url())
 
@@ -135,6 +136,7 @@ def calendar_import_revert(request: Request, pk: int) -> HttpResponse:
 
 
 _LIST = "correspondence/calendar_import_list/page.html"
+_DETAIL = "correspondence/calendar_import_detail/page.html"
 
 
 def _own(request: Request, pk: int) -> CalendarFile:
@@ -168,6 +170,7 @@ def _detail(file: CalendarFile) -> dict[str, Any]:
         "left": len(seen.of(Turn.LEFT)),
         "zones": ZonesForm(names=seen.unknown_zones) if seen.unknown_zones else None,
         "form": BringInForm(),
+        "has_ahead": bool(seen.of(Turn.PLAN, Turn.UPDATE, Turn.UNKNOWN)),
         "has_past": bool(seen.of(Turn.HOLD, Turn.UNKNOWN)),
         "has_any": bool(groups and seen.of(Turn.PLAN, Turn.UPDATE, Turn.CANCEL, Turn.HOLD, Turn.UNKNOWN)),
         "refused": seen.refused[:SHOWN],

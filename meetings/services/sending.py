@@ -17,7 +17,7 @@ from meetings.services.letters import Letter, contacts_to_write, digest_of, lett
 from meetings.services.moving import save, tell, to_prepare
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.mail import new_message_id
-from touchpoints.services.holds import heed_holds
+from touchpoints.services.gates import HOLDS, heed
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
@@ -53,7 +53,14 @@ def send_meeting(
         raise RuleViolation(" ".join(one.says for one in shut), code="rule_open")
     if digest_of(found) != digest:
         raise RuleViolation(_("Something changed since you looked at it. Look at it again."), code="changed")
-    heed_holds(actor=actor, interaction=found.interaction, accounts=found.present, override_reason=override_reason)
+    # Too much contact is a ground rule, and was judged above.
+    heed(
+        actor=actor,
+        interaction=found.interaction,
+        accounts=found.present,
+        override_reason=override_reason,
+        only=[HOLDS],
+    )
     now, sequence, letters = timezone.now(), next_sequence(found), preview(found, contacts)
     has_moved = bool(found.told) and _time(found.told) != _time(snapshot(found))
     if found.sent_at is None:

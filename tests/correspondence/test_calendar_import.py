@@ -15,7 +15,7 @@ from correspondence.services.calendar_import import Turn, bring, bring_in, previ
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
-from touchpoints.models import Interaction
+from touchpoints.models import Hold, HoldOverride, Interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -178,3 +178,25 @@ def test_in_the_browser(pm: User, kari: Contact) -> None:
     assert refused.status_code == 422
     assert "This is no calendar file" in refused.content.decode()
     assert client.get("/calendar/imports/").status_code == 200
+
+
+def test_where_somebody_objects_an_entry_comes_in_for_a_reason_or_stays_out(
+    client: Client, pm: User, kari: Contact, acme: Account
+) -> None:
+    Hold.objects.create(account=acme, reason="A claim is open", placed_by=build.user("sales_owner", name="Siri"))
+    content = calendar(entry("1"), entry("2", "20261001T090000Z"))
+
+    without = came(pm, content, past=True)
+    assert figures(without) == {"hold": 1}
+    (refused,) = without.report["refused"]
+    assert refused["sentence"].startswith("Siri asks not to contact Acme now: A claim is open.")
+
+    client.force_login(pm)
+    file = bring(actor=pm, name="calendar.ics", content=content)
+    assert "Why all the same" in client.get(file.get_absolute_url()).content.decode()
+    sent = client.post(f"{file.get_absolute_url()}run/", {"override_reason": "It is about the claim"})
+    assert sent.status_code == 303
+    file.refresh_from_db()
+    assert (figures(file), file.report["refused"]) == ({"plan": 1, "same": 1}, [])
+    reasons = HoldOverride.objects.order_by("pk").values_list("reason", flat=True)
+    assert list(reasons) == ["It took place before it was entered.", "It is about the claim"]

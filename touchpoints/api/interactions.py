@@ -61,7 +61,7 @@ class InteractionSerializer(ModelSerializer):
         max_length=300,
         required=False,
         write_only=True,
-        help_text="Why an account is contacted although its relationship owner put a hold on it.",
+        help_text="Why they are contacted although something speaks against it: a hold, or too much contact.",
     )
     brought = serializers.ListField(
         child=serializers.ChoiceField(choices=Brought.choices),
@@ -102,6 +102,9 @@ class InteractionSerializer(ModelSerializer):
 
 class MoveSerializer(Serializer):
     at = InstantField()
+    override_reason = serializers.CharField(
+        max_length=300, required=False, help_text="Why then all the same, where something speaks against that time."
+    )
 
 
 class CancelSerializer(Serializer):
@@ -175,8 +178,12 @@ class Interactions(Collection):
     @action(detail=True, methods=["post"])
     def move(self, request: Request, pk: int) -> Response:
         """Plan it for another time ahead."""
-        to = self.checked(serializer_class=MoveSerializer)["at"]
-        return self.answer(move_interaction(actor=self.person, interaction=self.get_object(), to=to))
+        body = self.checked(serializer_class=MoveSerializer)
+        reason = body.get("override_reason", "")
+        moved = move_interaction(
+            actor=self.person, interaction=self.get_object(), to=body["at"], override_reason=reason
+        )
+        return self.answer(moved)
 
     @action(detail=True, methods=["post"])
     def cancel(self, request: Request, pk: int) -> Response:

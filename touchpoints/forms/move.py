@@ -20,6 +20,7 @@ class MoveForm(forms.Form):
             "required": gettext_lazy("Choose the new time."),
         },
     )
+    override_reason = forms.CharField(label=gettext_lazy("Why all the same"), max_length=300, required=False)
 
 
 class CancelForm(forms.Form):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.utils import timezone
@@ -13,18 +14,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.services.limits import engagement
-from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record
 from touchpoints.load import Light, Touch, days_until_below, too_many_meetings
 from touchpoints.models import Attendance, Interaction, InteractionKind, LoadOverride
 from touchpoints.services.contact_load import Load, load_of, loads_of
+from touchpoints.services.gates import Asked, Objection
 
 if TYPE_CHECKING:
     from accounts.engagement import Engagement
     from accounts.models import Account, Contact
-    from pmcrm.people.models import User
 
-LONGEST_REASON: Final = 300
 # So many planned talks are looked through for the day on which a red load has fallen.
 _FEW: Final = 20
 
@@ -84,28 +83,30 @@ def advise(
     return found
 
 
-def heed_load(*, actor: User, interaction: Interaction, accounts: Sequence[Account], override_reason: str) -> None:
-    """Planning a contact where the load is red by then takes a reason, which is kept.
-
-    What has happened is logged as it was, and notes, and what comes from them, need no reason. Refuses with code
-    `load_red` and the field `override_reason`.
-    """
-    if not interaction.is_planned or interaction.kind == InteractionKind.NOTE or interaction.is_incoming:
+def heed_load(asked: Asked) -> Iterator[Objection]:
+    """Planning a contact where the load is red by then takes a reason; at another time it takes one anew. What has
+    happened is logged as it was."""
+    talk = asked.interaction
+    if not (talk.is_planned and asked.is_contact):
         return
-    given = set(LoadOverride.objects.filter(interaction=interaction).values_list("account_id", flat=True))
-    heeded = [account for account in accounts if account.pk not in given]
-    contacts = list(interaction.contacts.all()) if heeded else []
-    found = advise(accounts=heeded, contacts=contacts, at=interaction.at, kind=interaction.kind, apart_from=interaction)
-    red = [advice for advice in found if advice.needs_reason]
-    words = " ".join(override_reason.split())[:LONGEST_REASON]
-    if red and not words:
-        sentence = _("%(advice)s If you contact them all the same, say why.") % {"advice": red[0].words}
-        raise RuleViolation(sentence, code="load_red", fields={"override_reason": sentence})
-    for advice in red:
-        made = LoadOverride.objects.create(
-            interaction=interaction, account=advice.account, load=advice.load.load, reason=words, author=actor
-        )
-        record(actor=actor, verb="load.overridden", subject=made, account_id=advice.account.pk, reason=words)
+    given = set[int]()
+    if not asked.is_moved:
+        given.update(LoadOverride.objects.filter(interaction=talk).values_list("account_id", flat=True))
+    heeded = [account for account in asked.accounts if account.pk not in given]
+    contacts = list(talk.contacts.all()) if heeded else []
+    found = advise(accounts=heeded, contacts=contacts, at=talk.at, kind=talk.kind, apart_from=talk)
+    for advice in found:
+        if advice.needs_reason:
+            sentence = _("%(advice)s If you contact them all the same, say why.") % {"advice": advice.words}
+            yield Objection("load_red", sentence, partial(_override, asked, advice))
+
+
+def _override(asked: Asked, advice: Advice, reason: str) -> None:
+    values = {"load": advice.load.load, "reason": reason, "author": asked.actor, "at": timezone.now()}
+    made, _is_new = LoadOverride.objects.update_or_create(
+        interaction=asked.interaction, account=advice.account, defaults=values
+    )
+    record(actor=asked.actor, verb="load.overridden", subject=made, account_id=advice.account.pk, reason=reason)
 
 
 def _one_meeting_more(account: Account, at: dt.datetime, limits: Engagement, apart_from: Interaction | None) -> bool:

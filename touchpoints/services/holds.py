@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from django.db import transaction
@@ -19,11 +20,11 @@ from pmcrm.people.permissions import PRODUCT_LEAD, PRODUCT_MANAGER, may
 from pmcrm.trail.services import record
 from touchpoints.models import Hold, HoldOverride, Interaction, InteractionKind, TalkComment
 from touchpoints.permissions import may_hold
+from touchpoints.services.gates import LONGEST_REASON, Asked, Objection
 
 if TYPE_CHECKING:
     from pmcrm.people.models import User
 
-LONGEST_REASON: Final = 300
 LONGEST_COMMENT: Final = 4000
 _PRODUCT: Final = {PRODUCT_MANAGER, PRODUCT_LEAD}
 _TALKS: Final = {InteractionKind.CALL, InteractionKind.MEETING}
@@ -80,24 +81,26 @@ def comment_on_talk(*, actor: User, interaction: Interaction, text: str) -> Talk
     return made
 
 
-def heed_holds(*, actor: User, interaction: Interaction, accounts: Sequence[Account], override_reason: str) -> None:
-    """Contacting an account under a hold takes a reason, which is kept. Notes, and what came from them, need none."""
-    if interaction.kind == InteractionKind.NOTE or interaction.is_incoming:
+def heed_holds(asked: Asked) -> Iterator[Objection]:
+    """Contacting an account under a hold takes a reason, once for each hold."""
+    if not asked.is_contact:
         return
-    binding = Hold.objects.binding(actor).filter(account__in=[account.pk for account in accounts])
-    holds = list(binding.exclude(overrides__interaction=interaction).order_by("pk"))
+    binding = Hold.objects.binding(asked.actor).filter(account__in=[account.pk for account in asked.accounts])
+    holds = list(binding.exclude(overrides__interaction=asked.interaction).order_by("pk"))
+    # Most have none: the names are asked for where there is one.
     prefetch_related_objects(holds, "account", "placed_by")
-    words = " ".join(override_reason.split())[:LONGEST_REASON]
-    if holds and not words:
-        sentence = _("%(name)s asks not to contact %(account)s now: %(reason)s Say why all the same.") % {
-            "name": holds[0].placed_by.name,
-            "account": holds[0].account.name,
-            "reason": holds[0].reason.rstrip(".") + ".",
-        }
-        raise RuleViolation(sentence, code="under_hold", fields={"override_reason": sentence})
     for hold in holds:
-        HoldOverride.objects.create(hold=hold, interaction=interaction, reason=words, author=actor)
-        record(actor=actor, verb="hold.overridden", subject=hold, account_id=hold.account_id, reason=words)
+        sentence = _("%(name)s asks not to contact %(account)s now: %(reason)s Say why all the same.") % {
+            "name": hold.placed_by.name,
+            "account": hold.account.name,
+            "reason": hold.reason.rstrip(".") + ".",
+        }
+        yield Objection("under_hold", sentence, partial(_override, asked, hold))
+
+
+def _override(asked: Asked, hold: Hold, reason: str) -> None:
+    HoldOverride.objects.create(hold=hold, interaction=asked.interaction, reason=reason, author=asked.actor)
+    record(actor=asked.actor, verb="hold.overridden", subject=hold, account_id=hold.account_id, reason=reason)
 
 
 def tell_relationship_owners(*, actor: User, interaction: Interaction, accounts: Sequence[Account]) -> int:

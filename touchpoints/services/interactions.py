@@ -28,10 +28,9 @@ from touchpoints.models import (
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
-from touchpoints.services.gates import pass_gates
+from touchpoints.services.gates import HOLDS, LOAD, heed
 from touchpoints.services.hearing import Hearing, keep_hearing
-from touchpoints.services.heeding import heed_load
-from touchpoints.services.holds import heed_holds, tell_relationship_owners
+from touchpoints.services.holds import tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 from touchpoints.services.pains import take_back_told
 from touchpoints.services.people import Told, learn
@@ -66,7 +65,7 @@ class Facts:
     brought: Sequence[str] | None = None
     """What the talk brought, see `models.Brought`; None leaves it as it is."""
     override_reason: str = ""
-    """Why an account is contacted although a hold asks not to, or its load is red."""
+    """Why they are contacted although something speaks against it, see `gates`."""
     speaks_for: Account | None = None
     """The customer whose experience somebody inside or a partner told."""
 
@@ -99,10 +98,7 @@ def log_interaction(
         **_columns(facts),
     )
     _set_people(made, facts, accounts, default=actor, is_new=True)
-    heed_holds(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
-    heed_load(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
-    if not made.is_planned:
-        pass_gates(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
+    heed(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
@@ -143,8 +139,15 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     found.save()
     _set_people(found, facts, accounts, default=found.author)
     new = [account for account in accounts if account.pk not in touched]
-    heed_holds(actor=actor, interaction=found, accounts=new, override_reason=facts.override_reason)
-    heed_load(actor=actor, interaction=found, accounts=new, override_reason=facts.override_reason)
+    is_moved = found.is_planned and found.at != before["at"]
+    heed(
+        actor=actor,
+        interaction=found,
+        accounts=accounts if is_moved else new,
+        override_reason=facts.override_reason,
+        is_moved=is_moved,
+        only=[HOLDS, LOAD],
+    )
     tell_relationship_owners(actor=actor, interaction=found, accounts=new)
     ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
@@ -189,14 +192,17 @@ def hold_interaction(*, actor: User, interaction: Interaction, override_reason: 
     _needs_plan(found)
     if found.at > timezone.now():
         _set_time(found, timezone.now())
-    pass_gates(actor=actor, interaction=found, accounts=found.present, override_reason=override_reason)
+    found.status = InteractionStatus.HELD
+    heed(actor=actor, interaction=found, accounts=found.present, override_reason=override_reason)
     _to_status(actor, found, InteractionStatus.HELD, "interaction.held", minutes=found.minutes)
     return found
 
 
 @transaction.atomic
-def move_interaction(*, actor: User, interaction: Interaction, to: dt.datetime) -> Interaction:
-    """Plan it for another time ahead."""
+def move_interaction(
+    *, actor: User, interaction: Interaction, to: dt.datetime, override_reason: str = ""
+) -> Interaction:
+    """Plan it for another time ahead. What speaks against that time takes a reason anew."""
     found = _locked(actor, interaction)
     _needs_plan(found)
     if to <= timezone.now():
@@ -204,6 +210,7 @@ def move_interaction(*, actor: User, interaction: Interaction, to: dt.datetime) 
         raise RuleViolation(sentence, fields={"at": sentence})
     before = found.at
     _set_time(found, to)
+    heed(actor=actor, interaction=found, accounts=found.present, override_reason=override_reason, is_moved=before != to)
     _to_status(actor, found, InteractionStatus.PLANNED, "interaction.moved", changes={"at": [before, to]})
     return found
 

@@ -167,7 +167,10 @@ def interaction_move(request: Request, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, initial={"at": interaction.at})
     if request.method == "POST" and form.is_valid():
         try:
-            move_interaction(actor=request.user, interaction=interaction, to=form.cleaned_data["at"])
+            reason = form.cleaned_data["override_reason"]
+            move_interaction(
+                actor=request.user, interaction=interaction, to=form.cleaned_data["at"], override_reason=reason
+            )
         except RuleViolation as refusal:
             show_refusal(form, refusal)
         else:
