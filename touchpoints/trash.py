@@ -48,5 +48,6 @@ def register() -> None:
     )
     registry.goes_along("contact", Along(put=stays, back=stays, remove=trash.forget_person))
     registry.holds("contact", Holder("touchpoints.Interaction_contacts", "contact", _("We have spoken with them.")))
-    registry.holds("contact", Holder("touchpoints.Pain", "teller", _("They told us what hurts them.")))
+    for pain in ("touchpoints.Pain", "touchpoints.PainTelling"):
+        registry.holds("contact", Holder(pain, "teller", _("They told us what hurts them.")))
     registry.holds("contact", Holder("touchpoints.Saying_contacts", "contact", _("They were told what to expect.")))

@@ -6,22 +6,31 @@ from pathlib import Path
 from typing import Final
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from psycopg2 import sql
 from pytest_django import DjangoCaptureOnCommitCallbacks, Settings
 
 from accounts.models import Account, Contact, StrategicEntry
-from accounts.services.trash import discard_account, remove_account, restore_account
+from accounts.services.trash import (
+    discard_account,
+    discard_contact,
+    remove_account,
+    remove_contact,
+    restore_account,
+)
+from campaigns.models import Target
 from correspondence.models import Letter
 from correspondence.services.letters import log_letter, upload
 from meetings.models import InvitationMail, Meeting
+from pmcrm.files.models import DocumentShare
 from pmcrm.people.models import User
 from tests import build
 from tests.accounts.merge_cast import everything
 from tests.accounts.test_merge_everywhere import both_sides, hanging
 from tests.correspondence.conftest import letter
 from tests.rows import Rows
-from touchpoints.models import Interaction
+from touchpoints.models import Interaction, PersonFact
 from touchpoints.services.trash import discard_interaction, remove_interaction
 
 pytestmark = pytest.mark.django_db
@@ -127,3 +136,33 @@ def test_a_mail_goes_for_good_with_its_talk(
 
     assert not Letter.objects.exists()
     assert not mail.path.exists()
+
+
+def test_a_person_who_is_gone_leaves_rows_without_a_name(lead: User, full: Account) -> None:
+    person = full.contacts.get()
+    discard_contact(actor=lead, contact=person)
+
+    assert remove_contact(actor=lead, key=person.pk)
+
+    assert dangling() == set()
+    person.refresh_from_db()
+    assert (person.name, person.email) == ("Erased person", "")
+    assert not PersonFact.objects.exists()
+    assert DocumentShare.objects.filter(contacts=person).count() == 1
+    assert Target.objects.get().left_out == "gone"
+
+
+@pytest.mark.parametrize("label", ["files.DocumentShare", "touchpoints.PainTelling", "touchpoints.Saying"])
+def test_what_names_a_person_keeps_their_row(lead: User, label: str) -> None:
+    account = build.account()
+    person, talk = build.contact(account=account), build.interaction(account, author=lead)
+    rows = Rows({User: lead, Account: account, Contact: person, Interaction: talk})
+    model = apps.get_model(label)
+    made = rows.make(model, **({"teller": person} if label == "touchpoints.PainTelling" else {}))
+    if hasattr(made, "contacts"):
+        made.contacts.add(person)
+    discard_contact(actor=lead, contact=person)
+
+    remove_contact(actor=lead, key=person.pk)
+
+    assert Contact.objects.get(pk=person.pk).erased_at is not None
