@@ -22,6 +22,7 @@ from correspondence.plain_text import text_of_html
 
 LONGEST_TEXT: Final = 100_000
 LONGEST_HEAD: Final = 20_000
+MOST_ANSWERED: Final = 20
 MOST_PARTS: Final = 500
 MOST_PEOPLE: Final = 200
 _WORD: Final = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
@@ -83,6 +84,8 @@ class Mail:
     sent_at: datetime | None
     text: str
     message_id: str = ""
+    answers_to: tuple[str, ...] = ()
+    """The mails that it answers, by their Message-ID."""
     parts: tuple[Part, ...] = ()
     calendars: tuple[bytes, ...] = ()
     is_automatic: bool = False
@@ -143,6 +146,7 @@ def _mail(message: Message, depth: int) -> Mail:
         sent_at=_date(heads),
         text=text[:LONGEST_TEXT],
         message_id=_message_id(heads),
+        answers_to=_answers_to(heads),
         parts=tuple(parts),
         calendars=tuple(calendars),
         is_automatic=_is_automatic(heads, subject),
@@ -238,6 +242,11 @@ def _people(heads: dict[str, list[str]], *names: str) -> tuple[Person, ...]:
             if "@" in email and " " not in email:
                 found.setdefault(email, Person(email, " ".join(decode_words(shown).split())[:200]))
     return tuple(found.values())
+
+
+def _answers_to(heads: dict[str, list[str]]) -> tuple[str, ...]:
+    named = " ".join([*heads.get("in-reply-to", []), *heads.get("references", [])])
+    return tuple(dict.fromkeys(re.findall(r"<[^<>\s]{1,253}>", named)))[-MOST_ANSWERED:]
 
 
 def _message_id(heads: dict[str, list[str]]) -> str:

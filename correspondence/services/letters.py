@@ -21,10 +21,12 @@ from correspondence.parsing import Mail, Person, Unreadable, parse
 from correspondence.services.answers import take_replies
 from correspondence.services.matching import Known, told_apart
 from correspondence.services.waiting import forget_waiting
+from meetings.services.answers import meeting_answered
 from pmcrm.errors import RuleViolation
 from pmcrm.files.services import attach_file
 from pmcrm.notices.drop import drop_keys
-from pmcrm.notices.models import Wishes
+from pmcrm.notices.models import Kind, Wishes
+from pmcrm.notices.services import note
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
@@ -33,6 +35,8 @@ from touchpoints.services.interactions import EARLIEST, Facts, log_interaction
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+    from meetings.models import Meeting
 
 LONGEST_NOTES: Final = 50_000
 MOST_PEOPLE: Final = 100
@@ -56,9 +60,11 @@ def take_in(content: bytes) -> list[Letter]:
     except Unreadable:
         return [_quarantine(digest, len(content), None, _("This is no mail that can be read."))]
     with transaction.atomic():
-        if answered := take_replies(mail.calendars):
+        if answered := take_replies(mail):
             return [_entered(digest, len(content), mail, Source.MAILBOX, None, LetterState.ANSWER, answered)]
     owners = list(Wishes.objects.by_drop_keys(drop_keys(mail.delivered_to)))
+    if not owners and (meeting := meeting_answered(answers_to=mail.answers_to, email=mail.sender.email)):
+        return [_receive_words(digest, len(content), mail, meeting)]
     if not owners:
         return [_quarantine(digest, len(content), mail, _("It names nobody's drop address, or one that was renewed."))]
     return [_receive(digest, len(content), mail, Source.MAILBOX, wishes.person) for wishes in owners]
@@ -90,7 +96,7 @@ def upload(*, actor: User, content: bytes) -> Letter:
         return known
     digest = keep(content)
     with transaction.atomic():
-        if answered := take_replies(mail.calendars):
+        if answered := take_replies(mail):
             return _entered(digest, len(content), mail, Source.UPLOAD, actor, LetterState.ANSWER, answered)
     return _receive(digest, len(content), mail, Source.UPLOAD, actor)
 
@@ -135,6 +141,17 @@ def _receive(digest: str, size: int, mail: Mail, source: Source, person: User) -
         _explain(letter, _("It came to your drop address from somebody else. Log it if you passed it on yourself."))
     elif not mail.is_automatic:
         _log_what_is_known(letter, wishes.mail_is_private)
+    return letter
+
+
+@transaction.atomic
+def _receive_words(digest: str, size: int, mail: Mail, meeting: Meeting) -> Letter:
+    """Somebody invited wrote to the address that calendar programs answer to: the organiser hears of it."""
+    letter = _receive(digest, size, mail, Source.MAILBOX, meeting.organiser)
+    if letter.state == LetterState.WAITING:
+        _explain(letter, _("Somebody whom you invited answered in words. Log it if it was a contact."))
+        key = f"meeting answered in words {letter.pk}"
+        note(person=meeting.organiser, kind=Kind.MEETING_ANSWERED, key=key, path=letter.get_absolute_url())
     return letter
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final
 
@@ -10,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from meetings.models import Answer, Invitee, Meeting
+from meetings.models import Answer, InvitationMail, Invitee, Meeting
 from meetings.services.moving import locked, moved, reason_of, save, tell, to_prepare
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.models import Kind
@@ -64,6 +65,15 @@ def take_answer(*, uid: str, email: str, answer: str, sequence: int, at: dt.date
     key = f"meeting answered {invitee.pk} {at.isoformat()}"
     note(person=found.organiser, kind=Kind.MEETING_ANSWERED, key=key, path=found.get_absolute_url())
     return Taken.TAKEN
+
+
+def meeting_answered(*, answers_to: Sequence[str], email: str) -> Meeting | None:
+    """The meeting that a mail in words is about: the one whose invitation it answers, else the newest to which whoever
+    wrote it was invited."""
+    sent = InvitationMail.objects.filter(sent_at__isnull=False, meeting__organiser__is_active=True)
+    found = sent.filter(message_id__in=answers_to).order_by("-pk") if answers_to else sent.none()
+    mail = found.first() or sent.filter(email__iexact=email or "-").order_by("-pk").first()
+    return mail.meeting if mail else None
 
 
 @transaction.atomic

@@ -87,3 +87,37 @@ def test_an_answer_that_came_to_oneself_is_brought_as_a_file(people: Cast, smtp_
     assert upload(actor=people.mia, content=content).state == "answer"
     assert meeting.invitees.get(contact=people.kari).answer == "declined"
     assert Letter.objects.count() == 1
+
+
+def test_a_word_beside_an_answer_is_kept_with_it(
+    people: Cast, smtp_server: SmtpServer, imap_server: ImapServer, settings: Settings
+) -> None:
+    settings.IMAP_URL = imap_server.url
+    meeting, event = invited(people, smtp_server)
+    imap_server.deliver(answered(event, "DECLINED"))
+    assert read_mailbox() == 1
+    found = meeting.invitees.get(contact=people.kari)
+    assert (found.answer, found.comment) == ("declined", "Yes")
+
+
+def test_an_answer_in_words_to_the_address_of_the_invitation_reaches_the_organiser(
+    people: Cast, smtp_server: SmtpServer, imap_server: ImapServer, settings: Settings
+) -> None:
+    """A plain answer goes to the organiser's own address; some programs write to the one that takes answers."""
+    settings.IMAP_URL = imap_server.url
+    meeting, _event = invited(people, smtp_server)
+    assert smtp_server.letters[0]["Reply-To"] == meeting.organiser.email
+    talks, told = Interaction.objects.count(), {"to": "drop@pmcrm.example", "text": "Could we begin at ten?"}
+    reply = letter(sender="Kari <elsewhere@home.example>", In_Reply_To=smtp_server.letters[0]["Message-ID"], **told)
+    own = letter(sender="Kari <kari@halden.example>", message_id="<2@halden.example>", **told)
+    other = letter(sender="Eve <eve@nowhere.example>", message_id="<3@nowhere.example>", **told)
+    for one in (reply, own, other):
+        imap_server.deliver(one.as_bytes())
+    assert read_mailbox() == 3
+    ours = Letter.objects.filter(person=meeting.organiser)
+    assert [(one.state, one.text.strip()) for one in ours] == [("waiting", "Could we begin at ten?")] * 2
+    assert "answered in words" in ours[0].why
+    paths = set(meeting.organiser.notices.filter(kind="meeting_answered").values_list("path", flat=True))
+    assert paths == {one.get_absolute_url() for one in ours}
+    assert Letter.objects.get(sender_email="eve@nowhere.example").state == "quarantined"
+    assert Interaction.objects.count() == talks
