@@ -13,6 +13,7 @@ class TouchpointsConfig(AppConfig):
         from pmcrm.people import handover as charges
         from touchpoints import hangs, trash
         from touchpoints.forms.filters import InteractionFilters
+        from touchpoints.forms.pain_filters import PainFilters
         from touchpoints.handover import GOALS, NEEDS, NEXT_STEPS
         from touchpoints.imports import KINDS
         from touchpoints.models.interaction import last_talk_of_person
@@ -26,6 +27,7 @@ class TouchpointsConfig(AppConfig):
         kinds.register(INTERACTIONS)
         kinds.register(PAINS)
         lists.register(InteractionFilters)
+        lists.register(PainFilters)
         for charge in (NEXT_STEPS, NEEDS, GOALS):
             charges.register(charge)
         talks.register(last_talk_of_person)

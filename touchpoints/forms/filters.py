@@ -14,7 +14,7 @@ from pmcrm.lists.filters import ListFilters
 from pmcrm.people.models import User
 from pmcrm.people.permissions import may
 from touchpoints.forms.lists import whole_day
-from touchpoints.listing import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, interaction_fields
+from touchpoints.listing.interactions import COLUMNS, EVERY_FIELD, FILE_KEYS, ORDERS, interaction_fields
 from touchpoints.models import Interaction, InteractionKind, InteractionStatus, Voice
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import Account, Contact, Promise
+from accounts.models import Contact, Promise
 from touchpoints.models import (
     Cause,
     Channel,
@@ -26,14 +26,6 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MOST_OFFERED: Final = 50
-WHICH: Final = (
-    ("", _("All that hurts")),
-    ("waits", _("Waits for our answer")),
-    ("late", _("Answer is late")),
-    ("unsaid", _("Nobody said what to expect")),
-    ("unset", _("Told without a statement before")),
-    ("gone", _("Does not hurt any more")),
-)
 _A_DAY: Final = _("Enter a day, for example 2026-03-10.")
 _WORDS: Final = forms.Textarea(attrs={"rows": 3})
 
@@ -145,47 +137,6 @@ class MergeForm(_OfPain):
         others = Pain.objects.visible_to(person).told().filter(account=self.pain.account_id).exclude(pk=self.pain.pk)
         into.queryset = others.newest_first()[:MOST_OFFERED] if not self.is_bound else others
         into.label_from_instance = lambda pain: pain.words  # type: ignore[method-assign, assignment]  # Django's own way
-
-
-class PainFilter(forms.Form):
-    """What the list of troubles can be narrowed to."""
-
-    which = forms.ChoiceField(label=_("Which"), choices=WHICH, required=False)
-    whose = forms.ChoiceField(
-        label=_("Whose"), choices=[("", _("Of all accounts")), ("mine", _("I answer for"))], required=False
-    )
-    q = forms.CharField(max_length=200, required=False)
-    account = forms.ModelChoiceField(queryset=Account.objects.none(), required=False, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.person = person
-        account = self.fields["account"]
-        assert isinstance(account, forms.ModelChoiceField)
-        account.queryset = Account.objects.visible_to(person)
-
-    def rows(self) -> Any:
-        """What the form asks for. A refused value narrows nothing."""
-        self.is_valid()
-        asked = self.cleaned_data
-        seen, today = Pain.objects.visible_to(self.person).told(), timezone.localdate()
-        rows = {
-            "waits": seen.open(),
-            "late": seen.late(today),
-            "unsaid": seen.without_expectation(),
-            "unset": seen.hurting().filter(saying=None),
-            "gone": seen.filter(state="gone"),
-        }.get(asked.get("which") or "", seen.hurting())
-        if asked.get("whose"):
-            rows = rows.owned_by(self.person)
-        if asked.get("account"):
-            rows = rows.of(asked["account"])
-        return rows.matching(asked["q"]) if asked.get("q") else rows
-
-    @property
-    def is_by_day(self) -> bool:
-        """Those that wait are in the order in which their answer is due."""
-        return self.cleaned_data.get("which") in {"waits", "late"}
 
 
 class LearningFilter(forms.Form):

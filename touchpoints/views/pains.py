@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import Account, Contact
 from pmcrm.errors import RuleViolation
+from pmcrm.lists.pages import list_page
 from pmcrm.people.access import needs
 from pmcrm.trail.models import TrailEntry
 from pmcrm.web import Request, page, show_refusal, wants_fragment
 from touchpoints.forms.hearing import HearingForms
-from touchpoints.forms.pains import AnswerForm, MergeForm, PainEditForm, PainFilter
+from touchpoints.forms.pain_filters import PainFilters
+from touchpoints.forms.pains import AnswerForm, MergeForm, PainEditForm
 from touchpoints.kpis import KPIS
 from touchpoints.models import Interaction, Pain, PainAnswer, PainTelling
 from touchpoints.services.figures_of_pains import answers_in_time
@@ -35,9 +37,7 @@ from touchpoints.services.pain_answers import (
 from touchpoints.services.pains import retell_pain
 from touchpoints.tasks import send_notices
 from touchpoints.views.answers import done
-from touchpoints.views.lists import keyset
 
-PAGE_SIZE = 50
 MOST_SHOWN = 100
 
 
@@ -45,23 +45,27 @@ MOST_SHOWN = 100
 @needs("account.read")
 def pain_list(request: Request) -> HttpResponse:
     """What hurts, and who waits to hear from us?"""
-    filters = PainFilter(request.GET, person=request.user)
-    rows = filters.rows().with_names()
-    order = ["report_back_on", "id"] if filters.is_by_day else ["-told_on", "-id"]
-    found = keyset(request, rows, order=order, size=PAGE_SIZE)
-    account = filters.cleaned_data.get("account")
-    seen = Pain.objects.visible_to(request.user).told()
-    seen, today = seen.of(account) if account else seen, timezone.localdate()
-    context = {
-        "filters": filters,
-        "found": found,
-        "account": account,
+    return list_page(
+        request,
+        PainFilters,
+        template="touchpoints/pain_list/page.html",
+        fragment="touchpoints/pain_list/_pains.html",
+        rest=_rest,
+    )
+
+
+def _rest(filters: PainFilters) -> dict[str, Any]:
+    seen, today = filters.visible(), timezone.localdate()
+    seen = seen.of(filters.of) if filters.of else seen
+    return {
+        "ticks": (filters.chooser("severity"),),
+        "choosers": tuple(map(filters.chooser, ("whose", "cause"))),
+        "account": filters.of,
         "waiting": seen.open().count(),
         "late": seen.late(today).count(),
         "kept": answers_in_time(seen, since=today - dt.timedelta(days=365), today=today),
         "kpi": KPIS["answered_in_time"],
     }
-    return page(request, "touchpoints/pain_list/page.html", context)
 
 
 @require_safe
