@@ -79,7 +79,7 @@ _BY_KIND: Final[list[tuple[Any, Callable[[Any], Any]]]] = [
     (models.DateField, lambda _field: timezone.localdate()),
     (models.BooleanField, lambda _field: False),
     (models.DecimalField, lambda _field: Decimal(1)),
-    (models.IntegerField | models.FloatField, lambda _field: next(_numbers)),
+    (models.IntegerField | models.FloatField, lambda _field: 1),
     (models.BinaryField, lambda _field: b"x"),
     (ArrayField, lambda _field: []),
     (models.JSONField, lambda _field: {}),
@@ -90,6 +90,7 @@ _FIRST: Final = dt.date(2026, 1, 1)
 _USUAL: Final[dict[str, Callable[[Rows], dict[str, Any]]]] = {
     "accounts.AccountPair": lambda rows: _pair(rows, "accounts.Account"),
     "accounts.ContactPair": lambda rows: _pair(rows, "accounts.Contact"),
+    "accounts.StrategicEntry": lambda _rows: {"rank": next(_numbers)},
     "touchpoints.Evidence": lambda rows: {"interaction": rows.one(apps.get_model("touchpoints.Interaction"))},
     "touchpoints.NpsAnswer": lambda _rows: {"score": 9},
     "segmentation.ExchangeRate": lambda _rows: {"month": _FIRST, "from_currency": "EUR", "to_currency": "USD"},
