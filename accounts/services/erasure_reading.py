@@ -18,18 +18,21 @@ _AROUND: Final = 60
 Parts = tuple[str, str, str]
 
 
-def excerpt(actor: User, mention: Mention) -> tuple[Parts | None, str]:
-    """Before, the place itself and after it, with the address of the thing. None where the actor does not see the thing
-    or the text was changed since."""
+def what(actor: User, mention: Mention) -> tuple[Any | None, str]:
+    """The thing that the mention stands in and its address; None where the actor does not see it."""
     model: Any = apps.get_model(mention.label)
     rows = model._default_manager
     seen = rows.visible_to(actor) if hasattr(rows, "visible_to") else rows.all()
     thing = seen.filter(pk=mention.object_id).first()
+    return thing, thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
+
+
+def excerpt(actor: User, mention: Mention) -> tuple[Parts | None, str]:
+    """Before, the place itself and after it, with the address of the thing. None where the actor does not see the thing
+    or the text was changed since."""
+    thing, url = what(actor, mention)
     if thing is None:
         return None, ""
-    url = thing.get_absolute_url() if hasattr(thing, "get_absolute_url") else ""
-    if mention.is_file:
-        return None, url
     text = read_text(mention.label, mention.object_id, mention.column)
     if text is None or naming.digest(text) != mention.digest or not mention.spans:
         return None, url

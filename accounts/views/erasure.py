@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.forms.erasure import EraseForm
 from accounts.models import Contact, Erasure, Mention
 from accounts.services.erasure import IMPORT, erase_contact, keep_mention, redact_mention
-from accounts.services.erasure_reading import excerpt
+from accounts.services.erasure_reading import excerpt, what
 from accounts.tasks import look_for_mentions
 from pmcrm.errors import RuleViolation
 from pmcrm.lists.keyset import BadCursor, keyset_page
@@ -91,7 +91,10 @@ def _row(request: Request, mention: Mention) -> dict[str, Any]:
         url = reverse("import_detail", args=[mention.object_id])
         return {"mention": mention, "kind": _("A file that was brought in"), "column": "", "url": url, "parts": None}
     kind = str(model._meta.verbose_name)
+    if mention.is_file:
+        file, url = what(request.user, mention)
+        return {"mention": mention, "kind": kind, "column": str(file or ""), "url": url, "parts": None}
     names = {field.column: str(field.verbose_name) for field in model._meta.concrete_fields}
-    column = "" if mention.is_file else names.get(mention.column, mention.column)
     parts, url = excerpt(request.user, mention)
+    column = names.get(mention.column, mention.column)
     return {"mention": mention, "kind": kind, "column": column, "url": url, "parts": parts}

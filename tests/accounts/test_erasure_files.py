@@ -198,6 +198,7 @@ def test_files_on_the_page(client: Client, lead: User, account: Account, erased:
     text = client.get(reverse("erasure_detail", args=[made.pk])).content.decode()
 
     assert "Delete the file" in text
+    assert "people.csv" in text
     assert file.get_absolute_url() in text
     (mention,) = made.mentions.all()
     assert client.post(reverse("mention_redact", args=[made.pk, mention.pk])).status_code == 303

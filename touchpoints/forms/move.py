@@ -11,6 +11,10 @@ from touchpoints.forms.interaction import CLOCK_FORMAT, ClockInput
 
 
 class MoveForm(forms.Form):
+    """The reason is asked for where something speaks against the new time; another time may need none."""
+
+    use_required_attribute = False
+
     at = forms.DateTimeField(
         label=gettext_lazy("New time"),
         widget=ClockInput(),

@@ -167,11 +167,10 @@ def interaction_move(request: Request, pk: int) -> HttpResponse:
     form = MoveForm(request.POST or None, initial={"at": interaction.at})
     if request.method == "POST" and form.is_valid():
         try:
-            reason = form.cleaned_data["override_reason"]
-            move_interaction(
-                actor=request.user, interaction=interaction, to=form.cleaned_data["at"], override_reason=reason
-            )
+            to, reason = form.cleaned_data["at"], form.cleaned_data["override_reason"]
+            move_interaction(actor=request.user, interaction=interaction, to=to, override_reason=reason)
         except RuleViolation as refusal:
+            form.fields["override_reason"].required = "override_reason" in refusal.fields
             show_refusal(form, refusal)
         else:
             return done(request, _("Moved."), go_on=detail)
