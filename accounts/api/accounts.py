@@ -57,6 +57,9 @@ class AccountSerializer(ModelSerializer):
     se_owner = Colleague(queryset=User.objects.none(), required=False, allow_null=True)
     department = serializers.PrimaryKeyRelatedField(queryset=Department.objects.all(), required=False, allow_null=True)
     parent_account = Visible(queryset=Account.objects.all(), source="parent", required=False, allow_null=True)
+    business_as_of = serializers.DateField(
+        read_only=True, allow_null=True, help_text="The day as of which their business is known."
+    )
     tags = TagNames(required=False, help_text="Their names; a new one is made.")
     custom = AccountCustomValues(required=False)
     revenue_12m = MoneyField(source="figures.revenue_12m", read_only=True, allow_null=True)
@@ -74,6 +77,7 @@ class AccountSerializer(ModelSerializer):
             "party",
             "state",
             *FACTS,
+            "business_as_of",
             "relationship_owner",
             "product_manager",
             "department",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Final
 
 from django.db.models import Exists, OuterRef, Prefetch, Q
@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 
 from meetings import states
 from meetings.models import Criterion, Meeting
+from meetings.rules import Verdict
+from meetings.services.strips import strips_of
 from touchpoints.models import Attendance
 
 if TYPE_CHECKING:
@@ -29,15 +31,23 @@ class Waiting:
     meeting: Meeting
     word: str
     is_late: bool = False
+    rules: list[Verdict] = field(default_factory=list)
 
 
 def waiting_for(user: User) -> list[Waiting]:
     """What of them is this person's turn, the nearest first."""
     now = timezone.now()
-    there = Attendance.objects.with_account()
+    there = Attendance.objects.with_account().select_related("account__relationship_owner")
     rows = Meeting.objects.kept().filter(_mine(user, now)).select_related("interaction")
-    rows = rows.prefetch_related(Prefetch("interaction__attendances", there)).order_by("interaction__at", "pk")
+    known = (Prefetch("interaction__attendances", there), "items", "criteria", "overrides")
+    rows = rows.prefetch_related(*known).order_by("interaction__at", "pk")
     return [turn for meeting in rows.distinct()[:MOST] if (turn := _turn(user, meeting, now))]
+
+
+def with_rules(rows: list[Waiting]) -> list[Waiting]:
+    """The same with how the ground rules stand."""
+    strips = strips_of([one.meeting for one in rows])
+    return [replace(one, rules=strips[one.meeting.pk]) for one in rows]
 
 
 def _mine(user: User, now: dt.datetime) -> Q:

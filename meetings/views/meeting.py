@@ -16,7 +16,7 @@ from meetings.forms.agenda import items_of, posted_rows
 from meetings.forms.meeting import MeetingForm, SettingForm
 from meetings.models import Meeting
 from meetings.services.planning import describe_meeting, open_meeting, plan_meeting, write_agenda, write_criteria
-from meetings.services.waiting import waiting_for
+from meetings.services.waiting import waiting_for, with_rules
 from meetings.views.showing import did, meeting_or_404, refuse, setting_form, show, strip_context, talk_or_404
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
@@ -55,7 +55,7 @@ def meetings_waiting(request: Request) -> HttpResponse:
     """Which meetings wait for me? On my day a block with the first few, which stays away where there are none."""
     rows, most = waiting_for(request.user), SHOWN if wants_fragment(request) else None
     context = {
-        "rows": rows[:most],
+        "rows": with_rules(rows[:most]),
         "count": len(rows),
         "late": sum(one.is_late for one in rows),
         "is_cut": most is not None and len(rows) > most,

@@ -296,3 +296,23 @@ def test_places_are_said(people: Cast) -> None:
     meeting = planned(people, setting=Setting("in_person", "Quay 2"))
     assert (meeting.is_remote, meeting.place) == (False, "Quay 2")
     assert AGENDA
+
+
+def test_lists_show_how_the_ground_rules_stand_in_signs_that_are_read_aloud(client: Client, people: Cast) -> None:
+    def asked() -> tuple[str, int]:
+        with CaptureQueriesContext(connection) as queries:
+            words = client.get(reverse("meetings_waiting"), headers={"HX-Request": "true"}).content.decode()
+        return words, len(queries)
+
+    with_agenda(people)
+    client.force_login(people.mia)
+    asked()
+    words, few = asked()
+    line = words.partition('class="rules-line"')[2].partition("</ul>")[0]
+    assert '<span class="hide-visually">Reviewed by sales: Open</span>' in line
+    assert '<span class="hide-visually">Agenda fits: Met</span>' in line
+    assert "Not too much contact" not in line
+    with_agenda(people)
+    words, many = asked()
+    assert (words.count('class="rules-line"'), many) == (2, few)
+    assert few <= 12

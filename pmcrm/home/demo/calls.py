@@ -9,7 +9,7 @@ from typing import Final
 from django.utils import timezone
 
 from accounts.models import Product
-from campaigns.models import Attempt, CallerGoal, Campaign, SelfCheck, Target
+from campaigns.models import Attempt, CallerGoal, Campaign, SelfCheck, SignKind, Target, UsageSign
 from campaigns.models.target import REACHED_BY
 from campaigns.services.campaigns import request_gathering
 from campaigns.services.gathering import gather
@@ -30,6 +30,7 @@ USES: Final = (
     ("not_used", "", "It is on the wall; nobody looks."),
     ("differently", "Reads the tide table from it and plans in a spreadsheet.", "We copy the tides out by hand."),
 )
+SIGNS: Final = {"differently": SignKind.JUDGE_CLASS, "not_used": SignKind.NOT_USED}
 LEARNED: Final = (
     ("The shift leader decides, not the planner who signed.", ["decision_habit"], False),
     ("Fears the audit in spring more than a late ship.", ["worry"], False),
@@ -107,7 +108,7 @@ def _called(random: Random, campaign: Campaign, caller: User, first: dt.datetime
 def _heard(campaign: Campaign, attempt: Attempt, caller: User, number: int) -> None:
     talk, account = attempt.interaction, attempt.target.account
     mode, way, quote = USES[number % len(USES)]
-    UsageFinding.objects.create(
+    finding = UsageFinding.objects.create(
         account=account,
         product=campaign.product,
         mode=mode,
@@ -117,6 +118,10 @@ def _heard(campaign: Campaign, attempt: Attempt, caller: User, number: int) -> N
         interaction=talk,
         author=caller,
     )
+    if sign := SIGNS.get(mode):
+        UsageSign.objects.get_or_create(
+            account=account, product=campaign.product, kind=sign, defaults={"finding": finding}
+        )
     text, tags, surprise = LEARNED[number % len(LEARNED)]
     Learning.objects.create(
         interaction=talk,

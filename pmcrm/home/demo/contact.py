@@ -6,6 +6,8 @@ import datetime as dt
 from random import Random
 from typing import Final
 
+from django.db.models import Max
+
 from accounts.models.choices import TrustStage
 from pmcrm.home.demo.customers import Customer
 from pmcrm.people.models import User
@@ -46,6 +48,10 @@ def make_contact(random: Random, users: dict[str, User], customers: list[Custome
     for place in MAILED:
         for number in range(60):
             _talk(customers[place], now - dt.timedelta(hours=3 * number + 1), "mail", 0, lead)
+    # One is written to day by day, and nobody has talked with them for long: much contact, and silence all the same.
+    silent = _longest_silent(customers)
+    for number in range(60):
+        _talk(silent, now - dt.timedelta(hours=3 * number + 2), "mail", 0, lead, people=None)
     for place, text, days in NEEDS:
         account = customers[place].account
         owner = account.product_manager or lead
@@ -69,14 +75,22 @@ def make_contact(random: Random, users: dict[str, User], customers: list[Custome
             OutcomeTag.objects.create(interaction_id=pk, brought=random.choice(Brought.values))
 
 
-def _talk(customer: Customer, at: dt.datetime, kind: str, minutes: int, lead: User) -> None:
+def _longest_silent(customers: list[Customer]) -> Customer:
+    """Of those with whom somebody talked once, the one with the oldest last talk."""
+    theirs = {customer.account.pk: customer for customer in customers}
+    spoken = Interaction.objects.two_way().filter(is_private=False, accounts__in=theirs).order_by()
+    last = dict(spoken.values_list("accounts").annotate(last=Max("at")))
+    return theirs[min((at, key) for key, at in last.items() if key in theirs)[1]]
+
+
+def _talk(customer: Customer, at: dt.datetime, kind: str, minutes: int, lead: User, people: int | None = 1) -> None:
     account = customer.account
     owner = account.relationship_owner or lead
     made = Interaction.objects.create(kind=kind, at=at, minutes=minutes, author=owner, outcome="")
     Attendance.objects.create(interaction=made, account=account, at=at)
     if account.relationship_owner is not None:
         made.colleagues.add(owner)
-    made.contacts.set(customer.contacts[:1])
+    made.contacts.set(customer.contacts[:people])
 
 
 def _solve(customer: Customer, now: dt.datetime, lead: User) -> None:

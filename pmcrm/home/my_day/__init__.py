@@ -23,8 +23,8 @@ def blocks_for(user: User) -> tuple[list[Block], list[Block]]:
         [steps(user), meetings(user), calls(user), drafts(user), mails(user)] if may(user, "next_step.write") else []
     )
     care = [promises(user)] if may(user, "promise.write") else []
-    if may(user, "promise.write") and not may(user, "account.write_all"):
-        # Who leads sees on the list of what hurts how all accounts stand.
+    if may(user, "promise.write"):
+        # Of accounts that the person answers for; it stays away where nothing waits.
         care.append(answers(user))
     if may(user, "contact_hold.write") and not may(user, "product_decision.write"):
         care.append(plans(user))
