@@ -182,15 +182,17 @@ def still_felt_since() -> dt.datetime:
     return _since(timezone.now(), engagement())
 
 
-def publish_loads(*, account_ids: Iterable[int] | None = None) -> int:
-    """Work the load of these accounts, or of all, out anew and publish it. Returns how many accounts changed."""
+def publish_loads(*, account_ids: Iterable[int] | None = None, are_locked: bool = False) -> int:
+    """Work the load of these accounts, or of all, out anew and publish it. Returns how many accounts changed.
+    `are_locked` says that this transaction holds them already."""
     now, limits = timezone.now(), engagement()
     if account_ids is None:
         with connection.cursor() as cursor:
             cursor.execute(_LATELY_TOUCHED, _values([], now, limits))
             account_ids = [row[0] for row in cursor.fetchall()]
     ids = sorted(set(account_ids))
-    return sum(_publish_part(ids[at : at + _PART], now, limits) for at in range(0, len(ids), _PART))
+    parts = [ids[at : at + _PART] for at in range(0, len(ids), _PART)]
+    return sum(_publish_part(part, now, limits, are_locked=are_locked) for part in parts)
 
 
 def publish_loads_that_changed() -> int:
@@ -202,10 +204,11 @@ def publish_loads_that_changed() -> int:
 
 
 @transaction.atomic(savepoint=False)
-def _publish_part(ids: Sequence[int], now: dt.datetime, limits: Engagement) -> int:
+def _publish_part(ids: Sequence[int], now: dt.datetime, limits: Engagement, *, are_locked: bool) -> int:
     # One after the other, so that the last to write has seen the most. A change noted after this is not in the load, or
     # is in it as well; either way its note stays.
-    list(Account.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    if not are_locked:
+        list(Account.objects.filter(pk__in=ids).select_for_update(no_key=True).order_by("pk").values_list("pk"))
     LoadChange.objects.filter(account_id__in=ids).delete()
     holds = dict(_asked(_HOLDS, ids, now, limits))
     rows = {key: spread(total, most, people) for key, total, most, people, _n in _asked(_OF_ACCOUNTS, ids, now, limits)}

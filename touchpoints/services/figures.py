@@ -49,7 +49,7 @@ def refresh_contact_figures(*, account_ids: Iterable[int] | None = None) -> int:
         account_ids=ids,
         figures={**last, "next_step_on": steps.order_by().values_list("account").annotate(on=Min("day"))},
     )
-    publish_loads(account_ids=ids)
+    publish_loads(account_ids=ids, are_locked=True)
     return len(ids)
 
 
@@ -59,7 +59,8 @@ def add_to_contact_figures(*, interactions: InteractionQuerySet) -> int:
     Returns how many accounts changed."""
     there = Attendance.objects.filter(interaction__in=interactions)
     _lock(Account.objects.filter(pk__in=there.values("account")))
-    publish_loads(account_ids=there.filter(at__gt=still_felt_since()).values_list("account", flat=True))
+    felt = there.filter(at__gt=still_felt_since()).values_list("account", flat=True)
+    publish_loads(account_ids=felt, are_locked=True)
     if VoiceRules.current().counts_second_hand:
         return raise_figures(figures=_last(interactions.exclude(attendances=None)))
     return raise_figures(figures=_last(interactions.filter(attendances__is_second_hand=False)))

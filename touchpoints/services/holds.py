@@ -85,10 +85,14 @@ def heed_holds(asked: Asked) -> Iterator[Objection]:
     """Contacting an account under a hold takes a reason, once for each hold."""
     if not asked.is_contact:
         return
-    binding = Hold.objects.binding(asked.actor).filter(account__in=[account.pk for account in asked.accounts])
-    holds = list(binding.exclude(overrides__interaction=asked.interaction).order_by("pk"))
-    # Most have none: the names are asked for where there is one.
-    prefetch_related_objects(holds, "account", "placed_by")
+    holds = list(
+        Hold.objects.binding(asked.actor).filter(account__in=[one.pk for one in asked.accounts]).order_by("pk")
+    )
+    # Most have none: reasons given before and names are asked for where there is one.
+    if holds:
+        given = set(HoldOverride.objects.filter(interaction=asked.interaction).values_list("hold_id", flat=True))
+        holds = [hold for hold in holds if hold.pk not in given]
+        prefetch_related_objects(holds, "account", "placed_by")
     for hold in holds:
         sentence = _("%(name)s asks not to contact %(account)s now: %(reason)s Say why all the same.") % {
             "name": hold.placed_by.name,
