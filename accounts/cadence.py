@@ -12,6 +12,7 @@ BY_TIER: Final = {"A": 30, "B": 60, "C": 120}
 INTERNAL: Final = 30
 BY_STATE: Final = {"exiting": 7, "in_sales_cycle": 14}
 OTHERWISE: Final = 120
+ALL: Final = frozenset({*BY_TIER.values(), INTERNAL, *BY_STATE.values(), OTHERWISE})
 # Suspects, prospects and former customers are not waited for.
 WAITED_FOR: Final = ("customer", "exiting", "in_sales_cycle")
 

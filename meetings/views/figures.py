@@ -13,7 +13,9 @@ from meetings.services.reminding import overdue_steps
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 
-MOST_STEPS = 50
+MOST_STEPS = 30
+# Among so many, the oldest, those are looked for that the person sees.
+MOST_LOOKED_AT = 500
 
 
 @require_safe
@@ -25,11 +27,12 @@ def meeting_figures(request: Request) -> HttpResponse:
     shows_all = may_all and request.GET.get("whose") != "mine"
     account = _account(request)
     found, as_of = figures_read(Scope(None if shows_all else user, account))
-    late = overdue_steps(today).visible_to(user).with_names()
+    late = overdue_steps(today)
     if not shows_all:
         late = late.of(user)
     if account is not None:
         late = late.filter(account=account)
+    late = late.oldest(MOST_LOOKED_AT).visible_to(user).with_names()
     context = {
         "found": found,
         "as_of": as_of,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 
 import pytest
 import time_machine
@@ -13,11 +14,12 @@ from django.urls import reverse
 
 from accounts.engagement import Engagement
 from accounts.models import Account, AccountFigures
+from accounts.services.limits import engagement
 from pmcrm.people.models import Organisation, User
 from tests import build
 from touchpoints import chart
 from touchpoints.chart import Zone
-from touchpoints.models.balance import in_zone, with_balance
+from touchpoints.models.balance import in_cell, in_heaps, in_zone, with_balance
 from touchpoints.services.balance import balance_of, keep_picture
 from touchpoints.services.figures import refresh_contact_figures
 
@@ -184,6 +186,28 @@ def test_the_picture_of_many_is_kept_for_everybody(client: Client, monkeypatch: 
         keep_picture()
         Organisation.objects.update(thresholds={"engagement_red": "9"})
         assert client.get(reverse("contact_balance")).context["found"].drawn_at is None
+
+
+def test_each_cell_lists_as_many_accounts_as_its_point_stands_for(manager: User) -> None:
+    with time_machine.travel(NOW, tick=False):
+        four(manager)
+        for state, tier in (
+            ("customer", "B"),
+            ("customer", "C"),
+            ("customer", ""),
+            ("exiting", ""),
+            ("in_sales_cycle", ""),
+        ):
+            for days in (0, 3, 9, 20, 40, 70, 100, 200, 700):
+                account = build.account(tier=tier, state=state, product_manager=manager)
+                AccountFigures.objects.filter(account=account).update(last_two_way_at=NOW - dt.timedelta(days=days))
+        mine, limits = Account.objects.own_of(manager), engagement()
+        heaps = list(in_heaps(mine, NOW, limits))
+        cells: Counter[tuple[int, int]] = Counter()
+        for heap in heaps:
+            cells[int(heap["column"]), int(heap["row"])] += heap["number"]
+        assert sum(cells.values()) == 49
+        assert {cell: in_cell(mine, *cell, NOW, limits).count() for cell in cells} == dict(cells)
 
 
 def test_points_grow_with_what_they_stand_for() -> None:

@@ -108,6 +108,15 @@ def in_heaps(accounts: AccountQuerySet, at: dt.datetime, limits: Engagement) -> 
 def in_cell(accounts: AccountQuerySet, column: int, row: int, at: dt.datetime, limits: Engagement) -> Any:
     """The accounts of one cell of the picture."""
     red = limits.limits_of("")[1]
+    # Whatever their cadence is, they are silent from a day between these two: a range of the index, which is looked
+    # through from its top.
+    longest, shortest = max(cadence.ALL), min(cadence.ALL)
+    first, last = column / CELLS - 1, (column + 1) / CELLS - 1
+    latest = at - dt.timedelta(days=first * (longest if first < 0 else shortest))
+    accounts = accounts.filter(figures__silent_from__lte=latest)
+    if column < columns() - 1:
+        earliest = at - dt.timedelta(days=last * (shortest if last < 0 else longest))
+        accounts = accounts.filter(figures__silent_from__gte=earliest)
     found = with_balance(accounts, at, limits).filter(silence__gte=column / CELLS, load__gte=row * red / CELLS)
     if column < columns() - 1:
         found = found.filter(silence__lt=(column + 1) / CELLS)

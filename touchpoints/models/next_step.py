@@ -58,6 +58,10 @@ class NextStepQuerySet(DiscardableQuerySet["NextStep"]):
         seen = Account.objects.visible_to(user).filter(pk=models.OuterRef("account"))
         return self.annotate(account_is_seen=models.Exists(seen))
 
+    def oldest(self, most: int) -> NextStepQuerySet:
+        """The first few by the day on which they were due."""
+        return NextStep.objects.filter(pk__in=self.order_by("due_on", "pk").values("pk")[:most])
+
     def due_by(self, day: dt.date) -> Self:
         """Open and due by `day`, counting a snooze as the new day."""
         return self.open().with_day().filter(day__lte=day)
@@ -89,6 +93,7 @@ class NextStep(Discardable):
         indexes = [
             models.Index(fields=["owner", "due_on"], condition=models.Q(done_at=None), name="next_step_open_by_owner"),
             models.Index(fields=["account", "due_on"], condition=models.Q(done_at=None), name="next_step_by_account"),
+            models.Index(fields=["due_on", "id"], condition=models.Q(done_at=None), name="next_step_open_by_day"),
             models.Index(fields=["deleted_with"], condition=~models.Q(deleted_with=""), name="next_step_gone_along"),
         ]
 
