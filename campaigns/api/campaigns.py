@@ -14,10 +14,11 @@ from rest_framework.response import Response
 
 from accounts.api.rows import Visible
 from accounts.models import Product
-from campaigns.models import Attempt, Campaign, CampaignState, LeftOut, Order, Question, Target, TargetState
+from campaigns.models import Attempt, Campaign, CampaignState, LeftOut, Order, Target, TargetState
 from campaigns.services import campaigns as verbs
 from campaigns.services.attempts import Dial, Heard, Learned, save_attempt, undo_attempt
 from campaigns.services.claims import claim, claim_next, release
+from campaigns.services.questions import latest_keys
 from campaigns.services.queue import when
 from campaigns.services.report import funnel_of
 from campaigns.tasks import gather_targets
@@ -251,7 +252,7 @@ class AttemptSerializer(ModelSerializer):
         child=serializers.CharField(max_length=4000),
         required=False,
         write_only=True,
-        help_text="By the key of the question, as it is asked today.",
+        help_text="By the key of the question, in its latest wording. An unknown key is refused.",
     )
     learned = LearnedSerializer(many=True, required=False, write_only=True)
     bypass_reason = serializers.CharField(max_length=200, required=False, write_only=True)
@@ -304,9 +305,9 @@ class Attempts(Collection):
     def create(self, request: Request) -> Response:
         body: Any = self.checked()
         asked = body.pop("answers", {})
-        keys = dict(Question.objects.in_use().filter(slug__in=asked).values_list("slug", "pk"))
+        keys = latest_keys(asked)
         heard = Heard(
-            answers={keys[slug]: text for slug, text in asked.items() if slug in keys},
+            answers={keys[slug]: text for slug, text in asked.items()},
             learned=[Learned(**one) for one in body.pop("learned", [])],
             **{
                 name: body.pop(name)

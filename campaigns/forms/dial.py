@@ -25,6 +25,16 @@ if TYPE_CHECKING:
 LEARNINGS: Final = 3
 PARKED: Final = 3
 LONGEST_MINUTES: Final = 480
+MOST_RETIRED: Final = 50
+
+
+def asked_before(sent: Mapping[str, Any], questions: Sequence[Question]) -> list[Question]:
+    """The questions that were answered and are asked no more, or in other words, since the page was opened."""
+    known = {one.pk for one in questions}
+    keys = {
+        int(key) for name in sent if (key := name.removeprefix("answer-")) != name and key.isdecimal() and len(key) < 18
+    }
+    return list(Question.objects.filter(pk__in=sorted(keys - known)[:MOST_RETIRED])) if keys - known else []
 
 
 class CallBackField(forms.CharField):
@@ -71,9 +81,9 @@ class DialForm(forms.Form):
     def __init__(self, *args: Any, target: Target, person: User, questions: Sequence[Question], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.target = target
-        self.questions = questions
+        self.questions = [*questions, *asked_before(self.data, questions)]
         colleagues = User.objects.with_right("next_step.write").order_by("name", "pk")
-        for one in questions:
+        for one in self.questions:
             self.fields[f"answer-{one.pk}"] = forms.CharField(required=False, max_length=4000)
         for number in range(LEARNINGS):
             self.fields[f"learned-{number}"] = forms.CharField(required=False, max_length=2000)
@@ -85,20 +95,23 @@ class DialForm(forms.Form):
         self.person = person
 
     def dial(self, zone: str) -> Dial:
-        """The checked values; the call-back by the customer's clock, without a known zone by the caller's."""
+        """The checked values; the call-back by the customer's clock, without a known zone by the caller's. What was
+        filled in for another outcome before does not count."""
         data = self.cleaned_data
-        at = data["call_back_at"]
+        outcome = data["outcome"]
+        at = data["call_back_at"] if outcome == Outcome.CALLBACK_AGREED else None
+        is_busy = outcome == Outcome.DECLINED_BUSY
         there = ZoneInfo(zone) if zone else timezone.get_current_timezone()
         return Dial(
-            outcome=data["outcome"],
+            outcome=outcome,
             minutes=data["minutes"] or 0,
             notes=data["notes"].strip(),
-            reason=data["reason"],
+            reason=data["reason"] if is_busy else "",
             call_back_at=at.replace(tzinfo=there) if at else None,
-            do_not_call=data["do_not_call"],
-            do_not_call_until=data["do_not_call_until"],
+            do_not_call=data["do_not_call"] and is_busy,
+            do_not_call_until=data["do_not_call_until"] if is_busy else None,
             override_reason=data["override_reason"],
-            heard=self._heard(data) if data["outcome"] == Outcome.CONVERSATION else Heard(),
+            heard=self._heard(data),
         )
 
     def _heard(self, data: Mapping[str, Any]) -> Heard:

@@ -105,10 +105,10 @@ class TargetQuerySet(models.QuerySet["Target"]):
         owners = ("account__product_manager", "account__relationship_owner")
         return self.select_related("contact__account", "account", *owners, "place", "claimed_by")
 
-    def unclaimed_at(self, at: dt.datetime, user: User) -> Self:
+    def unclaimed_at(self, at: dt.datetime, user: User | None = None) -> Self:
         """Free, the person's own, or with a claim that ran out."""
-        free = models.Q(claimed_until=None) | models.Q(claimed_until__lte=at) | models.Q(claimed_by=user)
-        return self.filter(free)
+        free = models.Q(claimed_until=None) | models.Q(claimed_until__lte=at)
+        return self.filter(free | models.Q(claimed_by=user) if user else free)
 
 
 class Target(models.Model):

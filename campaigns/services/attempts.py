@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import transaction
@@ -37,7 +37,17 @@ if TYPE_CHECKING:
     from touchpoints.models import Interaction
 
 PARKED_FOR: Final = dt.timedelta(days=7)
-_KEPT: Final = ("state", "reached", "last_outcome", "attempts", "last_attempt_at", "not_before", "is_agreed")
+_KEPT: Final = (
+    "state",
+    "reached",
+    "last_outcome",
+    "attempts",
+    "last_attempt_at",
+    "not_before",
+    "is_agreed",
+    "left_out",
+    "reason",
+)
 
 
 @dataclass(frozen=True)
@@ -92,6 +102,7 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
     """
     if dial.outcome not in Outcome.values:
         raise RuleViolation(_("Choose one of: %(known)s.") % {"known": ", ".join(Outcome.values)}, code="outcome")
+    dial = _consistent(dial)
     current = Target.objects.select_for_update(of=("self",)).with_person().get(pk=target.pk)
     now = timezone.now()
     _check(actor, current, now)
@@ -138,6 +149,7 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
         reason = dial.reason or _("Said so in a call.")
         set_do_not_call(actor=actor, contact=current.contact, reason=reason, until=dial.do_not_call_until)
     current.state, current.not_before, current.is_agreed = following.state, following.not_before, following.is_agreed
+    current.left_out = current.reason = ""
     current.reached, current.last_outcome = best(current.reached, dial.outcome), dial.outcome
     current.attempts += 1
     current.last_attempt_at = now
@@ -168,7 +180,6 @@ def undo_attempt(*, actor: User, attempt: Attempt) -> Target:
     for name in _KEPT:
         value = before[name]
         setattr(target, name, parse_datetime(value) if name.endswith(("_at", "before")) and value else value)
-    target.left_out, target.reason = "", ""
     target.save()
     return target
 
@@ -213,6 +224,22 @@ def call_another(*, actor: User, target: Target, contact: Contact) -> Target:
     refresh_targets(campaign=current.campaign, contact=there)
     made.refresh_from_db()
     return made
+
+
+def _consistent(dial: Dial) -> Dial:
+    """What is said of a later call or of peace belongs to the outcomes that ask for it. A day alone means the wish,
+    too; the wish without a day would mean never again, which has an outcome of its own."""
+    if dial.call_back_at is not None and dial.outcome not in (Outcome.CALLBACK_AGREED, Outcome.DECLINED_BUSY):
+        sentence = _("A time to call back goes with an agreed call-back.")
+        raise RuleViolation(sentence, fields={"call_back_at": sentence})
+    wishes_peace = dial.do_not_call or dial.do_not_call_until is not None
+    if wishes_peace and dial.outcome not in (Outcome.DECLINED_BUSY, Outcome.DECLINED_NO_CONTACT):
+        sentence = _("Not to be called goes with somebody who declined.")
+        raise RuleViolation(sentence, fields={"do_not_call": sentence})
+    if dial.do_not_call and dial.do_not_call_until is None and dial.outcome == Outcome.DECLINED_BUSY:
+        sentence = _("Say until which day, or choose the outcome of those who want no call at all.")
+        raise RuleViolation(sentence, fields={"do_not_call_until": sentence})
+    return replace(dial, do_not_call=wishes_peace)
 
 
 def _check(actor: User, target: Target, now: dt.datetime) -> None:

@@ -241,7 +241,8 @@ FROM (
         WHEN contact.phone = '' THEN 'no_phone'
         WHEN target.left_out = 'red_load' THEN 'red_load'
         ELSE '' END AS left_out) AS why
-    WHERE target.campaign_id = %(campaign)s AND target.state <> 'done' {only}
+    WHERE target.campaign_id = %(campaign)s AND target.state <> 'done'
+        AND (target.claimed_until IS NULL OR target.claimed_until <= %(now)s) {only}
 ) AS now
 WHERE target.id = now.id AND (target.place_id, target.account_id, target.tier_rank, target.last_talk_at,
     target.left_out, target.reason) IS DISTINCT FROM (now.place_id, now.account_id, now.tier_rank, now.last_talk_at,
@@ -252,12 +253,13 @@ WHERE target.id = now.id AND (target.place_id, target.account_id, target.tier_ra
 @transaction.atomic
 def refresh_targets(*, campaign: Campaign, contact: Contact | None = None) -> int:
     """Look up anew where each target is, its tier and silence, and whether it may be called; of one person or of all.
-    Returns how many changed."""
+    Whom somebody has just now, perhaps on the line, is left as they are. Returns how many changed."""
     values: dict[str, Any] = {
         "campaign": campaign.pk,
         "tiers": list(TIERS),
         "no_tier": NO_TIER,
         "today": timezone.localdate(),
+        "now": timezone.now(),
         "contact": contact.pk if contact else None,
     }
     only = "AND target.contact_id = %(contact)s" if contact else ""
@@ -272,7 +274,7 @@ def look_at_loads(*, campaign: Campaign) -> int:
     """Leave out whose load turned red, and take in again whose load did not stay so. Returns how many changed."""
     open_ones = Target.objects.of(campaign).filter(Q(state=TargetState.WAITING) | Q(left_out=LeftOut.RED_LOAD))
     red = crowded(open_ones.order_by().values_list("account", flat=True))
-    put = open_ones.waiting().filter(account__in=red, is_agreed=False)
+    put = open_ones.waiting().filter(account__in=red, is_agreed=False).unclaimed_at(timezone.now())
     back = open_ones.filter(left_out=LeftOut.RED_LOAD).exclude(account__in=red)
     count = back.update(state=TargetState.WAITING, left_out="")
     return count + put.update(state=TargetState.LEFT_OUT, left_out=LeftOut.RED_LOAD)

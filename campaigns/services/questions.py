@@ -16,6 +16,8 @@ from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from pmcrm.people.models import User
 
 LONGEST: Final = 300
@@ -28,6 +30,16 @@ def questions_in_use() -> list[Question]:
     if found is None:
         found = list(Question.objects.in_use().in_order())
         cache.set(_KEPT, found, 60)
+    return found
+
+
+def latest_keys(slugs: Iterable[str]) -> dict[str, int]:
+    """The latest wording of each of these questions, in use or not: a call may have begun before one was dropped."""
+    wanted = set(slugs)
+    found = dict(Question.objects.filter(slug__in=wanted).order_by("number").values_list("slug", "pk"))
+    if unknown := sorted(wanted - set(found)):
+        sentence = _("There is no question with the key %(keys)s.") % {"keys": ", ".join(unknown)}
+        raise RuleViolation(sentence, code="question", fields={"answers": sentence})
     return found
 
 

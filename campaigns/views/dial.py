@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Contact
 from accounts.services.limits import engagement
-from campaigns.forms.dial import LEARNINGS, PARKED, DialForm
+from campaigns.forms.dial import LEARNINGS, PARKED, DialForm, asked_before
 from campaigns.models import Attempt, CallerGoal, Campaign, Target
 from campaigns.permissions import may_dial
 from campaigns.services.attempts import call_another, correct_number, save_attempt, undo_attempt
@@ -217,6 +217,9 @@ def _card(
     questions = questions_in_use()
     most_attempts = limits.most_attempts
     typed = _typed(request, target, form)
+    # An answer to a question that was reworded since stays with the wording that was asked.
+    answered = {name: values for name, values in typed.items() if name.startswith("answer-") and any(values)}
+    questions = [*questions, *asked_before(answered, questions)]
     return {
         "when": there,
         "guide": guide_for(user=request.user, target=target, questions=questions),

@@ -11,12 +11,17 @@ from django.utils import timezone
 from accounts.models import Contact
 from campaigns.models import Attempt, Campaign, Question, Reached, SelfCheck, Target, TargetState, UsageSign
 from campaigns.services.attempts import Dial, Heard, Learned, call_another, correct_number, save_attempt, undo_attempt
+from campaigns.services.claims import claim, claim_next
+from campaigns.services.gathering import refresh_targets
 from campaigns.services.questions import add_question, drop_question, reword_question
+from campaigns.services.report import findings, learnings
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.models import (
+    Hold,
     Interaction,
+    Learning,
     NextStep,
     Outcome,
     Pain,
@@ -297,3 +302,71 @@ def test_pains_wait_for_a_statement_or_a_reason(lead: User, target: Target) -> N
     again = build.target(campaign=build.campaign(owner=lead), contact=target.contact)
     talked(lead, again, answers={question("pain-now"): "Nothing works"}, bypass_reason="They began with it")
     assert Pain.objects.count() == 2
+
+
+def test_a_hold_that_comes_during_the_call_asks_for_a_reason_and_loses_nothing(lead: User, target: Target) -> None:
+    claim(actor=lead, target=target)
+    seller = build.user("sales_owner")
+    Hold.objects.create(account=target.account, reason="In negotiation", placed_by=seller)
+    refresh_targets(campaign=target.campaign)
+    target.refresh_from_db()
+    assert target.state == "waiting"  # somebody has them on the line
+    assert claim_next(actor=lead, campaign=target.campaign) == target
+    with pytest.raises(RuleViolation) as refusal:
+        dialled(lead, target, "no_answer")
+    assert list(refusal.value.fields) == ["override_reason"]
+    found = dialled(lead, target, "no_answer", override_reason="The owner agreed")
+    assert (found.state, found.attempts) == ("waiting", 1)
+    refresh_targets(campaign=target.campaign)
+    target.refresh_from_db()
+    assert (target.state, target.left_out, target.reason) == ("left_out", "hold", "In negotiation")
+
+
+def test_a_target_left_out_meanwhile_is_saved_and_put_back_as_it_was(lead: User, target: Target) -> None:
+    Target.objects.update(state="left_out", left_out="red_load")
+    attempt = save_attempt(actor=lead, target=target, dial=Dial(outcome="no_answer"))
+    target.refresh_from_db()
+    assert (target.state, target.left_out, target.attempts) == ("waiting", "", 1)
+    undo_attempt(actor=lead, attempt=attempt)
+    target.refresh_from_db()
+    assert (target.state, target.left_out, target.attempts) == ("left_out", "red_load", 0)
+
+
+def test_what_was_heard_is_kept_whatever_the_outcome(lead: User, target: Target) -> None:
+    heard = Heard(
+        answers={question("who-title"): "Head of planning"},
+        learned=[Learned("They moved to Tartu")],
+        use_mode="not_used",
+        parked=[("Send the price list", lead)],
+    )
+    then = timezone.now() + dt.timedelta(days=2)
+    dialled(lead, target, "callback_agreed", call_back_at=then, minutes=5, heard=heard)
+    assert Contact.objects.get().job_title == "Head of planning"
+    assert Learning.objects.get().text == "They moved to Tartu"
+    assert NextStep.objects.get().text == "Send the price list"
+    assert [one.text for one in learnings(target.campaign, lead)] == ["They moved to Tartu"]
+    assert [mode for mode, _rows in findings(target.campaign, lead)] == ["not_used"]
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fields", "at"),
+    [
+        ("no_answer", {"call_back_at": dt.datetime(2030, 1, 1, tzinfo=dt.UTC)}, "call_back_at"),
+        ("voicemail", {"do_not_call": True}, "do_not_call"),
+        ("gatekeeper", {"do_not_call_until": dt.date(2030, 1, 1)}, "do_not_call"),
+        ("declined_busy", {"do_not_call": True}, "do_not_call_until"),
+    ],
+)
+def test_an_outcome_takes_only_what_it_asks_for(
+    lead: User, target: Target, outcome: str, fields: dict[str, Any], at: str
+) -> None:
+    with pytest.raises(RuleViolation) as refusal:
+        dialled(lead, target, outcome, **fields)
+    assert list(refusal.value.fields) == [at]
+    assert not Interaction.objects.exists()
+
+
+def test_a_day_of_peace_is_the_wish_for_it(lead: User, target: Target) -> None:
+    until = timezone.localdate() + dt.timedelta(days=30)
+    dialled(lead, target, "declined_busy", do_not_call_until=until)
+    assert Contact.objects.get().do_not_call_until == until

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from campaigns.models import Attempt, Campaign, Question, Target
 from campaigns.services.attempts import Dial, Heard, save_attempt
+from campaigns.services.questions import reword_question
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.models import Draft, Interaction, Learning
@@ -158,3 +159,51 @@ def test_the_page_asks_as_often_for_few_as_for_many(client: Client, campaign: Ca
         counts.append(len(asked))
     assert counts[0] == counts[1]
     assert counts[0] <= 12
+
+
+def test_an_answer_to_a_question_reworded_during_the_call_is_kept(
+    client: Client, campaign: Campaign, lead: User
+) -> None:
+    row = somebody(campaign)
+    asked = Question.objects.get(slug="who-day")
+    reword_question(actor=lead, question=asked, text="How is your day?", goes="", position=1, number=1)
+    sent = {"outcome": "conversation", f"answer-{asked.pk}": "Plans 40 trucks"}
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    assert answer.status_code == 422  # the learning is missing; what was answered stands there still
+    body = answer.content.decode()
+    assert "Plans 40 trucks</textarea>" in body
+    assert "Why all the same" not in body
+    sent["has_nothing_new"] = "on"
+    assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 303
+    kept = Attempt.objects.get().answers.get()
+    assert (kept.question, kept.text) == (asked, "Plans 40 trucks")
+
+
+@pytest.mark.parametrize("outcome", ["no_answer", "declined_busy"])
+def test_what_another_outcome_asked_for_does_not_leak(client: Client, campaign: Campaign, outcome: str) -> None:
+    row = somebody(campaign)
+    then = f"{timezone.localdate() + dt.timedelta(days=3)}T10:30"
+    sent = {"outcome": outcome, "call_back_at": then, "reason": "Year's end"}
+    if outcome == "no_answer":
+        sent |= {"do_not_call": "on", "do_not_call_until": "2099-01-01"}
+    assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 303
+    row.refresh_from_db()
+    assert (row.state, row.is_agreed, row.contact.do_not_call_reason) == ("waiting", False, "")
+
+
+def test_peace_without_a_day_asks_for_the_day(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign)
+    sent = {"outcome": "declined_busy", "do_not_call": "on"}
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    assert answer.status_code == 422
+    assert "Say until which day" in answer.content.decode()
+    assert not Attempt.objects.exists()
+
+
+def test_the_api_names_a_question_that_it_does_not_know(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign)
+    sent = {"target": row.pk, "outcome": "conversation", "has_nothing_new": True, "answers": {"shoe-size": "43"}}
+    answer = client.post("/api/v1/campaign-attempts/", sent, content_type="application/json")
+    assert answer.status_code == 422
+    assert "There is no question with the key shoe-size." in answer.content.decode()
+    assert not Attempt.objects.exists()
