@@ -21,7 +21,7 @@ from pmcrm.people.models import Invitation, Organisation, User
 from pmcrm.people.permissions import ROLES
 from tests import build
 from tests.segmentation import exit_cast
-from touchpoints.models import Draft
+from touchpoints.models import Draft, Pain
 from touchpoints.services.figures import refresh_contact_figures
 
 pytestmark = pytest.mark.django_db
@@ -317,3 +317,21 @@ def test_of_very_many_plans_of_others_it_says_that_there_are_more(client: Client
     block = blocks(client)["plans"]
     assert [row.at for row in block.rows] == [NOW + dt.timedelta(hours=hour) for hour in range(1, 9)]
     assert (block.count, block.counted) == (100, "100+")
+
+
+@pytest.mark.parametrize("role", ["product_lead", "sales_vp"])
+def test_who_leads_hears_of_customers_who_wait_for_their_own_answer(
+    role: str, django_capture_on_commit_callbacks: Any
+) -> None:
+    person = build.user(role)
+    client = signed_in(person)
+    assert "They wait for our answer" not in client.get("/").content.decode()
+    account = build.account(product_manager=person)
+    told = {"words": "The export stops", "told_on": TODAY, "report_back_on": TODAY}
+    with django_capture_on_commit_callbacks(execute=True):
+        pain = Pain.objects.create(account=account, author=person, **told)
+    assert "The export stops" in client.get("/").content.decode()
+    with django_capture_on_commit_callbacks(execute=True):
+        pain.state = "answered"
+        pain.save()
+    assert "The export stops" not in client.get("/").content.decode()
