@@ -49,7 +49,7 @@ def test_a_person_shows_load_last_talk_and_who_knows_them(
     assert client.get(reverse("contact_before_call", args=[kari.pk])).status_code == 404
 
 
-def cells(client: Client, **asked: object) -> str:
+def cells(client: Client, **asked: str | list[str]) -> str:
     return client.get(reverse("contact_list"), {"columns": ["contact", "load"], **asked}).content.decode()
 
 
