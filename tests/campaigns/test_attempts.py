@@ -154,11 +154,11 @@ def test_answers_land_on_the_contact_with_day_and_call(lead: User, target: Targe
     contact = Contact.objects.get()
     assert (contact.job_title, contact.previous_employers) == ("Head of planning", "DSV")
     facts = PersonFact.objects.order_by("field").values_list("field", "value", "interaction", "as_of")
-    today = timezone.localdate()
+    day = timezone.localdate(attempt.interaction.at)
     assert list(facts) == [
-        ("job_title", "Head of planning", attempt.interaction_id, today),
-        ("joined_company_on", "about 3 years", attempt.interaction_id, today),
-        ("previous_employers", "DSV", attempt.interaction_id, today),
+        ("job_title", "Head of planning", attempt.interaction_id, day),
+        ("joined_company_on", "about 3 years", attempt.interaction_id, day),
+        ("previous_employers", "DSV", attempt.interaction_id, day),
     ]
     assert Interaction.objects.get().minutes == 25
 
