@@ -105,7 +105,7 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
     dial = _consistent(dial)
     current = Target.objects.select_for_update(of=("self",)).with_person().get(pk=target.pk)
     now = timezone.now()
-    _check(actor, current, now)
+    _check(actor, current, now, dial.outcome)
     following = what_next(target=current, outcome=dial.outcome, at=now, call_back_at=dial.call_back_at)
     is_talk = dial.outcome == Outcome.CONVERSATION
     if is_talk and not (dial.heard.has_nothing_new or any(one.text.strip() for one in dial.heard.learned)):
@@ -242,10 +242,11 @@ def _consistent(dial: Dial) -> Dial:
     return replace(dial, do_not_call=wishes_peace)
 
 
-def _check(actor: User, target: Target, now: dt.datetime) -> None:
+def _check(actor: User, target: Target, now: dt.datetime, outcome: str) -> None:
+    """A talk that was had is never refused because a colleague has opened the same person since."""
     if not may_dial(actor, target.campaign):
         raise RuleViolation(_("Calls are made while a campaign runs."), code="not_running")
-    if target.is_claimed_by_another(actor, now):
+    if outcome != Outcome.CONVERSATION and target.is_claimed_by_another(actor, now):
         words = {"name": target.claimed_by}
         raise RuleViolation(_("%(name)s has this person just now. Nothing was saved.") % words, code="claimed")
     if target.contact.is_not_to_be_called:

@@ -63,6 +63,8 @@ def claim(*, actor: User, target: Target, at: dt.datetime | None = None) -> Targ
             _("%(name)s has this person just now. Take the next one.") % {"name": current.claimed_by.name},
             code="claimed",
         )
+    if current.state == TargetState.DONE:
+        raise RuleViolation(_("Somebody was done with this person already."), code="done")
     if current.state == TargetState.LEFT_OUT:
         words = current.get_left_out_display()
         raise RuleViolation(_("Not to be called in this campaign: %(why)s.") % {"why": words}, code="left_out")
@@ -86,14 +88,16 @@ def keep(*, actor: User, target: Target, at: dt.datetime | None = None) -> bool:
 
 @transaction.atomic
 def put_off(*, actor: User, target: Target) -> None:
-    """Somebody else first: this one comes again in an hour."""
+    """Somebody else first: this one comes again in an hour. A time agreed with them stays the agreed one; till then
+    nobody's claim keeps them out of the queue."""
     current = Target.objects.select_for_update(of=("self",)).get(pk=target.pk)
     now = timezone.now()
     if current.state != TargetState.WAITING or current.is_claimed_by_another(actor, now):
         raise RuleViolation(_("A colleague was quicker. Take the next one."), code="claimed")
-    if current.not_before is None or current.not_before < now + PUT_OFF_FOR:
-        current.not_before = now + PUT_OFF_FOR
-    current.claimed_by = current.claimed_until = None
+    later = now + PUT_OFF_FOR
+    if not current.is_agreed and (current.not_before is None or current.not_before < later):
+        current.not_before = later
+    current.claimed_by, current.claimed_until = None, later if current.is_agreed else None
     current.save(update_fields=["not_before", "claimed_by", "claimed_until"])
 
 

@@ -20,6 +20,7 @@ from campaigns.services import campaigns as verbs
 from campaigns.services import report
 from campaigns.services.gathering import AT_ONCE_INLINE, audience_of, gather
 from campaigns.services.goals import goal_of, set_goal
+from campaigns.services.plain_calls import unsaved_calls
 from campaigns.services.queue import when
 from campaigns.tasks import gather_targets
 from pmcrm.errors import RuleViolation
@@ -87,6 +88,7 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
             "findings": report.findings(campaign, request.user) if has_begun else [],
             "learnings": report.learnings(campaign, request.user) if has_begun else [],
             "buyers": report.buyers(campaign, request.user) if has_begun else None,
+            "unsaved": unsaved_calls(user=request.user, campaign=campaign) if has_begun else [],
             "comments": campaign.comments.select_related("author"),
             "audience": _audience_words(request, campaign),
             "answer_form": AnswerForm(initial={"answer": campaign.answer, "version": campaign.version}),

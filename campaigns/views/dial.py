@@ -22,6 +22,7 @@ from campaigns.permissions import may_dial
 from campaigns.services.attempts import call_another, correct_number, save_attempt, undo_attempt
 from campaigns.services.claims import claim, claim_next, keep, put_off
 from campaigns.services.guide import guide_for
+from campaigns.services.plain_calls import STRANDED, draft_key, keep_as_call
 from campaigns.services.questions import questions_in_use
 from campaigns.services.queue import queue, when
 from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls
@@ -48,8 +49,6 @@ ASKS = ("conversation", "callback_agreed", "declined_busy", "declined_no_contact
 def dial(request: Request, pk: int) -> HttpResponse:
     """The person to call now, or the one asked for; where nobody can be called now, who is next and when."""
     campaign = _campaign(request, pk)
-    if not may_dial(request.user, campaign):
-        return go_to(request, campaign.get_absolute_url())
     wanted, limits = request.GET.get("target", ""), engagement()
     target: Target | None
     if wanted.isdecimal() and len(wanted) < 18:
@@ -57,8 +56,12 @@ def dial(request: Request, pk: int) -> HttpResponse:
         try:
             target = claim(actor=request.user, target=chosen)
         except RuleViolation as refusal:
+            if refusal.code in STRANDED and Draft.objects.of(request.user).filter(form=draft_key(chosen)).exists():
+                return _page(request, campaign, chosen, limits=limits, refusal=refusal)
             messages.error(request, refusal.sentence)
             return go_to(request, reverse("dial", args=[pk]))
+    elif not may_dial(request.user, campaign):
+        return go_to(request, campaign.get_absolute_url())
     else:
         target = claim_next(actor=request.user, campaign=campaign, limits=limits)
     return _page(request, campaign, target, limits=limits)
@@ -80,28 +83,36 @@ def dial_coming(request: Request, pk: int) -> HttpResponse:
 def attempt_save(request: Request, pk: int) -> HttpResponse:
     """Keep the outcome and go on to the next person; what is missing is asked for in its place."""
     target = get_object_or_404(Target.objects.visible_to(request.user).with_person(), pk=pk)
-    questions = questions_in_use()
-    form = DialForm(request.POST, target=target, person=request.user, questions=questions)
+    sent, as_call = request.POST.copy(), request.POST.get("as_call", "")
+    sent["outcome"] = as_call or sent.get("outcome", "")
+    form = DialForm(sent, target=target, person=request.user, questions=questions_in_use())
+    refused = None
     if form.is_valid():
+        said = form.dial(when(target, timezone.now()).zone)
         try:
-            save_attempt(actor=request.user, target=target, dial=form.dial(when(target, timezone.now()).zone))
+            if as_call:
+                talk = keep_as_call(actor=request.user, target=target, dial=said)
+            else:
+                save_attempt(actor=request.user, target=target, dial=said)
         except RuleViolation as refusal:
+            refused = refusal
             show_refusal(form, refusal)
         else:
-            discard_draft(actor=request.user, form=_draft_key(target))
-            return go_to(request, reverse("dial", args=[target.campaign_id]))
-    return _page(request, target.campaign, target, form=form, status=422)
+            discard_draft(actor=request.user, form=draft_key(target))
+            address = talk.get_absolute_url() if as_call else reverse("dial", args=[target.campaign_id])
+            return go_to(request, address)
+    return _page(request, target.campaign, target, form=form, refusal=refused, status=422)
 
 
 @require_POST
 @needs("campaign.dial")
 def dial_draft_save(request: Request, pk: int) -> HttpResponse:
-    """Keep what was typed so far, and the person for whoever types it."""
+    """Keep what was typed so far, and the person for whoever types it. The words are kept also where a colleague has
+    the person by now."""
     target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    _keep_draft(request, target)
     if not keep(actor=request.user, target=target):
-        return JsonResponse({"detail": _("A colleague has this person by now.")}, status=409)
-    typed = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
-    save_draft(actor=request.user, form=_draft_key(target), data=typed)
+        return JsonResponse({"detail": _("Kept. A colleague has this person by now.")}, status=409)
     return JsonResponse({})
 
 
@@ -119,6 +130,8 @@ def attempt_undo(request: Request, pk: int) -> HttpResponse:
 def target_put_off(request: Request, pk: int) -> HttpResponse:
     """Not now: the next one, please."""
     target = get_object_or_404(Target.objects.visible_to(request.user), pk=pk)
+    if request.POST.get("notes", "").strip() or Draft.objects.of(request.user).filter(form=draft_key(target)).exists():
+        _keep_draft(request, target)
     put_off(actor=request.user, target=target)
     return go_to(request, reverse("dial", args=[target.campaign_id]))
 
@@ -148,8 +161,10 @@ def _campaign(request: Request, pk: int) -> Campaign:
     return get_object_or_404(Campaign.objects.visible_to(request.user).select_related("product"), pk=pk)
 
 
-def _draft_key(target: Target) -> str:
-    return f"dial:{target.pk}"
+def _keep_draft(request: Request, target: Target) -> None:
+    typed = {name: request.POST.getlist(name) for name in request.POST if name != "csrfmiddlewaretoken"}
+    if typed:
+        save_draft(actor=request.user, form=draft_key(target), data=typed)
 
 
 def _page(
@@ -159,6 +174,7 @@ def _page(
     *,
     limits: Engagement | None = None,
     form: DialForm | None = None,
+    refusal: RuleViolation | None = None,
     status: int = 200,
 ) -> HttpResponse:
     now, limits = timezone.now(), limits or engagement()
@@ -189,6 +205,9 @@ def _page(
         context |= _coming(request, campaign, None, now, goal)
     else:
         context |= _card(request, target, form, now, limits)
+        if refusal is not None and refusal.code in STRANDED:
+            kept_as = context["opened"] or ("conversation" if context["typed"].get("notes", [""])[0] else "no_answer")
+            context |= {"is_stranded": True, "kept_as": kept_as, "refused": "" if form else refusal.sentence}
     return page(request, "campaigns/dial/page.html", context, fragment="campaigns/dial/_dial.html", status=status)
 
 
@@ -246,7 +265,7 @@ def _typed(request: Request, target: Target, form: DialForm | None) -> dict[str,
     """What stands in the fields: what was just sent, else the draft."""
     if form is not None:
         return {name: form.data.getlist(name) for name in form.data}  # type: ignore[attr-defined]  # a QueryDict
-    draft = Draft.objects.of(request.user).filter(form=_draft_key(target)).first()
+    draft = Draft.objects.of(request.user).filter(form=draft_key(target)).first()
     return {"saved_at": draft.saved_at, **draft.data} if draft else {}
 
 

@@ -94,11 +94,17 @@ function restore(of) {
   of.dispatchEvent(new Event("input", { bubbles: true }));
   of.elements.notes.dispatchEvent(new Event("input", { bubbles: true }));
 }
+// A talk without typing keeps the person, too: the open card says so every few minutes, for an hour and a half at most.
+setInterval(() => {
+  const of = form();
+  if (!of || document.hidden || Date.now() - of.dataset.opened > 90 * 60_000) return;
+  of.elements.notes.dispatchEvent(new Event("input", { bubbles: true }));
+}, 4 * 60_000);
 addEventListener("online", () => form()?.elements.notes.dispatchEvent(new Event("input", { bubbles: true })));
 
 document.addEventListener("htmx:afterRequest", (event) => {
   const of = event.detail.elt.closest?.("[data-dial]");
-  if (of && event.detail.successful) localStorage.removeItem(kept(of));
+  if (of && event.detail.successful && event.detail.elt === of) localStorage.removeItem(kept(of));
 });
 
 function wire() {

@@ -18,6 +18,7 @@ async function save(form) {
       body: new FormData(form),
       headers: { "X-CSRFToken": JSON.parse(document.body.getAttribute("hx-headers"))["X-CSRFToken"], "X-Requested-With": "fetch" },
     });
+    if (answer.status === 409) { refused(form, note, await answer.json()); return; }
     if (!answer.ok) throw new Error(String(answer.status));
     if ((answer.headers.get("Content-Type") ?? "").includes("json")) take(form, await answer.json());
     delete form.dataset.changed;
@@ -25,6 +26,12 @@ async function save(form) {
   } catch {
     if (note) { delete note.dataset.savedAt; note.textContent = note.dataset.failed ?? document.body.dataset.offline; }
   }
+}
+
+// A server that says no is not a server that is away: its own words stand there.
+function refused(form, note, answer) {
+  delete form.dataset.changed;
+  if (note) { delete note.dataset.savedAt; note.textContent = answer.detail; }
 }
 
 // The answer may name values of hidden fields (the draft's id, its version) that the next save has to carry.

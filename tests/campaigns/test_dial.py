@@ -14,7 +14,10 @@ from django.utils import timezone
 
 from campaigns.models import Attempt, Campaign, Question, Target
 from campaigns.services.attempts import Dial, Heard, save_attempt
+from campaigns.services.campaigns import end_campaign
+from campaigns.services.claims import claim, claim_next, put_off
 from campaigns.services.questions import reword_question
+from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.models import Draft, Interaction, Learning
@@ -79,7 +82,7 @@ def test_an_outcome_is_kept_in_two_steps_and_the_next_one_comes(client: Client, 
     answer = client.post(reverse("attempt_save", args=[first.pk]), {"outcome": "no_answer", "notes": ""})
     assert (answer.status_code, answer["Location"]) == (303, reverse("dial", args=[campaign.pk]))
     body = opened(client, campaign)
-    assert f'data-dial="{second.pk}"' in body
+    assert f'-{second.pk}" novalidate' in body
     attempt = Attempt.objects.get()
     assert reverse("attempt_undo", args=[attempt.pk]) in body
     client.post(reverse("attempt_undo", args=[attempt.pk]))
@@ -128,7 +131,7 @@ def test_notes_are_kept_while_typing_and_the_person_with_them(client: Client, ca
     other = Client()
     other.force_login(build.user("product_manager"))
     taken = other.post(reverse("dial_draft_save", args=[row.pk]), {"notes": "Mine"})
-    assert (taken.status_code, Draft.objects.count()) == (409, 1)
+    assert (taken.status_code, Draft.objects.count()) == (409, 2)  # each has the own words
     client.post(reverse("attempt_save", args=[row.pk]), {"outcome": "voicemail", "notes": "Moved from Excel"})
     assert not Draft.objects.exists()
 
@@ -207,3 +210,74 @@ def test_the_api_names_a_question_that_it_does_not_know(client: Client, campaign
     assert answer.status_code == 422
     assert "There is no question with the key shoe-size." in answer.content.decode()
     assert not Attempt.objects.exists()
+
+
+def test_a_talk_is_never_refused_for_who_opened_the_person_since(
+    client: Client, campaign: Campaign, lead: User
+) -> None:
+    row = somebody(campaign)
+    claim(actor=build.user("product_lead", name="Noor"), target=row)
+    sent = {"outcome": "no_answer", "notes": "Half a talk"}
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    assert answer.status_code == 422
+    assert "Noor has this person just now" in answer.content.decode()
+    kept = client.post(reverse("dial_draft_save", args=[row.pk]), sent)
+    assert (kept.status_code, kept.json()) == (409, {"detail": "Kept. A colleague has this person by now."})
+    assert Draft.objects.get().data["notes"] == ["Half a talk"]
+    sent = {"outcome": "conversation", "has_nothing_new": "on"}
+    assert client.post(reverse("attempt_save", args=[row.pk]), sent).status_code == 303
+    row.refresh_from_db()
+    assert (row.state, row.claimed_by) == ("done", None)
+    # The colleague's page is refused at once now, not after a call.
+    with pytest.raises(RuleViolation, match="done with this person already"):
+        claim(actor=lead, target=row)
+
+
+def test_a_call_of_an_ended_campaign_is_kept_as_a_plain_one(client: Client, campaign: Campaign, lead: User) -> None:
+    row = somebody(campaign)
+    day = Question.objects.get(slug="who-day")
+    sent = {"outcome": "conversation", "notes": "Moves in May", f"answer-{day.pk}": "Plans 40 trucks", "minutes": "9"}
+    sent |= {"learned-0": "They share one seat"}
+    client.post(reverse("dial_draft_save", args=[row.pk]), sent)
+    end_campaign(actor=lead, campaign=campaign)
+    body = client.get(campaign.get_absolute_url()).content.decode()
+    assert "Calls that you did not save" in body
+    body = client.get(f"{reverse('dial', args=[campaign.pk])}?target={row.pk}").content.decode()
+    assert "Moves in May" in body
+    assert "Keep as a plain call" in body
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    assert answer.status_code == 422
+    assert 'name="as_call" value="conversation"' in answer.content.decode()
+    sent["as_call"] = sent.pop("outcome")
+    answer = client.post(reverse("attempt_save", args=[row.pk]), sent)
+    talk = Interaction.objects.get()
+    assert (answer.status_code, answer["Location"]) == (303, talk.get_absolute_url())
+    assert (talk.outcome, talk.minutes, talk.notes) == (
+        "conversation",
+        9,
+        f"Moves in May\n{day.text} Plans 40 trucks",
+    )
+    assert Learning.objects.get().text == "They share one seat"
+    assert not Attempt.objects.exists()
+    assert not Draft.objects.exists()
+
+
+def test_somebody_else_first_keeps_the_agreed_time_and_the_words(
+    client: Client, campaign: Campaign, lead: User
+) -> None:
+    agreed = timezone.now() - dt.timedelta(minutes=1)
+    row = somebody(campaign)
+    Target.objects.filter(pk=row.pk).update(not_before=agreed, is_agreed=True)
+    assert claim_next(actor=lead, campaign=campaign) == row
+    sent = {"notes": "Ask for Kati"}
+    assert client.post(reverse("target_put_off", args=[row.pk]), sent).status_code == 303
+    assert Draft.objects.get().data["notes"] == ["Ask for Kati"]
+    row.refresh_from_db()
+    assert (row.not_before, row.is_agreed, row.claimed_by) == (agreed, True, None)
+    assert claim_next(actor=lead, campaign=campaign) is None
+    in_an_hour = timezone.now() + dt.timedelta(hours=1, minutes=1)
+    assert claim_next(actor=lead, campaign=campaign, at=in_an_hour) == row
+    other = somebody(campaign, "Jaan Kask")
+    put_off(actor=lead, target=other)
+    other.refresh_from_db()
+    assert other.not_before is not None
