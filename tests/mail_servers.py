@@ -108,6 +108,12 @@ class ImapServer:
             answers = [client.fetch(number.decode(), "(BODY.PEEK[])")[1][0] for number in numbers]
             return [answer[1] for answer in answers if isinstance(answer, tuple)]
 
+    def mark_deleted(self, folder: str = "INBOX") -> None:
+        """As somebody else's mail program does before it expunges."""
+        with self._client(folder) as client:
+            for number in client.search(None, "ALL")[1][0].split():
+                client.store(number.decode(), "+FLAGS", "\\Deleted")
+
     def drop(self, folder: str = "INBOX") -> None:
         """Delete all letters of a folder for good."""
         with self._client(folder) as client:

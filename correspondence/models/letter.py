@@ -128,11 +128,13 @@ class Letter(models.Model):
 
 
 class MailboxPlace(models.Model):
-    """How far a mailbox was read: all up to `last_uid` came in, as long as the server numbers letters the same."""
+    """How far a mailbox was read: all up to `last_uid` came in, as long as the server numbers letters the same.
+    `unmoved` are those of them that wait to be moved to the folder of handled ones."""
 
     mailbox = models.CharField(max_length=300, unique=True)
     uid_validity = models.BigIntegerField()
     last_uid = models.BigIntegerField(default=0)
+    unmoved = models.JSONField(default=list, db_default=[])
     read_at = models.DateTimeField(auto_now=True)
     failure = models.CharField(max_length=LONGEST_WHY, blank=True)
 

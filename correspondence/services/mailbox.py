@@ -1,11 +1,13 @@
 """The mailbox from which mails are logged: read by IMAP, each letter once, whatever dies in between.
 
-A letter is taken in first (its digest makes a second time harmless), then remembered by its number, then moved if so
-set. A worker holds the database's lock of the mailbox while it reads: a second one finds it taken and leaves.
+A letter is taken in first (its digest makes a second time harmless), then remembered by its number, and moved at the
+end if so set: what cannot be moved stays where it is and is tried again. A worker holds the database's lock of the
+mailbox while it reads: a second one finds it taken and leaves.
 """
 
 from __future__ import annotations
 
+import base64
 import imaplib
 import logging
 import re
@@ -13,7 +15,7 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -28,6 +30,7 @@ log = logging.getLogger(__name__)
 
 AT_ONCE: Final = 200
 WAIT: Final = 30
+MOST_UNMOVED: Final = 5000
 _SIZE: Final = re.compile(rb"RFC822\.SIZE (\d+)")
 _NUMBER: Final = re.compile(rb"UID (\d+)")
 
@@ -121,7 +124,7 @@ def _opened(where: Address) -> Iterator[imaplib.IMAP4]:
 
 
 def _read(client: imaplib.IMAP4, where: Address) -> int:
-    kind, answer = client.select(f'"{where.folder}"', readonly=not settings.IMAP_HANDLED_FOLDER)
+    kind, answer = client.select(_quoted(where.folder), readonly=not settings.IMAP_HANDLED_FOLDER)
     if kind != "OK":
         raise imaplib.IMAP4.error(f"no folder {where.folder}: {answer!r}")
     validity = int(client.response("UIDVALIDITY")[1][0] or 0)
@@ -129,10 +132,13 @@ def _read(client: imaplib.IMAP4, where: Address) -> int:
     if place.uid_validity != validity:
         # The server numbers anew: all is looked at again, and known by its digest.
         place.uid_validity, place.last_uid = validity, 0
-    count = 0
+        place.unmoved = []
+    moves, count = bool(settings.IMAP_HANDLED_FOLDER), 0
     for uid, size in _new_ones(client, place.last_uid):
         if size <= settings.LETTER_MAX_BYTES:
-            count += _take(client, uid)
+            is_in = _take(client, uid)
+            count += is_in
+            place.unmoved = [*place.unmoved, uid][-MOST_UNMOVED:] if is_in and moves else place.unmoved
         elif head := _fetched(client, uid, "(BODY.PEEK[HEADER])"):
             most = settings.LETTER_MAX_BYTES // 1000**2
             keep_apart(
@@ -140,8 +146,9 @@ def _read(client: imaplib.IMAP4, where: Address) -> int:
             )
         place.last_uid, place.failure = uid, ""
         place.save()
-    if place.failure:
-        place.failure = ""
+    failure = _move_handled(client, place) if moves and place.unmoved else ""
+    if place.failure != failure[:LONGEST_WHY] or (place.unmoved and not moves):
+        place.failure, place.unmoved = failure[:LONGEST_WHY], place.unmoved if moves else []
         place.save()
     return count
 
@@ -174,10 +181,54 @@ def _take(client: imaplib.IMAP4, uid: int) -> int:
         # One odd letter must not hold up those behind it; what it was is in the log, and the letter is kept.
         log.exception("Letter %s cannot be taken in", uid)
         keep_apart(content, size=len(content), why=_("It cannot be read: %(why)s") % {"why": type(error).__name__})
-    if folder := settings.IMAP_HANDLED_FOLDER:
-        kind, _said = client.uid("MOVE", str(uid), f'"{folder}"')
-        if kind != "OK":
-            client.uid("COPY", str(uid), f'"{folder}"')
-            client.uid("STORE", str(uid), "+FLAGS", "\\Deleted")
-            client.expunge()
     return 1
+
+
+def _move_handled(client: imaplib.IMAP4, place: MailboxPlace) -> str:
+    """Move what came in to the folder for it, oldest first. Returns why not, in a sentence; what is left is kept for
+    the next time."""
+    able = {str(word, "ascii", "replace").upper() for word in (client.capability()[1][-1] or b"").split()}
+    for uid in place.unmoved[:AT_ONCE]:
+        try:
+            _move(client, uid, _quoted(settings.IMAP_HANDLED_FOLDER), able)
+        except imaplib.IMAP4.abort:
+            raise
+        except imaplib.IMAP4.error as refusal:
+            return _(
+                "Mails come in, but the server does not move them to “%(folder)s” (IMAP_HANDLED_FOLDER); they stay "
+                "where they are. It says: %(why)s"
+            ) % {"folder": settings.IMAP_HANDLED_FOLDER, "why": refusal}
+        place.unmoved = [one for one in place.unmoved if one != uid]
+        place.save()
+    return ""
+
+
+def _move(client: imaplib.IMAP4, uid: int, folder: str, able: set[str]) -> None:
+    """Never deletes what was not copied, nor what somebody else marked as deleted: a server that cannot expunge one
+    letter alone (UIDPLUS) keeps it, marked."""
+    if "MOVE" in able:
+        _told(client.uid("MOVE", str(uid), folder))
+        return
+    _told(client.uid("COPY", str(uid), folder))
+    _told(client.uid("STORE", str(uid), "+FLAGS.SILENT", "(\\Deleted)"))
+    if "UIDPLUS" in able:
+        _told(client.uid("EXPUNGE", str(uid)))
+
+
+def _told(answer: tuple[str, list[Any]]) -> None:
+    """Where the server says no, its words as an error, as imaplib raises for what a server does not understand."""
+    kind, said = answer
+    if kind != "OK":
+        raise imaplib.IMAP4.error(" ".join(str(word, "utf-8", "replace") for word in said if isinstance(word, bytes)))
+
+
+def _quoted(folder: str) -> str:
+    """A folder's name as IMAP writes it: other letters than English ones in its own UTF-7 (RFC 3501, 5.1.3)."""
+    if not folder.isascii():
+        folder = re.sub(r"&|[^\x20-\x7e]+", lambda found: _in_utf7(found[0]), folder)
+    return '"' + folder.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _in_utf7(text: str) -> str:
+    letters = base64.b64encode(text.encode("utf-16-be")).decode().rstrip("=").replace("/", ",")
+    return "&-" if text == "&" else f"&{letters}-"

@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection
+from pymap.config import IMAPConfig
 from pytest_django import Settings
 
 from accounts.models import Contact
@@ -122,3 +123,53 @@ def test_two_workers_never_take_the_same(box: ImapServer, pm: User, kari: Contac
         worker.join(60)
     assert sum(counts) == 5
     assert (Letter.objects.count(), Interaction.objects.count()) == (5, 5)
+
+
+MISSING = (
+    "Mails come in, but the server does not move them to “Handled” (IMAP_HANDLED_FOLDER); they stay where they are."
+)
+
+
+def test_a_missing_folder_loses_nothing_and_is_told(
+    box: ImapServer, pm: User, kari: Contact, settings: Settings
+) -> None:
+    settings.IMAP_HANDLED_FOLDER = "Handled"
+    box.deliver(dropped(pm))
+    box.deliver(dropped(pm, message_id="<2@x>", subject="Second"))
+    assert read_mailbox() == 2
+    place = MailboxPlace.objects.get()
+    assert place.failure.startswith(f"{MISSING} It says: ")
+    assert (len(box.messages()), len(place.unmoved), Interaction.objects.count()) == (2, 2, 2)
+    # It stays told, and heals itself once the folder is there.
+    assert read_mailbox() == 0
+    assert MailboxPlace.objects.get().failure.startswith(MISSING)
+    box.make_folder("Handled")
+    assert read_mailbox() == 0
+    place = MailboxPlace.objects.get()
+    assert (place.failure, place.unmoved) == ("", [])
+    assert (len(box.messages()), len(box.messages("Handled"))) == (0, 2)
+
+
+@pytest.mark.parametrize(("able", "left"), [([b"UIDPLUS"], 1), ([], 2)])
+def test_a_server_without_move_deletes_only_what_it_copied(
+    able: list[bytes],
+    left: int,
+    box: ImapServer,
+    pm: User,
+    kari: Contact,
+    settings: Settings,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(IMAPConfig, "login_capability", property(lambda _config: able))
+    settings.IMAP_HANDLED_FOLDER = "Erledigtes für später"
+    box.make_folder('"Erledigtes f&APw-r sp&AOQ-ter"')
+    box.deliver(dropped(pm, message_id="<0@x>", subject="Somebody else’s"))
+    settings.IMAP_HANDLED_FOLDER, folder = "", settings.IMAP_HANDLED_FOLDER
+    read_mailbox()
+    box.mark_deleted()
+    settings.IMAP_HANDLED_FOLDER = folder
+    box.deliver(dropped(pm))
+    assert read_mailbox() == 1
+    assert (len(box.messages()), len(box.messages('"Erledigtes f&APw-r sp&AOQ-ter"'))) == (left, 1)
+    place = MailboxPlace.objects.get()
+    assert (place.failure, place.unmoved) == ("", [])
