@@ -93,6 +93,8 @@ class MeetingForm(SettingForm):
         self._choices("accounts", Account.objects.visible_to(person))
         self._choices("contacts", Contact.objects.visible_to(person).select_related("account"))
         self._choices("colleagues", User.objects.active())
+        if self.data.get("override_reason"):
+            self.ask_why()
 
     def _choices(self, name: str, rows: Any) -> None:
         field = self.fields[name]
@@ -101,7 +103,7 @@ class MeetingForm(SettingForm):
         field.error_messages["invalid_choice"] = field.error_messages["invalid_pk_value"] = _("Choose from the list.")
 
     def ask_why(self) -> None:
-        """A hold is in the way: the reason is asked for where it was hidden."""
+        """Something speaks against it: the reason is asked for where it was hidden."""
         self.fields["override_reason"].widget = forms.TextInput()
 
     def chosen(self, name: str) -> list[dict[str, Any]]:

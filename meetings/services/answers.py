@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from meetings.models import Answer, InvitationMail, Invitee, Meeting
-from meetings.services.moving import locked, moved, reason_of, save, tell, to_prepare
+from meetings.services.moving import locked, moved, reason_of, tell, to_prepare
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.models import Kind
 from pmcrm.notices.services import note
@@ -60,7 +60,6 @@ def take_answer(*, uid: str, email: str, answer: str, sequence: int, at: dt.date
     if invitee.answered_at is not None and invitee.answered_at >= at:
         return Taken.KNOWN
     _put(invitee, answer, comment, at)
-    save(found)
     tell(None, "answered", found, answer=answer)
     key = f"meeting answered {invitee.pk} {at.isoformat()}"
     note(person=found.organiser, kind=Kind.MEETING_ANSWERED, key=key, path=found.get_absolute_url())
@@ -92,10 +91,9 @@ def enter_answer(*, actor: User, invitee: Invitee, answer: str, comment: str = "
         words = reason_of(comment, "comment", _("Say in a word why."))
     _put(invitee, answer, words, timezone.now())
     _take_part(found, invitee)
-    save(found)
     tell(actor, "answered", found, answer=answer)
     if invitee.user_id == actor.pk and found.organiser_id != actor.pk:
-        key = f"meeting answered {invitee.pk} {found.version}"
+        key = f"meeting answered {invitee.pk} {invitee.answered_at}"
         note(person=found.organiser, kind=Kind.MEETING_ANSWERED, key=key, path=found.get_absolute_url())
     return invitee
 

@@ -14,7 +14,7 @@ from meetings.models import Meeting, Score
 from meetings.permissions import PRODUCT, sides_of
 from meetings.rules import State, all_kept
 from meetings.services.judging import facts_of, strip_of
-from meetings.services.moving import locked, moved, reason_of, save, tell, to_prepare
+from meetings.services.moving import locked, moved, reason_of, tell, to_prepare
 from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ def score_criteria(*, actor: User, meeting: Meeting, side: str, scores: Mapping[
         else:
             criteria[key].sales_score, criteria[key].sales_scored_by = score, actor
         criteria[key].save(update_fields=[f"{side}_score", f"{side}_scored_by"])
-    save(found)
     tell(actor, "scored", found, side=side)
     return found
 
@@ -55,7 +54,7 @@ def close_meeting(*, actor: User, meeting: Meeting, nothing_to_do: str = "") -> 
     found.nothing_to_do = "" if has_steps else reason_of(nothing_to_do, "nothing_to_do", asked)
     found.closed_at, found.closed_by = timezone.now(), actor
     keep_verdicts(found)
-    save(found, "nothing_to_do", "closed_at", "closed_by", "verdicts", "is_kept", "is_prepared")
+    found.save(update_fields=["nothing_to_do", "closed_at", "closed_by", "verdicts", "is_kept", "is_prepared"])
     tell(actor, "closed", found, kept=found.is_kept)
     return found
 
@@ -66,7 +65,7 @@ def reopen_meeting(*, actor: User, meeting: Meeting) -> Meeting:
     found, _to = to_prepare(actor, meeting, "reopen")
     found.closed_at = found.closed_by = found.is_kept = None
     found.verdicts = {}
-    save(found, "closed_at", "closed_by", "verdicts", "is_kept")
+    found.save(update_fields=["closed_at", "closed_by", "verdicts", "is_kept"])
     tell(actor, "reopened", found)
     return found
 

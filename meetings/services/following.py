@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from meetings.models import Meeting
 from meetings.permissions import may_prepare
-from meetings.services.moving import locked, save
+from meetings.services.moving import locked
 from pmcrm.errors import RuleViolation
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 
@@ -27,5 +27,5 @@ def agree_on_step(*, actor: User, meeting: Meeting, step: PlannedStep) -> NextSt
     made = add_next_step(actor=actor, account=found.present[0], step=step, interaction=found.interaction)
     if found.nothing_to_do:
         found.nothing_to_do = ""
-        save(found, "nothing_to_do")
+        found.save(update_fields=["nothing_to_do"])
     return made

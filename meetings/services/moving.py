@@ -53,7 +53,8 @@ def to_prepare(actor: User, meeting: Meeting, verb: str, version: int | None = N
     return found, moved(found, verb)
 
 
-def save(found: Meeting, *fields: str) -> None:
+def save_written(found: Meeting, *fields: str) -> None:
+    """Keep what somebody wrote, as a new version: whoever has an earlier one open does not overwrite it unseen."""
     found.version += 1
     found.save(update_fields=[*fields, "version"])
 

@@ -13,7 +13,7 @@ from accounts.models import Account
 from accounts.services.limits import engagement
 from meetings.models import AgendaItem, Channel, Criterion, Invitee, ItemKind, Meeting, MeetingQuerySet, Stage
 from meetings.rules import MOST_CRITERIA
-from meetings.services.moving import locked, save, tell, to_prepare
+from meetings.services.moving import locked, save_written, tell, to_prepare
 from pmcrm.errors import RuleViolation
 from touchpoints.models import Interaction, InteractionKind
 from touchpoints.permissions import may_change
@@ -82,7 +82,7 @@ def describe_meeting(*, actor: User, meeting: Meeting, setting: Setting, version
     """Say how and where it takes place."""
     found, _to = to_prepare(actor, meeting, "write", version)
     _describe(found, setting)
-    save(found, *PREPARED)
+    save_written(found, *PREPARED)
     tell(actor, "described", found, channel=found.channel)
     return found
 
@@ -132,7 +132,7 @@ def hand_over_meetings(*, actor: User, person: User, successor: User) -> int:
     found = list(open_of(person))
     for meeting in map(locked, found):
         meeting.organiser = successor
-        save(meeting, "organiser")
+        meeting.save(update_fields=["organiser"])
         meeting.interaction.colleagues.add(successor)
         tell(actor, "handed_over", meeting, changes={"organiser": [person.name, successor.name]})
     return len(found)
@@ -205,4 +205,4 @@ def _back_to(found: Meeting, to: str) -> None:
     """What was approved is not what stands there now."""
     if to == Stage.DRAFT:
         found.stage, found.reviewed_at = Stage.DRAFT, None
-    save(found, "stage", "reviewed_at")
+    save_written(found, "stage", "reviewed_at")

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from meetings.models import Meeting, Override, SalesReview, Stage
 from meetings.permissions import may_review
 from meetings.rules import NEVER_OVERRIDDEN, RULES
-from meetings.services.moving import locked, moved, reason_of, save, tell, to_prepare
+from meetings.services.moving import locked, moved, reason_of, tell, to_prepare
 from meetings.services.planning import owners_of
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.models import Kind
@@ -33,10 +33,10 @@ def ask_review(*, actor: User, meeting: Meeting) -> Meeting:
     if not owners:
         raise RuleViolation(_("Nobody else owns the relationship: there is nobody to ask."))
     found.review_asked_at = timezone.now()
-    save(found, "review_asked_at")
+    found.save(update_fields=["review_asked_at"])
     tell(actor, "review_asked", found)
     for owner in owners:
-        _note(owner, Kind.REVIEW_ASKED, found, f"review asked {found.pk} {found.version}", actor)
+        _note(owner, Kind.REVIEW_ASKED, found, f"review asked {found.pk} {found.review_asked_at.isoformat()}", actor)
     return found
 
 
@@ -66,7 +66,6 @@ def override_rule(*, actor: User, meeting: Meeting, rule: str, reason: str) -> O
             made = Override.objects.create(meeting=found, rule=rule, reason=words, author=actor)
     except IntegrityError as error:
         raise RuleViolation(_("This rule was set aside already.")) from error
-    save(found)
     tell(actor, "rule_overridden", found, rule=rule, reason=words)
     return made
 
@@ -83,13 +82,13 @@ def _review(actor: User, meeting: Meeting, verb: str, comment: str) -> Meeting:
         raise RuleViolation(sentence, fields={"comment": sentence})
     if is_approved and not found.items.exists():
         raise RuleViolation(_("There is no agenda yet."))
-    SalesReview.objects.create(meeting=found, author=actor, is_approved=is_approved, comment=words)
+    made = SalesReview.objects.create(meeting=found, author=actor, is_approved=is_approved, comment=words)
     found.stage = Stage(to)
     found.reviewed_at = timezone.now() if is_approved else None
     found.review_asked_at = found.review_asked_at if is_approved else None
-    save(found, "stage", "reviewed_at", "review_asked_at")
+    found.save(update_fields=["stage", "reviewed_at", "review_asked_at"])
     tell(actor, "approved" if is_approved else "returned", found)
-    _note(found.organiser, Kind.REVIEW_GIVEN, found, f"review given {found.pk} {found.version}", actor)
+    _note(found.organiser, Kind.REVIEW_GIVEN, found, f"review given {found.pk} {made.pk}", actor)
     return found
 
 

@@ -14,7 +14,7 @@ from meetings.models import Answer, InvitationMail, Invitee, Meeting, Method, St
 from meetings.rules import gates_shut
 from meetings.services.judging import facts_of, strip_of
 from meetings.services.letters import Letter, contacts_to_write, digest_of, letters_for, next_sequence, snapshot
-from meetings.services.moving import save, tell, to_prepare
+from meetings.services.moving import tell, to_prepare
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.mail import new_message_id
 from touchpoints.services.gates import HOLDS, heed
@@ -67,7 +67,7 @@ def send_meeting(
         found.sent_at = now
         found.is_late = facts.send_by is not None and now > facts.send_by
     found.stage, found.sequence, found.told = Stage(to), sequence, snapshot(found)
-    save(found, "stage", "sequence", "sent_at", "is_late", "told")
+    found.save(update_fields=["stage", "sequence", "sent_at", "is_late", "told"])
     _invite(found, contacts, has_moved=has_moved)
     _queue(found, letters)
     tell(actor, "sent", found, people=len(contacts), update=sequence > 0, late=found.is_late)
@@ -84,7 +84,7 @@ def call_off(*, actor: User, meeting: Meeting, digest: str) -> Meeting:
     if digest_of(found) != digest:
         raise RuleViolation(_("Something changed since you looked at it. Look at it again."), code="changed")
     found.sequence, found.called_off_at = next_sequence(found), timezone.now()
-    save(found, "sequence", "called_off_at")
+    found.save(update_fields=["sequence", "called_off_at"])
     found.invitees.update(is_invited=False)
     _queue(found, letters)
     tell(actor, "called_off", found, people=len(letters))

@@ -76,7 +76,7 @@ def meeting_create(request: Request) -> HttpResponse:
         try:
             made = plan_meeting(actor=request.user, facts=form.facts(), setting=form.setting())
         except RuleViolation as refusal:
-            if refusal.code == "under_hold":
+            if "override_reason" in refusal.fields:
                 form.ask_why()
             show_refusal(form, refusal)
         else:

@@ -5,24 +5,23 @@ from __future__ import annotations
 import re
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
+from meetings.forms.step import StepForm
 from meetings.models import Invitee, Meeting
 from meetings.services import closing, reviewing, sending
 from meetings.services.answers import enter_answer
 from meetings.services.following import agree_on_step
 from meetings.services.letters import contacts_to_write, digest_of
 from meetings.tasks import send_what_waits
-from meetings.views.showing import did, meeting_or_404, refuse
+from meetings.views.showing import did, meeting_or_404, refuse, strip_context
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
-from pmcrm.people.models import User
 from pmcrm.web import Request, go_to, page, wants_fragment
 from touchpoints.models import Hold
 from touchpoints.services.next_steps import PlannedStep
@@ -39,13 +38,17 @@ def meeting_ask_review(request: Request, pk: int) -> HttpResponse:
 @require_POST
 @needs("meeting.review")
 def meeting_approve(request: Request, pk: int) -> HttpResponse:
-    return _act(request, pk, reviewing.approve_agenda, _("Approved."), comment=request.POST.get("comment", ""))
+    return _act(
+        request, pk, reviewing.approve_agenda, _("Approved."), opens="review", comment=request.POST.get("comment", "")
+    )
 
 
 @require_POST
 @needs("meeting.review")
 def meeting_return(request: Request, pk: int) -> HttpResponse:
-    return _act(request, pk, reviewing.return_agenda, _("Returned."), comment=request.POST.get("comment", ""))
+    return _act(
+        request, pk, reviewing.return_agenda, _("Returned."), opens="review", comment=request.POST.get("comment", "")
+    )
 
 
 @require_POST
@@ -53,7 +56,12 @@ def meeting_return(request: Request, pk: int) -> HttpResponse:
 def meeting_override(request: Request, pk: int) -> HttpResponse:
     """Set a ground rule aside, with a reason."""
     given = {"rule": request.POST.get("rule", ""), "reason": request.POST.get("reason", "")}
-    return _act(request, pk, reviewing.override_rule, _("Set aside. It counts against adherence."), **given)
+    try:
+        reviewing.override_rule(actor=request.user, meeting=meeting_or_404(request, pk), **given)
+    except RuleViolation as refusal:
+        rules = strip_context(request, get_object_or_404(Meeting.objects.visible_to(request.user).for_rules(), pk=pk))
+        return refuse(request, pk, refusal, rules=rules, typed=request.POST, opens="rules")
+    return did(request, pk, _("Set aside. It counts against adherence."))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -113,7 +121,7 @@ def invitee_answer(request: Request, pk: int) -> HttpResponse:
             comment=request.POST.get("comment", ""),
         )
     except RuleViolation as refusal:
-        return refuse(request, invitee.meeting_id, refusal)
+        return refuse(request, invitee.meeting_id, refusal, typed=request.POST, opens="answer", answering=invitee.pk)
     return did(request, invitee.meeting_id, _("The answer is noted."))
 
 
@@ -121,48 +129,31 @@ def invitee_answer(request: Request, pk: int) -> HttpResponse:
 @needs("interaction.log")
 def meeting_score(request: Request, pk: int) -> HttpResponse:
     """How far each criterion was met, by the side that the form is of."""
-    scores = {int(found[1]): value for name, value in request.POST.items() if (found := _SCORE.fullmatch(name))}
+    scores = {int(found[1]): str(value) for name, value in request.POST.items() if (found := _SCORE.fullmatch(name))}
     side = request.POST.get("side", "")
-    return _act(request, pk, closing.score_criteria, _("Scored."), side=side, scores=scores)
-
-
-class StepForm(forms.Form):
-    text = forms.CharField(max_length=300, error_messages={"required": gettext_lazy("Say what will be done.")})
-    owner = forms.ModelChoiceField(
-        queryset=User.objects.none(),
-        error_messages={
-            "required": gettext_lazy("Say who does it."),
-            "invalid_choice": gettext_lazy("Choose a colleague from the list."),
-        },
-    )
-    due_on = forms.DateField(
-        error_messages={
-            "required": gettext_lazy("By when?"),
-            "invalid": gettext_lazy("Enter a day, for example 2026-03-10."),
-        }
-    )
-    is_shared = forms.BooleanField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        owner = self.fields["owner"]
-        assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = User.objects.with_right("next_step.write")
+    meeting = meeting_or_404(request, pk)
+    try:
+        closing.score_criteria(actor=request.user, meeting=meeting, side=side, scores=scores)
+    except RuleViolation as refusal:
+        return refuse(request, pk, refusal, scored=(side, scores))
+    return did(request, pk, _("Scored."))
 
 
 @require_POST
 @needs("next_step.write")
 def meeting_step_add(request: Request, pk: int) -> HttpResponse:
     """A step that was agreed on in the meeting."""
-    meeting, form = meeting_or_404(request, pk), StepForm(request.POST)
+    meeting, form = meeting_or_404(request, pk), StepForm(request.POST, person=request.user)
     if not form.is_valid():
-        return refuse(request, pk, RuleViolation(str(next(iter(form.errors.values()))[0])), typed=request.POST)
+        return refuse(
+            request, pk, RuleViolation(str(next(iter(form.errors.values()))[0])), step_form=form, opens="step"
+        )
     data = form.cleaned_data
     step = PlannedStep(data["text"], data["owner"], data["due_on"], is_shared=data["is_shared"])
     try:
         agree_on_step(actor=request.user, meeting=meeting, step=step)
     except RuleViolation as refusal:
-        return refuse(request, pk, refusal, typed=request.POST)
+        return refuse(request, pk, refusal, step_form=form, opens="step")
     return did(request, pk, _("Agreed."))
 
 
@@ -170,7 +161,7 @@ def meeting_step_add(request: Request, pk: int) -> HttpResponse:
 @needs("interaction.log")
 def meeting_close(request: Request, pk: int) -> HttpResponse:
     given = request.POST.get("nothing_to_do", "")
-    return _act(request, pk, closing.close_meeting, _("Closed."), nothing_to_do=given)
+    return _act(request, pk, closing.close_meeting, _("Closed."), opens="close", nothing_to_do=given)
 
 
 @require_POST
@@ -179,12 +170,12 @@ def meeting_reopen(request: Request, pk: int) -> HttpResponse:
     return _act(request, pk, closing.reopen_meeting, _("Open again."))
 
 
-def _act(request: Request, pk: int, service: Any, words: str, **fields: Any) -> HttpResponse:
+def _act(request: Request, pk: int, service: Any, words: str, *, opens: str = "", **fields: Any) -> HttpResponse:
     meeting = meeting_or_404(request, pk)
     try:
         service(actor=request.user, meeting=meeting, **fields)
     except RuleViolation as refusal:
-        return refuse(request, pk, refusal)
+        return refuse(request, pk, refusal, typed=request.POST, opens=opens)
     return did(request, pk, words)
 
 
@@ -200,6 +191,7 @@ def _preview(
         "digest": digest_of(meeting),
         "holds": Hold.objects.binding(request.user).filter(account__in=meeting.present).with_names(),
         "refusal": refusal,
+        "override_reason": request.POST.get("override_reason", ""),
     }
     return _letters_page(request, context, is_refused=bool(refusal))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -15,16 +16,17 @@ from accounts.models import Contact
 from meetings import states
 from meetings.forms.agenda import rows_of
 from meetings.forms.meeting import SettingForm
-from meetings.models import Answer, ItemKind, Meeting, Score
+from meetings.forms.step import StepForm
+from meetings.models import Answer, Criterion, ItemKind, Meeting, Score
 from meetings.permissions import may_prepare, may_review, sides_of
 from meetings.rules import NEVER_OVERRIDDEN, RULES, State, Verdict
 from meetings.services.judging import facts_of, own_facts, sides_asked, strip_of
 from meetings.services.letters import is_outdated
 from meetings.services.turns import next_of
-from pmcrm.errors import RuleViolation
+from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.models import User
 from pmcrm.web import Request, page, wants_fragment
-from touchpoints.forms.next_step import quick_days, week_from_today
+from touchpoints.forms.next_step import quick_days
 from touchpoints.models import Interaction, InteractionKind
 from touchpoints.permissions import may_change_step
 
@@ -64,8 +66,13 @@ def did(request: Request, pk: int, words: str) -> HttpResponse:
 
 
 def refuse(request: Request, pk: int, refusal: RuleViolation, **more: Any) -> HttpResponse:
-    """The page with the sentence of what was refused, and what was typed."""
-    return show(request, meeting_or_404(request, pk), refusal=refusal.sentence, status=422, **more)
+    """The page with the sentence of what was refused, and what was typed; beside it what somebody else saved."""
+    meeting = meeting_or_404(request, pk)
+    if isinstance(refusal, StaleVersion):
+        more["is_stale"] = True
+    if "scored" in more and meeting.state == states.HELD:
+        more["to_score"] = _to_score(meeting, sides_of(request.user, meeting), more["scored"])
+    return show(request, meeting, refusal=refusal.sentence, status=422, **more)
 
 
 def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
@@ -95,7 +102,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "leaders": [*(one.name for one in colleagues), *(one.name for one in contacts)],
         "criteria": list(meeting.criteria.all()),
         "criteria_rows": _padded([one.text for one in meeting.criteria.all()]),
-        "sides": sides_of(user, meeting) if state == states.HELD else (),
+        "to_score": _to_score(meeting, sides_of(user, meeting) if state == states.HELD else ()),
         "sides_asked": sides_asked(meeting),
         "scores": Score.choices,
         "outdated": is_outdated(meeting),
@@ -106,7 +113,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "may_answer": states.after("answer", state) is not None,
         "steps": [(step, may_change_step(user, step)) for step in steps],
         "quick_days": quick_days(),
-        "week_from_today": week_from_today(),
+        "step_form": StepForm(person=user),
         "may_step": user.may("next_step.write") and state in {states.HELD, states.SENT, states.CLOSED},
         "now": timezone.now(),
     }
@@ -115,6 +122,23 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
 def setting_form(meeting: Meeting) -> SettingForm:
     names = {name: getattr(meeting, name) for name in ("channel", "place", "link")}
     return SettingForm(initial=names | {"goal": meeting.interaction.goal_id}, accounts=meeting.present)
+
+
+def _to_score(
+    meeting: Meeting, sides: Iterable[str], typed: tuple[str, Mapping[int, str]] = ("", {})
+) -> list[tuple[str, list[tuple[Criterion, str]]]]:
+    """Each side's criteria with the score that is chosen: what was typed and refused, else what was saved."""
+    typed_side, scores = typed
+    return [
+        (
+            side,
+            [
+                (one, scores.get(one.pk, "") if side == typed_side else getattr(one, f"{side}_score"))
+                for one in meeting.criteria.all()
+            ],
+        )
+        for side in sides
+    ]
 
 
 def _overridable(verdicts: list[Verdict]) -> list[str]:

@@ -4,6 +4,7 @@ import "./toasts.js";
 import "./keys.js";
 import "./palette.js";
 import "./forms.js";
+import "./keep.js";
 import "./combobox.js";
 import "./files.js";
 import "./manners.js";
