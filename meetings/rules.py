@@ -91,6 +91,11 @@ class Facts:
         return self.state in AHEAD
 
     @property
+    def is_late(self) -> bool:
+        """The agenda that they have came too late for the time at which it is now."""
+        return self.sent_at is not None and self.send_by is not None and self.sent_at > self.send_by
+
+    @property
     def total(self) -> int:
         return sum(minutes for _kind, minutes in self.items)
 
@@ -124,12 +129,16 @@ def reviewed(facts: Facts) -> Found:
         return State.MET, _("%(name)s saw the agenda.") % {"name": facts.reviewer}
     if facts.state == DRAFT:
         return State.OPEN, _("%(name)s should see the agenda first.") % {"name": facts.reviewer}
+    if facts.state == SENT:
+        return State.OPEN, _("%(name)s should see what changed before they get it.") % {"name": facts.reviewer}
     return State.BROKEN, _("%(name)s never saw the agenda.") % {"name": facts.reviewer}
 
 
 def sent_in_time(facts: Facts) -> Found:
     if facts.send_by is None:
         return State.NOT_ASKED, _("No customer takes part.")
+    if facts.sent_at is None and facts.state == SENT:
+        return State.OPEN if facts.now <= facts.send_by else State.BROKEN, _("What they have is out of date.")
     if facts.sent_at is None:
         if facts.is_ahead and facts.now <= facts.send_by:
             return State.OPEN, _("They do not have the agenda yet.")

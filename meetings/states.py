@@ -32,12 +32,13 @@ STATES: Final[Mapping[str, StrOrPromise]] = {
 STEPS: Final = (DRAFT, SALES_REVIEWED, SENT, HELD, CLOSED)
 AHEAD: Final = (DRAFT, SALES_REVIEWED, SENT)
 
-# By verb: where it may begin, and where it ends. Whatever changes what sales approved asks for a review anew.
+# By verb: where it may begin, and where it ends. Whatever changes what sales approved asks for a review anew: before it
+# went out it is a draft again, afterwards sales looks at it before the update goes out.
 MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "write": {DRAFT: DRAFT, SALES_REVIEWED: DRAFT, SENT: SENT},
-    "ask_review": {DRAFT: DRAFT},
-    "approve": {DRAFT: SALES_REVIEWED},
-    "return": {DRAFT: DRAFT, SALES_REVIEWED: DRAFT},
+    "ask_review": {DRAFT: DRAFT, SENT: SENT},
+    "approve": {DRAFT: SALES_REVIEWED, SENT: SENT},
+    "return": {DRAFT: DRAFT, SALES_REVIEWED: DRAFT, SENT: SENT},
     "override": {DRAFT: DRAFT, SALES_REVIEWED: SALES_REVIEWED, SENT: SENT, HELD: HELD},
     "send": {DRAFT: SENT, SALES_REVIEWED: SENT, SENT: SENT},
     "answer": {DRAFT: DRAFT, SALES_REVIEWED: SALES_REVIEWED, SENT: SENT, HELD: HELD},

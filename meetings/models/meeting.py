@@ -76,7 +76,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def waiting_for_review_by(self, user: User) -> Self:
         """The person owns the relationship and was asked to look at the agenda."""
-        asked = self.in_state(states.DRAFT).filter(review_asked_at__isnull=False)
+        asked = self.in_state(states.DRAFT, states.SENT).filter(review_asked_at__isnull=False, reviewed_at=None)
         return asked.filter(
             interaction__attendances__account__relationship_owner=user,
             interaction__attendances__is_second_hand=False,
@@ -140,11 +140,12 @@ class Meeting(models.Model):
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True)
     uid = models.CharField(_("calendar identifier"), max_length=255, unique=True, default=new_uid, editable=False)
     sequence = models.PositiveIntegerField(_("version of the invitation"), default=0)
-    sent_at = models.DateTimeField(_("first sent"), null=True, blank=True)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     is_late = models.BooleanField(_("sent late"), default=False)
     told = models.JSONField(
         _("what the customer has"), encoder=DjangoJSONEncoder, default=dict, blank=True, editable=False
     )
+    told_since = models.PositiveIntegerField(_("version that brought the present time and agenda"), default=0)
     called_off_at = models.DateTimeField(_("cancellation sent"), null=True, blank=True)
     nothing_to_do = models.CharField(_("why nothing follows"), max_length=300, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
@@ -194,6 +195,11 @@ class Meeting(models.Model):
     @property
     def state_word(self) -> StrOrPromise:
         return states.STATES[self.state]
+
+    @property
+    def waits_for_review(self) -> bool:
+        """Sales was asked to look at the agenda as it is now, and has not yet."""
+        return self.state in {states.DRAFT, states.SENT} and bool(self.review_asked_at) and self.reviewed_at is None
 
     @property
     def is_remote(self) -> bool:

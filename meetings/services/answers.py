@@ -55,7 +55,9 @@ def take_answer(*, uid: str, email: str, answer: str, sequence: int, at: dt.date
     )
     if invitee is None:
         return Taken.UNKNOWN_PERSON
-    if sequence < found.sequence:
+    if sequence < found.told_since:
+        key = f"meeting answered {invitee.pk} {at.isoformat()} before"
+        note(person=found.organiser, kind=Kind.ANSWER_OUTDATED, key=key, path=found.get_absolute_url())
         return Taken.OUTDATED
     if invitee.answered_at is not None and invitee.answered_at >= at:
         return Taken.KNOWN

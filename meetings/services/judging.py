@@ -18,6 +18,7 @@ from meetings import states
 from meetings.models import Meeting
 from meetings.permissions import PRODUCT, SALES
 from meetings.rules import Facts, Verdict, strip
+from meetings.services.letters import same_agenda
 from pmcrm.people.models import Organisation
 from preparation.models import Sheet
 from touchpoints.load import Light
@@ -79,7 +80,7 @@ def own_facts(
         reviewer=_reviewer(meeting, customers),
         is_reviewed=meeting.reviewed_at is not None,
         send_by=working_days_before(talk.at, limits.send_ahead_days, zone) if customers else None,
-        sent_at=meeting.sent_at,
+        sent_at=meeting.sent_at if same_agenda(meeting) else None,
         scored=(
             PRODUCT not in sides or all(one.product_score for one in criteria),
             SALES not in sides or all(one.sales_score for one in criteria),

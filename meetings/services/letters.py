@@ -52,22 +52,27 @@ def contacts_to_write(meeting: Meeting, user: User) -> list[Contact]:
 
 def snapshot(meeting: Meeting) -> dict[str, Any]:
     """What a customer is told of a meeting; what they have is out of date once this differs."""
-    talk = meeting.interaction
-    items = [{"text": one.text, "minutes": one.minutes, "led_by": one.led_by} for one in meeting.items.all()]
-    return {
-        "at": talk.at.isoformat(),
-        "minutes": talk.minutes,
-        "title": title_of(meeting),
-        "channel": meeting.channel,
-        "place": meeting.place,
-        "link": meeting.link,
-        "items": items,
-    }
+    where = {name: getattr(meeting, name) for name in ("channel", "place", "link")}
+    return snapshot_of_plan(meeting) | {"title": title_of(meeting)} | where
 
 
 def is_outdated(meeting: Meeting) -> bool:
     """The customer has an invitation that says something else than the meeting does now."""
     return meeting.customer_has_it and meeting.told != snapshot(meeting)
+
+
+def same_agenda(meeting: Meeting) -> bool:
+    """The customer has these items, and before the meeting also its time: what they were sent last counts."""
+    told, now = meeting.told, snapshot_of_plan(meeting)
+    names = ("items", "at", "minutes") if meeting.interaction.is_planned else ("items",)
+    return bool(told) and all(told.get(name) == now[name] for name in names)
+
+
+def snapshot_of_plan(meeting: Meeting) -> dict[str, Any]:
+    """When it begins, how long it takes and what it is about."""
+    talk = meeting.interaction
+    items = [{"text": one.text, "minutes": one.minutes, "led_by": one.led_by} for one in meeting.items.all()]
+    return {"at": talk.at.isoformat(), "minutes": talk.minutes, "items": items}
 
 
 def title_of(meeting: Meeting) -> str:

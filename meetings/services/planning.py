@@ -202,7 +202,8 @@ def _check(meeting: Meeting, items: Sequence[Item]) -> None:
 
 
 def _back_to(found: Meeting, to: str) -> None:
-    """What was approved is not what stands there now."""
-    if to == Stage.DRAFT:
-        found.stage, found.reviewed_at = Stage.DRAFT, None
-    save_written(found, "stage", "reviewed_at")
+    """What was approved is not what stands there now: sales is asked to look again, before or after it went out."""
+    if found.reviewed_at is not None:
+        found.review_asked_at = None
+    found.stage, found.reviewed_at = Stage(to), None
+    save_written(found, "stage", "reviewed_at", "review_asked_at")

@@ -13,7 +13,15 @@ from accounts.models import Contact
 from meetings.models import Answer, InvitationMail, Invitee, Meeting, Method, Stage
 from meetings.rules import gates_shut
 from meetings.services.judging import facts_of, strip_of
-from meetings.services.letters import Letter, contacts_to_write, digest_of, letters_for, next_sequence, snapshot
+from meetings.services.letters import (
+    Letter,
+    contacts_to_write,
+    digest_of,
+    letters_for,
+    next_sequence,
+    same_agenda,
+    snapshot,
+)
 from meetings.services.moving import tell, to_prepare
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.mail import new_message_id
@@ -63,11 +71,11 @@ def send_meeting(
     )
     now, sequence, letters = timezone.now(), next_sequence(found), preview(found, contacts)
     has_moved = bool(found.told) and _time(found.told) != _time(snapshot(found))
-    if found.sent_at is None:
-        found.sent_at = now
+    if not same_agenda(found):  # the sending that brought them this time and agenda counts
+        found.sent_at, found.told_since = now, sequence
         found.is_late = facts.send_by is not None and now > facts.send_by
     found.stage, found.sequence, found.told = Stage(to), sequence, snapshot(found)
-    found.save(update_fields=["stage", "sequence", "sent_at", "is_late", "told"])
+    found.save(update_fields=["stage", "sequence", "sent_at", "is_late", "told", "told_since"])
     _invite(found, contacts, has_moved=has_moved)
     _queue(found, letters)
     tell(actor, "sent", found, people=len(contacts), update=sequence > 0, late=found.is_late)

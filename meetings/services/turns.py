@@ -46,24 +46,33 @@ def next_of(user: User, meeting: Meeting, facts: Facts, verdicts: Sequence[Verdi
 def _before(user: User, meeting: Meeting, facts: Facts, verdicts: dict[str, Verdict]) -> Next:
     is_mine = may_prepare(user, meeting)
     if meeting.state == states.SENT:
+        if verdicts["reviewed"].state == State.OPEN:
+            return _look(user, meeting, facts, verdicts["reviewed"])
         if is_outdated(meeting):
             return Next("send", _("What they have is out of date."), not is_mine)
         return Next("wait", _answers(meeting), waits=True)
-    if meeting.state == states.DRAFT and meeting.review_asked_at and may_review(user, meeting):
-        return Next("review", _("%(name)s asks you to look at the agenda.") % {"name": meeting.organiser.name})
+    if meeting.waits_for_review and may_review(user, meeting):
+        return _look(user, meeting, facts, verdicts["reviewed"])
     if not facts.items:
         return Next("agenda", _("Write the agenda: what for, and how long."), not is_mine)
     if verdicts["criteria"].state == State.OPEN:
         return Next("criteria", _("Say by what you will know that it was good."), not is_mine)
     if verdicts["reviewed"].state == State.OPEN:
-        if meeting.review_asked_at:
-            return Next("wait", _("%(name)s was asked to look at it.") % {"name": facts.reviewer}, waits=True)
-        return Next("ask_review", verdicts["reviewed"].says, not is_mine)
+        return _look(user, meeting, facts, verdicts["reviewed"])
     if shut := gates_shut(verdicts.values()):
         return Next("rules", shut[0].says, not is_mine)
     if not facts.send_by:
         return Next("wait", _("All is prepared."), waits=True)
     return Next("send", verdicts["sent"].says, not is_mine)
+
+
+def _look(user: User, meeting: Meeting, facts: Facts, verdict: Verdict) -> Next:
+    """Sales looks at the agenda: asked for, waited for, or done by this person."""
+    if not meeting.waits_for_review:
+        return Next("ask_review", verdict.says, not may_prepare(user, meeting))
+    if may_review(user, meeting):
+        return Next("review", _("%(name)s asks you to look at the agenda.") % {"name": meeting.organiser.name})
+    return Next("wait", _("%(name)s was asked to look at it.") % {"name": facts.reviewer}, waits=True)
 
 
 def _after(user: User, meeting: Meeting, facts: Facts) -> Next:

@@ -59,7 +59,7 @@ def _mine(user: User, now: dt.datetime) -> Q:
     held = Q(interaction__status="held", closed_at=None, interaction__at__gte=now - BACK)
     told = ~Q(told={}) & Q(called_off_at=None)
     return (
-        (owned & ~mine & ahead & Q(stage="draft", review_asked_at__isnull=False))
+        (owned & ~mine & ahead & Q(stage__in=["draft", "sent"], review_asked_at__isnull=False, reviewed_at=None))
         | (mine & ahead & Q(interaction__at__lt=now + NEAR) & ~Q(stage="sent"))
         | (mine & ahead & Q(stage="sent"))
         | (mine & told & Q(interaction__status="cancelled", interaction__at__gte=now - BACK))
@@ -77,9 +77,9 @@ def _turn(user: User, meeting: Meeting, now: dt.datetime) -> Waiting | None:
         return Waiting(meeting, _("score and close") if is_mine else _("score"), is_late=now - talk.at > NEAR)
     if not is_mine:
         return Waiting(meeting, _("look at the agenda"))
+    if meeting.waits_for_review:
+        return None
     if state == states.SENT:
         is_moved = meeting.told and dt.datetime.fromisoformat(meeting.told["at"]) != talk.at
         return Waiting(meeting, _("send the new time"), is_late=True) if is_moved else None
-    if state == states.DRAFT and meeting.review_asked_at:
-        return None
     return Waiting(meeting, _("send") if state == states.SALES_REVIEWED else _("prepare"))

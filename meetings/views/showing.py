@@ -84,6 +84,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
     contacts: list[Contact] = list(talk.contacts.all())
     colleagues: list[User] = list(talk.colleagues.all())
     there = {one.pk for one in colleagues}
+    looks = state != states.SENT or meeting.reviewed_at is None
     may_write = is_mine and states.after("write", state) is not None
     return {
         "meeting": meeting,
@@ -95,8 +96,8 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "facts": facts,
         "may_write": may_write,
         "may_prepare": is_mine,
-        "may_review": may_review(user, meeting) and states.after("approve", state) is not None,
-        "may_return": may_review(user, meeting) and states.after("return", state) is not None,
+        "may_review": may_review(user, meeting) and looks and states.after("approve", state) is not None,
+        "may_return": may_review(user, meeting) and looks and states.after("return", state) is not None,
         "rows": rows_of(meeting),
         "kinds": ItemKind.choices,
         "leaders": [*(one.name for one in colleagues), *(one.name for one in contacts)],

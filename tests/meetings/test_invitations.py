@@ -5,19 +5,22 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from email.message import EmailMessage
+from typing import Any
 
 import icalendar
 import pytest
 import time_machine
+from django.test import Client
 
 from meetings.models import InvitationMail, Meeting
 from meetings.services.answers import enter_answer, take_answer
 from meetings.services.judging import strip_of
 from meetings.services.letters import contacts_to_write, digest_of, is_outdated
 from meetings.services.outbox import send_invitations
-from meetings.services.planning import write_agenda, write_criteria
-from meetings.services.reviewing import override_rule
+from meetings.services.planning import Setting, describe_meeting, write_agenda, write_criteria
+from meetings.services.reviewing import approve_agenda, ask_review, override_rule
 from meetings.services.sending import call_off, preview, send_meeting
+from meetings.services.waiting import waiting_for
 from pmcrm.errors import RuleViolation
 from pmcrm.notices.models import Notice
 from pmcrm.people.models import Organisation
@@ -287,3 +290,90 @@ def test_a_meeting_of_ours_alone_has_nobody_to_write_to(people: Cast) -> None:
     override_rule(actor=people.mia, meeting=meeting, rule="reviewed", reason="He is on leave")
     with pytest.raises(RuleViolation, match="Choose somebody to send it to"):
         send(people, meeting)
+
+
+def test_what_changes_after_it_went_out_is_looked_at_again(people: Cast) -> None:
+    meeting = send(people, reviewed(people))
+    setting = Setting("in_person", "Quay 2")
+    describe_meeting(actor=people.mia, meeting=meeting, setting=setting, version=meeting.version)
+    meeting = send(people, meeting)
+    assert (meeting.sequence, meeting.reviewed_at) == (1, NOW)
+    write_agenda(actor=people.mia, meeting=meeting, items=AGENDA[:1], version=meeting.version)
+    meeting = again(meeting)
+    assert (meeting.state, meeting.reviewed_at, meeting.review_asked_at) == ("sent", None, None)
+    with pytest.raises(RuleViolation, match="Lars Owner should see what changed before they get it"):
+        send(people, meeting)
+    assert (again(meeting).sequence, meeting.invitations.count()) == (1, 2)
+    ask_review(actor=people.mia, meeting=meeting)
+    assert list(Meeting.objects.waiting_for_review_by(people.lars)) == [meeting]
+    assert [one.word for one in waiting_for(people.lars)] == ["look at the agenda"]
+    approve_agenda(actor=people.lars, meeting=meeting)
+    assert list(Meeting.objects.waiting_for_review_by(people.lars)) == []
+    meeting = send(people, meeting)
+    assert (meeting.state, meeting.sequence, meeting.told["items"]) == (
+        "sent",
+        2,
+        [{"text": "How the berth plan is used", "minutes": 20, "led_by": "Mia Manager"}],
+    )
+    write_criteria(actor=people.mia, meeting=meeting, texts=["They speak"], version=meeting.version)
+    with pytest.raises(RuleViolation, match="Lars Owner should see what changed before they get it"):
+        send(people, meeting)
+
+
+def test_the_page_says_that_sales_looks_again(client: Client, people: Cast) -> None:
+    meeting = send(people, reviewed(people))
+    client.force_login(people.mia)
+    text = client.get(meeting.get_absolute_url()).content.decode()
+    assert "Once it is changed, Lars Owner looks at it again before the update goes out." in text
+    write_agenda(actor=people.mia, meeting=meeting, items=AGENDA[:1], version=meeting.version)
+    text = client.get(meeting.get_absolute_url()).content.decode()
+    assert "This is not what they have. Lars Owner looks at it before the update goes out." in text
+    assert "Ask sales to look" in text
+
+
+def how_sent(meeting: Meeting) -> tuple[str, str]:
+    found = next(one for one in strip_of(again(meeting)) if one.slug == "sent")
+    return found.state.value, found.says
+
+
+def test_the_sending_of_this_time_and_agenda_counts(people: Cast) -> None:
+    meeting = send(people, reviewed(people))
+    assert how_sent(meeting) == ("met", "They had the agenda in time.")
+    with time_machine.travel(NOW + dt.timedelta(days=1, hours=3), tick=False):  # less than two working days before
+        send(people, meeting)
+        assert (again(meeting).sent_at, how_sent(meeting)[0]) == (NOW, "met")
+        write_agenda(actor=people.mia, meeting=meeting, items=AGENDA[:1], version=meeting.version)
+        assert how_sent(meeting) == ("broken", "What they have is out of date.")
+        approve_agenda(actor=people.lars, meeting=meeting)
+        meeting = send(people, meeting)
+        assert (meeting.is_late, how_sent(meeting)) == (True, ("broken", "They had the agenda late."))
+        move_interaction(actor=people.mia, interaction=meeting.interaction, to=FRIDAY + dt.timedelta(days=10))
+        assert how_sent(meeting) == ("open", "What they have is out of date.")
+        meeting = send(people, meeting)
+        assert (meeting.is_late, how_sent(meeting)) == (False, ("met", "They had the agenda in time."))
+
+
+def test_late_is_said_of_the_present_time(client: Client, people: Cast) -> None:
+    meeting = reviewed(people)
+    client.force_login(people.mia)
+    with time_machine.travel(FRIDAY - dt.timedelta(hours=3), tick=False):
+        send(people, meeting)
+        assert "Sent late" in client.get(meeting.get_absolute_url()).content.decode()
+        move_interaction(actor=people.mia, interaction=meeting.interaction, to=FRIDAY + dt.timedelta(days=10))
+        assert "Sent late" not in client.get(meeting.get_absolute_url()).content.decode()
+
+
+def test_an_answer_to_an_earlier_mail_of_the_same_time_and_agenda_is_taken(people: Cast) -> None:
+    meeting = send(people, send(people, reviewed(people)))
+    assert (meeting.sequence, meeting.told_since) == (1, 0)
+    given: dict[str, Any] = {"uid": meeting.uid, "email": "kari@halden.example", "answer": "accepted", "sequence": 0}
+    assert take_answer(at=NOW, **given) == "taken"
+    move_interaction(actor=people.mia, interaction=meeting.interaction, to=FRIDAY + dt.timedelta(days=4))
+    meeting = send(people, meeting)
+    assert (meeting.sequence, meeting.told_since) == (2, 2)
+    given["sequence"] = 1
+    assert take_answer(at=NOW + dt.timedelta(hours=1), **given) == "outdated"
+    assert take_answer(at=NOW + dt.timedelta(hours=1), **given) == "outdated"
+    assert meeting.invitees.get(contact=people.kari).answer == ""
+    told = Notice.objects.filter(kind="answer_outdated").values_list("person__name", "path")
+    assert list(told) == [("Mia Manager", meeting.get_absolute_url())]
