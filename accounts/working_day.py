@@ -30,13 +30,16 @@ def working_days_before(moment: dt.datetime, days: int, zone: ZoneInfo, country:
     return dt.datetime.combine(day, local.time(), tzinfo=zone)
 
 
-def working_days_after(moment: dt.datetime, days: int, zone: ZoneInfo) -> dt.datetime:
-    """The same time of day so many working days later: for two days Thursday 10:00 gives Monday 10:00."""
+def working_days_after(moment: dt.datetime, days: int, zone: ZoneInfo, country: str = "") -> dt.datetime:
+    """The same time of day so many working days later: for two days Thursday 10:00 gives Monday 10:00.
+
+    Public holidays are those of the country, where one is given.
+    """
     local = moment.astimezone(zone)
     day = local.date()
     for _number in range(days):
         day += dt.timedelta(days=1)
-        while day.isoweekday() > WORKING_WEEK:
+        while not is_working_day(country, "", day):
             day += dt.timedelta(days=1)
     return dt.datetime.combine(day, local.time(), tzinfo=zone)
 

@@ -43,6 +43,9 @@ class SheetQuerySet(models.QuerySet["Sheet"]):
         rows = self.filter(share_at_start=None, interaction__at__lte=before)
         return rows.exclude(interaction__status=InteractionStatus.CANCELLED)
 
+    def with_line_to_agree(self) -> Self:
+        return self.exclude(sales_line="").filter(line_confirmed_at=None)
+
     def ahead(self, *, after: dt.datetime, until: dt.datetime) -> Self:
         return self.filter(
             interaction__status=InteractionStatus.PLANNED, interaction__at__gt=after, interaction__at__lte=until
@@ -66,6 +69,10 @@ class Sheet(models.Model):
     sales_line = models.TextField(_("line agreed with sales"), blank=True)
     line_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     line_asked_at = models.DateTimeField(null=True, blank=True)
+    # Silence is agreement only of whoever was asked: another owner of the relationship is asked anew.
+    line_asked_of = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
     line_confirmed_at = models.DateTimeField(null=True, blank=True)
     line_confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"

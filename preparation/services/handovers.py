@@ -10,19 +10,20 @@ from django.db.models import Prefetch
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from accounts.models import Contact, Promise
+from accounts.models import Contact
 from accounts.permissions import sees_temperament
 from pmcrm.errors import RuleViolation
 from pmcrm.trail.services import record
 from preparation.models import Handover
 from preparation.services.issues import issues_of
-from preparation.services.knowledge import pains_of
+from preparation.services.knowledge import pains_of, promises_of
 from touchpoints.models import Attendance, InteractionKind
 
 if TYPE_CHECKING:
-    from accounts.models import Account
+    from accounts.models import Account, Promise
     from pmcrm.people.models import User
     from preparation.services.issues import Issue
+    from preparation.services.knowledge import Some
     from touchpoints.models import Interaction, Pain
 
 LINES: Final = 10
@@ -34,8 +35,8 @@ class Before:
     """What came before: the last ten talks, open promises, pains, and what asks for care."""
 
     talks: list[Interaction]
-    promises: list[Promise]
-    pains: list[Pain]
+    promises: Some[Promise]
+    pains: Some[Pain]
     issues: list[Issue]
     people: list[Contact]
 
@@ -50,7 +51,7 @@ def before(user: User, account: Account) -> Before:
         contact.account = account
     return Before(
         [one.interaction for one in talks.order_by("-at", "-interaction")[:LINES]],
-        list(Promise.objects.visible_to(user).of(account).open().order_by("due_on", "id")[:MOST]),
+        promises_of(user, account, MOST),
         pains_of(user, account),
         [one for one in issues_of(account, user) if one.kind != "late_promise"],
         [contact for contact in people if sees_temperament(user, contact)],

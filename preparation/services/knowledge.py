@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final, Generic, TypeVar
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from accounts.models import Contact, Promise
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from preparation.models import Sheet
     from touchpoints.services.warm_path import Knows
 
+Row = TypeVar("Row")
 MOST_PROMISES: Final = 8
 MOST_PAINS: Final = 8
 MOST_TALKS: Final = 5
@@ -31,11 +32,25 @@ WEIGHED: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
+class Some(Generic[Row]):
+    """The first rows of a list, and how many more there are."""
+
+    rows: list[Row]
+    more: int = 0
+
+    @classmethod
+    def of(cls, found: QuerySet[Any, Any], most: int) -> Some[Row]:
+        """Counted only where there are more than are shown."""
+        rows = list(found[: most + 1])
+        return cls(rows[:most], found.count() - most if len(rows) > most else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Told:
     """What they were promised, what they told us already, and which of our stories fit."""
 
-    promises: list[Promise]
-    pains: list[Pain]
+    promises: Some[Promise]
+    pains: Some[Pain]
     chosen: list[Experience]
     suggested: list[Experience]
 
@@ -51,15 +66,19 @@ class Around:
 
 def told(user: User, sheet: Sheet, account: Account) -> Told:
     """Late promises first; pains that still hurt, the newest first, each with what we answered."""
-    promises = Promise.objects.visible_to(user).of(account).open().order_by("due_on", "id")[:MOST_PROMISES]
     pains = pains_of(user, account)
-    chosen, suggested = experiences_for(user, sheet, account, pains)
-    return Told(list(promises), pains, chosen, suggested)
+    chosen, suggested = experiences_for(user, sheet, account, pains.rows)
+    return Told(promises_of(user, account, MOST_PROMISES), pains, chosen, suggested)
 
 
-def pains_of(user: User, account: Account) -> list[Pain]:
+def promises_of(user: User, account: Account, most: int) -> Some[Promise]:
+    """Open ones, those due first at the top."""
+    return Some.of(Promise.objects.visible_to(user).of(account).open().order_by("due_on", "id"), most)
+
+
+def pains_of(user: User, account: Account) -> Some[Pain]:
     rows = Pain.objects.visible_to(user).hurting().of(account).newest_first().with_names()
-    return list(rows.prefetch_related("answers")[:MOST_PAINS])
+    return Some.of(rows.prefetch_related("answers"), MOST_PAINS)
 
 
 def experiences_for(

@@ -14,7 +14,7 @@ from accounts.working_day import working_days_before
 from pmcrm.notices.models import Kind
 from pmcrm.notices.services import note
 from preparation.models import Sheet
-from preparation.services.sheets import TALKS, completeness, sheet_of, talk_details
+from preparation.services.sheets import TALKS, ask_anew, completeness, sheet_of, talk_details
 from touchpoints.models import Interaction
 
 if TYPE_CHECKING:
@@ -54,6 +54,17 @@ def count_anew(now: dt.datetime | None = None) -> int:
         if share != sheet.share:
             changed += Sheet.objects.filter(pk=sheet.pk, version=sheet.version).update(share=share)
     return changed
+
+
+def ask_new_owners(now: dt.datetime | None = None) -> int:
+    """Lines of talks ahead that nobody agreed to yet go to whoever owns the relationship by now. Returns how many."""
+    start = now or timezone.now()
+    ahead = Sheet.objects.ahead(after=start, until=start + COUNTED_AHEAD).with_line_to_agree()
+    asked = 0
+    for sheet in ahead.order_by("interaction__at", "pk")[:AT_ONCE]:
+        sheet.interaction = talk_details().get(pk=sheet.interaction_id)
+        asked += ask_anew(sheet)
+    return asked
 
 
 def recall_incomplete(now: dt.datetime | None = None) -> int:

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from accounts.countries import country_of_zone
 from accounts.models import Contact
 from accounts.services.limits import engagement
 from accounts.working_day import working_days_after
@@ -29,7 +30,7 @@ from preparation.services.first_contact import first_for
 from preparation.services.issues import has_issues
 from preparation.services.requirements import asked_of
 from touchpoints.models import Attendance, Interaction, InteractionKind, InteractionStatus
-from touchpoints.services.needs import open_need
+from touchpoints.services.needs import open_needs
 from touchpoints.services.statements import statements_due
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class State:
 
     account: Account | None
     contacts: list[Contact]
-    need: UrgentNeed | None
+    needs: list[UrgentNeed]
     due: list[Statement]
     has_issues: bool
     has_tellings: bool
@@ -115,7 +116,7 @@ def state_of(sheet: Sheet, *, issues: Collection[Issue] = ()) -> State:
     return State(
         account=account,
         contacts=contacts,
-        need=open_need(account) if account else None,
+        needs=open_needs(account) if account else [],
         due=[one for one in due if one.suits(talk.kind)],
         has_issues=account is not None and (any(one.is_open_to_all for one in issues) or has_issues(account)),
         has_tellings=asks_experience and Telling.objects.filter(sheet=sheet).exists(),
@@ -144,9 +145,9 @@ def _filled(sheet: Sheet, state: State) -> set[str]:
         and not is_stale(account, state.limits),
         quality.ISSUES: state.has_issues or bool(sheet.issues_note.strip()),
         quality.TEMPERAMENT: any(contact.temperament for contact in state.contacts),
-        quality.NEED: state.need is not None,
-        quality.STATEMENTS: not state.due or bool({one.slug for one in state.due} & set(sheet.to_say)),
-        quality.PEOPLE: bool(state.contacts) or bool(sheet.people_note.strip()),
+        quality.NEED: bool(state.needs),
+        quality.STATEMENTS: {one.slug for one in state.due} <= set(sheet.to_say),
+        quality.PEOPLE: any(contact.role or contact.job_title.strip() for contact in state.contacts),
         quality.SALES_LINE: account is not None and is_line_agreed(sheet, account, state.limits),
         quality.EXPERIENCE: state.has_tellings,
         quality.LISTENER: bool(sheet.listener_role),
@@ -162,11 +163,13 @@ def is_stale(account: Account, limits: Engagement) -> bool:
 
 
 def line_due(sheet: Sheet, account: Account, limits: Engagement) -> dt.datetime | None:
-    """From when on the owner's silence counts as agreement: so many of the owner's working days after being asked."""
+    """From when on the owner's silence counts as agreement: so many of the owner's working days after being asked, by
+    the calendar of the country that their zone tells. None where this owner was not asked."""
     owner = account.relationship_owner
-    if owner is None or sheet.line_asked_at is None:
+    if owner is None or sheet.line_asked_at is None or sheet.line_asked_of_id != owner.pk:
         return None
-    return working_days_after(sheet.line_asked_at, limits.sales_notice_days, owner.zone)
+    country = country_of_zone(owner.time_zone)
+    return working_days_after(sheet.line_asked_at, limits.sales_notice_days, owner.zone, country)
 
 
 def is_line_agreed(sheet: Sheet, account: Account, limits: Engagement) -> bool:
@@ -287,10 +290,32 @@ def _ask_for_line(actor: User, sheet: Sheet) -> None:
     account = main_account(sheet.interaction)
     now = timezone.now()
     sheet.line_by, sheet.line_asked_at = actor, now if sheet.sales_line else None
-    owner = account.relationship_owner if account is not None else None
-    if sheet.sales_line and owner is not None and owner.is_active and owner.pk != actor.pk:
-        # Words are kept as they are typed: one notice a day is enough.
-        path = reverse("preparation_sheet", args=[sheet.interaction_id])
-        note(person=owner, kind=Kind.LINE_ASKED, key=f"line {sheet.interaction_id} {now:%Y-%m-%d}", path=path)
+    owner = account.relationship_owner if account is not None and sheet.sales_line else None
+    sheet.line_asked_of = owner
+    if owner is not None and owner.pk != actor.pk:
+        _tell_of_line(sheet, owner, now)
     is_owners = bool(sheet.sales_line) and account is not None and account.relationship_owner_id == actor.pk
     sheet.line_confirmed_at, sheet.line_confirmed_by = (now, actor) if is_owners else (None, None)
+
+
+@transaction.atomic
+def ask_anew(sheet: Sheet) -> bool:
+    """Ask whoever owns the relationship by now, where somebody else was asked. Whether there was anybody to ask."""
+    account = main_account(sheet.interaction)
+    owner = account.relationship_owner if account is not None else None
+    if owner is None or owner.pk == sheet.line_asked_of_id:
+        return False
+    now = timezone.now()
+    unchanged = Sheet.objects.with_line_to_agree().filter(pk=sheet.pk, version=sheet.version)
+    if not unchanged.update(line_asked_at=now, line_asked_of=owner):
+        return False
+    sheet.line_asked_at, sheet.line_asked_of = now, owner
+    _tell_of_line(sheet, owner, now)
+    return True
+
+
+def _tell_of_line(sheet: Sheet, owner: User, now: dt.datetime) -> None:
+    """Words are kept as they are typed: one notice a day is enough."""
+    if owner.is_active:
+        path = reverse("preparation_sheet", args=[sheet.interaction_id])
+        note(person=owner, kind=Kind.LINE_ASKED, key=f"line {sheet.interaction_id} {now:%Y-%m-%d}", path=path)

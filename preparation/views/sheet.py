@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from typing import TYPE_CHECKING, Any, Final
@@ -11,6 +10,7 @@ from zoneinfo import ZoneInfo
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -42,7 +42,7 @@ from preparation.services.sheets import (
     talks_to_prepare,
     write_sheet,
 )
-from touchpoints.models import Interaction
+from touchpoints.models import Interaction, UrgentNeed
 from touchpoints.services.questions import open_questions_of
 from touchpoints.views.answers import not_done
 
@@ -227,6 +227,7 @@ def _context(user: User, talk: Interaction) -> dict[str, Any]:
         "missing": named(found.missing, talk),
         "is_missing": set(found.missing),
         "issues": issues,
+        "open_needs": _needs(user, state),
         "people": _people(user, state),
         "knows_temperament": any(contact.temperament for contact in state.contacts),
         "others_due": [one for one in state.due if one.slug not in sheet.to_say],
@@ -248,11 +249,20 @@ def _context(user: User, talk: Interaction) -> dict[str, Any]:
     }
 
 
-def _there(talk: Interaction, state: State) -> dt.datetime | None:
-    """When it is at the customer's, by the clock of who comes, else of the account."""
+def _needs(user: User, state: State) -> list[UrgentNeed]:
+    """Those that the person sees: one may come from a private talk."""
+    if all(one.interaction_id is None for one in state.needs):
+        return state.needs
+    seen = set(UrgentNeed.objects.visible_to(user).filter(account=state.account).open().values_list("pk", flat=True))
+    return [one for one in state.needs if one.pk in seen]
+
+
+def _there(talk: Interaction, state: State) -> str:
+    """Day and time at the customer's, by the clock of who comes, else of the account: Tue 18:00. Words, because a
+    template shows every moment by the reader's clock."""
     zones = [contact.zone_name for contact in state.contacts] + ([state.account.time_zone] if state.account else [])
     zone = next(filter(None, zones), "")
-    return talk.at.astimezone(ZoneInfo(zone)) if zone else None
+    return date_format(talk.at.astimezone(ZoneInfo(zone)), "D H:i") if zone else ""
 
 
 def _people(user: User, state: State) -> list[dict[str, Any]]:

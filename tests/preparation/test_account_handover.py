@@ -86,7 +86,7 @@ def test_what_came_before_in_ten_lines(lead: User, former: User, new: User, hald
     halden.refresh_from_db()
     found = before(new, halden)
     assert found.talks == talks[:1:-1]
-    assert (found.promises, found.pains, found.people) == ([promise], [pain], [calm])
+    assert (found.promises.rows, found.pains.rows, found.people) == ([promise], [pain], [calm])
     assert before(build.user("sales_vp"), halden).people == []
 
 

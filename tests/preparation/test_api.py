@@ -44,12 +44,12 @@ def test_a_sheet_is_read_and_written_in_its_version(manager: User, owner: User, 
     empty = api.get(url).json()
     assert (empty["interaction"], empty["completeness"], empty["version"]) == (talk.pk, "0.000000", 1)
     assert "sales_line" in empty["missing"]
-    assert api.patch(url, {"people_note": "Two of them"}, format="json").status_code == 400
-    written = api.patch(url, {"people_note": "Two of them", "version": 1}, format="json").json()
-    assert (written["people_note"], written["version"], written["completeness"]) == ("Two of them", 2, "0.111111")
-    stale = client_of(owner).patch(url, {"people_note": "Three", "version": 1}, format="json")
+    assert api.patch(url, {"issues_note": "The crane stands"}, format="json").status_code == 400
+    written = api.patch(url, {"issues_note": "The crane stands", "version": 1}, format="json").json()
+    assert (written["issues_note"], written["version"], written["completeness"]) == ("The crane stands", 2, "0.111111")
+    stale = client_of(owner).patch(url, {"issues_note": "It runs", "version": 1}, format="json")
     assert stale.status_code == 409
-    assert stale.json()["current"]["people_note"] == "Two of them"
+    assert stale.json()["current"]["issues_note"] == "The crane stands"
     assert api.patch(url, {"nothing_in": ["weather"], "version": 2}, format="json").status_code == 400
     assert api.patch(url, {"talk_share": "0.60", "version": 2}, format="json").status_code == 422
     assert Sheet.objects.get().version == 2

@@ -60,7 +60,7 @@ def test_a_first_meeting_without_a_sheet_asks_why_and_the_second_does_not(manage
 
 def test_a_complete_sheet_opens_the_gate(manager: User, halden: Account) -> None:
     Statement.objects.all().delete()
-    kari = build.contact(account=halden, temperament="calm")
+    kari = build.contact(account=halden, temperament="calm", job_title="Planner")
     talk = build.interaction(halden, author=manager, kind="meeting", status="planned", at=NOW + HOUR)
     talk.contacts.add(kari)
     for question in ("current_issues", "immediate_need", "credibility_points"):

@@ -73,8 +73,8 @@ def test_whatever_is_complete_held_or_called_off_is_left_in_peace(hana: User, ac
 def test_a_sheet_is_kept_as_it_was_when_the_talk_began(hana: User, account: Account) -> None:
     talk = build.interaction(account, author=hana, kind="call", status="planned", at=MEETING)
     with time_machine.travel(MORNING, tick=False):
-        write_sheet(actor=hana, interaction=talk, version=0, values={"people_note": "Two of them"})
-    # Two of eight: who comes, and nobody in sales whose line is asked for. Not yet begun.
+        write_sheet(actor=hana, interaction=talk, version=0, values={"listener_role": "shared"})
+    # One of eight: nobody in sales whose line is asked for. Not yet begun.
     assert freeze_begun(MEETING - dt.timedelta(minutes=1)) == 0
     assert freeze_begun(MEETING) == 1
     sheet = Sheet.objects.get()
@@ -88,7 +88,7 @@ def test_a_sheet_is_kept_as_it_was_when_the_talk_began(hana: User, account: Acco
 def test_shares_ahead_are_counted_anew(hana: User, account: Account) -> None:
     talk = build.interaction(account, author=hana, kind="call", status="planned", at=MEETING)
     with time_machine.travel(MORNING, tick=False):
-        write_sheet(actor=hana, interaction=talk, version=0, values={"people_note": "Two of them"})
+        write_sheet(actor=hana, interaction=talk, version=0, values={"listener_role": "shared"})
         Account.objects.filter(pk=account.pk).update(business_summary="Ferries", business_as_of=MORNING.date())
         assert count_anew(MORNING) == 1
         assert Sheet.objects.get().share == Decimal("0.250000")

@@ -15,7 +15,7 @@ from tests import build
 from touchpoints.models import AccountGoal, TrustStep, UrgentNeed
 from touchpoints.services.clashes import clashes
 from touchpoints.services.goals import close_goal, note_progress, serve_goal, set_goal, without_progress
-from touchpoints.services.needs import decide_trust_step, open_need, open_needs, raise_need, settle_need
+from touchpoints.services.needs import decide_trust_step, open_needs, raise_need, settle_need
 
 pytestmark = pytest.mark.django_db
 NOW = dt.datetime(2026, 3, 10, 12, tzinfo=dt.UTC)
@@ -36,7 +36,7 @@ def test_a_need_is_raised_and_the_longest_open_one_comes_first(manager: User, ac
         raise_need(actor=manager, account=account, text="Faster export")
         first = raise_need(actor=manager, account=account, text=" Labels  jam ", since=dt.date(2026, 3, 1))
         assert [need.text for need in open_needs(account)] == ["Labels jam", "Faster export"]
-        assert open_need(account) == first
+        assert open_needs(account)[0] == first
         assert (first.owner, first.days_open) == (manager, 9)
         for words, since, sentence in (
             (" ", None, "Say what they need, in at most 300 characters."),
@@ -60,10 +60,10 @@ def test_solving_one_proposes_a_step_and_changes_nothing_by_itself(manager: User
         settle_need(actor=build.user("product_manager"), need=need, state="solved", how="New rollers")
     settled = settle_need(actor=manager, need=need, state="solved", how="New rollers", version=1)
     account.refresh_from_db()
-    assert (settled.state, settled.settled_by, open_need(account), account.trust_stage) == (
+    assert (settled.state, settled.settled_by, open_needs(account), account.trust_stage) == (
         "solved",
         manager,
-        None,
+        [],
         "new",
     )
     step = TrustStep.objects.get()

@@ -22,6 +22,7 @@ from touchpoints.models import (
     GoalNote,
     GoalState,
     Interaction,
+    NeedKind,
     NeedState,
     StepState,
     TrustStep,
@@ -36,6 +37,9 @@ from touchpoints.services.needs import decide_trust_step, edit_need, raise_need,
 _AN_ID = forms.IntegerField(min_value=1, max_value=2**63 - 1)
 
 
+_CHANGED = ("kind", "text", "reference", "owner", "since")
+
+
 class UrgentNeedSerializer(ModelSerializer):
     account = Visible(queryset=Account.objects.all())
     owner = Colleague(queryset=User.objects.none(), required=False)
@@ -45,8 +49,8 @@ class UrgentNeedSerializer(ModelSerializer):
     class Meta:
         model = UrgentNeed
         fields = [
-            "id", "account", "text", "state", "owner", "since", "interaction", "settled_at", "settled_by",
-            "settled_how", "created_by", "created_at", "version",
+            "id", "account", "kind", "text", "reference", "state", "owner", "since", "interaction", "settled_at",
+            "settled_by", "settled_how", "created_by", "created_at", "version",
         ]  # fmt: skip
         read_only_fields = [
             "id", "state", "settled_at", "settled_by", "settled_how", "created_by", "created_at", "version"
@@ -59,7 +63,8 @@ class SettleSerializer(Serializer):
 
 
 class UrgentNeeds(Collection):
-    """What customers need before anything else. Solving one proposes a step in trust."""
+    """What customers need before anything else, and what is wrong there: tickets, outages, escalations. Solving one may
+    propose a step in trust."""
 
     serializer_class = UrgentNeedSerializer
     queryset = UrgentNeed.objects.none()
@@ -68,6 +73,7 @@ class UrgentNeeds(Collection):
     filters = {
         "account": Filter(_AN_ID),
         "owner": Filter(_AN_ID),
+        "kind": Filter(forms.ChoiceField(choices=NeedKind.choices)),
         "state": Filter(forms.ChoiceField(choices=NeedState.choices)),
     }
     rights = {
@@ -86,8 +92,8 @@ class UrgentNeeds(Collection):
 
     def partial_update(self, request: Request, pk: int) -> Response:
         found: UrgentNeed = self.get_object()
-        body = {name: getattr(found, name) for name in ("text", "owner", "since")} | self.checked(partial=True)
-        said = {name: body[name] for name in ("text", "owner", "since")}
+        body = {name: getattr(found, name) for name in _CHANGED} | self.checked(partial=True)
+        said = {name: body[name] for name in _CHANGED}
         return self.answer(edit_need(actor=self.person, need=found, version=self.expected_version(), **said))
 
     @action(detail=True, methods=["post"])

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from pmcrm.people.models import User
 from touchpoints.forms.relationship import day_field
-from touchpoints.models import AccountGoal, GoalState, NeedState, UrgentNeed
+from touchpoints.models import AccountGoal, GoalState, NeedKind, NeedState, UrgentNeed
 
 
 def _owner(label: Any) -> forms.ModelChoiceField[User]:
@@ -33,14 +33,26 @@ class _OwnedForm(forms.Form):
 
 class NeedForm(_OwnedForm):
     right = "urgent_need.write"
+    kind = forms.ChoiceField(
+        label=gettext_lazy("What is it?"),
+        choices=NeedKind.choices,
+        required=False,
+        help_text=gettext_lazy(
+            "A ticket, an outage and an escalation stand among the present issues of the next talk."
+        ),
+    )
     text = forms.CharField(
-        label=gettext_lazy("What they need now"),
+        label=gettext_lazy("What they need now, or what is wrong"),
         max_length=300,
         help_text=gettext_lazy("In their words, for example: labels jam on line 2, they ship by hand."),
     )
+    reference = forms.CharField(label=gettext_lazy("Number of the ticket"), max_length=60, required=False)
     owner = _owner(gettext_lazy("Who sees to it"))
     since = day_field(gettext_lazy("Since"))
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def clean_kind(self) -> str:
+        return str(self.cleaned_data["kind"] or NeedKind.NEED)
 
     @classmethod
     def of(cls, need: UrgentNeed) -> NeedForm:
@@ -48,7 +60,7 @@ class NeedForm(_OwnedForm):
 
     @classmethod
     def new(cls, owner: User) -> NeedForm:
-        return cls(initial={"owner": owner, "since": timezone.localdate()})
+        return cls(initial={"kind": NeedKind.NEED, "owner": owner, "since": timezone.localdate()})
 
 
 class SettleForm(forms.Form):

@@ -18,7 +18,7 @@ from touchpoints.models.interaction import (
 from touchpoints.models.learning import HOW_THEY_THINK, Learning, LearningQuerySet, LearningTag
 from touchpoints.models.load_change import LoadChange
 from touchpoints.models.load_override import LoadOverride
-from touchpoints.models.need import NeedState, StepState, TrustStep, UrgentNeed, UrgentNeedQuerySet
+from touchpoints.models.need import NeedKind, NeedState, StepState, TrustStep, UrgentNeed, UrgentNeedQuerySet
 from touchpoints.models.next_step import NextStep, NextStepQuerySet
 from touchpoints.models.nps import NpsAnswer, NpsAnswerQuerySet
 from touchpoints.models.outcome_tag import Brought, OutcomeTag
@@ -74,6 +74,7 @@ __all__ = [
     "LearningTag",
     "LoadChange",
     "LoadOverride",
+    "NeedKind",
     "NeedState",
     "NextStep",
     "NextStepQuerySet",

@@ -24,6 +24,13 @@ class NeedState(models.TextChoices):
     DROPPED = "dropped", _("Dropped")
 
 
+class NeedKind(models.TextChoices):
+    NEED = "need", _("Urgent need")
+    TICKET = "ticket", _("Ticket")
+    OUTAGE = "outage", _("Outage")
+    ESCALATION = "escalation", _("Escalation")
+
+
 class UrgentNeedQuerySet(models.QuerySet["UrgentNeed"]):
     def visible_to(self, user: User) -> Self:
         """Of visible accounts, unless they come from a private talk that the person does not see."""
@@ -37,6 +44,13 @@ class UrgentNeedQuerySet(models.QuerySet["UrgentNeed"]):
         """Open ones first, the longest open at the top; then the others, the last settled first."""
         return self.filter(account=account).order_by(models.F("settled_at").desc(nulls_first=True), "since", "id")
 
+    def needs(self) -> Self:
+        return self.filter(kind=NeedKind.NEED)
+
+    def troubles(self) -> Self:
+        """Tickets, outages and escalations: what is wrong, rather than what is needed."""
+        return self.exclude(kind=NeedKind.NEED)
+
     def owned_by(self, user: User) -> Self:
         return self.filter(owner=user)
 
@@ -45,10 +59,13 @@ class UrgentNeedQuerySet(models.QuerySet["UrgentNeed"]):
 
 
 class UrgentNeed(models.Model):
-    """What they need before anything else is offered to them (S0.48 to S0.51)."""
+    """What they need before anything else is offered to them (S0.48 to S0.51), and what is wrong: an open ticket, an
+    outage, an escalation (S0.34), with its number in the system of whoever works on it."""
 
     account = models.ForeignKey(Account, models.CASCADE, related_name="urgent_needs", verbose_name=_("account"))
+    kind = models.CharField(_("kind"), max_length=10, choices=NeedKind, default=NeedKind.NEED, db_default=NeedKind.NEED)
     text = models.CharField(_("what they need now"), max_length=300)
+    reference = models.CharField(_("number of the ticket"), max_length=60, blank=True, default="", db_default="")
     state = models.CharField(_("state"), max_length=10, choices=NeedState, default=NeedState.OPEN)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="urgent_needs", verbose_name=_("who sees to it")
@@ -69,6 +86,7 @@ class UrgentNeed(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(condition=models.Q(state__in=NeedState.values), name="urgent_need_state"),
+            models.CheckConstraint(condition=models.Q(kind__in=NeedKind.values), name="urgent_need_kind"),
             models.CheckConstraint(condition=models.Q(text__regex=r"\S"), name="urgent_need_says_what"),
             models.CheckConstraint(
                 condition=models.Q(state=NeedState.OPEN, settled_at=None)

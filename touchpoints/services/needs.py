@@ -15,7 +15,7 @@ from accounts.permissions import check_may_edit
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.people.permissions import may
 from pmcrm.trail.services import record
-from touchpoints.models import NeedState, StepState, TrustStep, UrgentNeed
+from touchpoints.models import NeedKind, NeedState, StepState, TrustStep, UrgentNeed
 from touchpoints.permissions import may_settle
 
 if TYPE_CHECKING:
@@ -23,18 +23,15 @@ if TYPE_CHECKING:
     from touchpoints.models import Interaction
 
 LONGEST: Final = 300
+LONGEST_REFERENCE: Final = 60
+# To mend what is broken is owed; a ticket closed or an outage over is no reason to be trusted more.
+_EARN_TRUST: Final = frozenset({NeedKind.NEED, NeedKind.ESCALATION})
 _STAGES: Final = (TrustStage.NEW, TrustStage.PROVING, TrustStage.TRUSTED)
 
 
 def open_needs(account: Account) -> list[UrgentNeed]:
-    """What is open at the account, the longest open first."""
-    return list(UrgentNeed.objects.open().filter(account=account).with_names().order_by("since", "pk"))
-
-
-def open_need(account: Account) -> UrgentNeed | None:
-    """The one that has been open longest; nothing advanced is offered before it is met."""
-    found = UrgentNeed.objects.open().filter(account=account).with_names()
-    return found.order_by("since", "pk").first()
+    """What they need at present, the longest open first; what is wrong is an issue, no need."""
+    return list(UrgentNeed.objects.open().needs().filter(account=account).with_names().order_by("since", "pk"))
 
 
 @transaction.atomic
@@ -46,15 +43,24 @@ def raise_need(
     owner: User | None = None,
     since: dt.date | None = None,
     interaction: Interaction | None = None,
+    kind: str = NeedKind.NEED,
+    reference: str = "",
 ) -> UrgentNeed:
-    """Write down what they need now. Without an owner whoever raises it sees to it; without a day it counts from the
-    talk, else from today."""
+    """Write down what they need now, or what is wrong. Without an owner whoever raises it sees to it; without a day
+    it counts from the talk, else from today."""
     if not may(actor, "urgent_need.write") or not Account.objects.visible_to(actor).filter(pk=account.pk).exists():
         sentence = _("Choose an account from the list.")
         raise RuleViolation(sentence, fields={"account": sentence})
     day = since or (timezone.localdate(interaction.at) if interaction else timezone.localdate())
     made = UrgentNeed(
-        account=account, owner=owner or actor, since=day, interaction=interaction, created_by=actor, text=_said(text)
+        account=account,
+        kind=kind,
+        text=_said(text),
+        reference=_said(reference),
+        owner=owner or actor,
+        since=day,
+        interaction=interaction,
+        created_by=actor,
     )
     _check(made)
     made.save()
@@ -64,17 +70,29 @@ def raise_need(
         subject=made,
         account_id=None if interaction and interaction.is_private else account.pk,
         since=day,
+        kind=made.kind,
     )
     return made
 
 
 @transaction.atomic
-def edit_need(*, actor: User, need: UrgentNeed, version: int, text: str, owner: User, since: dt.date) -> UrgentNeed:
+def edit_need(
+    *,
+    actor: User,
+    need: UrgentNeed,
+    version: int,
+    text: str,
+    owner: User,
+    since: dt.date,
+    kind: str = NeedKind.NEED,
+    reference: str = "",
+) -> UrgentNeed:
     """Correct an open one as it was read in `version`."""
     found = _locked(actor, need, version)
     if not found.is_open:
         raise RuleViolation(_("This need is settled already."))
     found.text, found.owner, found.since = _said(text), owner, since
+    found.kind, found.reference = kind, _said(reference)
     _check(found)
     found.version += 1
     found.save()
@@ -84,8 +102,8 @@ def edit_need(*, actor: User, need: UrgentNeed, version: int, text: str, owner: 
 
 @transaction.atomic
 def settle_need(*, actor: User, need: UrgentNeed, state: str, how: str, version: int | None = None) -> UrgentNeed:
-    """Solved, or dropped: either way with how it ended. Solving one proposes a step up in trust, which a person
-    confirms or declines; nothing changes by itself."""
+    """Solved, or dropped: either way with how it ended. Solving a need or an escalation proposes a step up in trust,
+    which a person confirms or declines; nothing changes by itself."""
     found = _locked(actor, need, version)
     if not found.is_open:
         raise RuleViolation(_("This need is settled already."))
@@ -100,7 +118,7 @@ def settle_need(*, actor: User, need: UrgentNeed, state: str, how: str, version:
     found.version += 1
     found.save()
     record(actor=actor, verb=f"urgent_need.{state}", subject=found, account_id=found.account_id)
-    if state == NeedState.SOLVED:
+    if state == NeedState.SOLVED and found.kind in _EARN_TRUST:
         _propose_step(actor, found)
     return found
 
@@ -168,6 +186,10 @@ def _check(need: UrgentNeed) -> None:
     fields = {}
     if not need.text or len(need.text) > LONGEST:
         fields["text"] = _("Say what they need, in at most %(most)d characters.") % {"most": LONGEST}
+    if need.kind not in NeedKind.values:
+        fields["kind"] = _("Choose one of: %(known)s.") % {"known": ", ".join(NeedKind.values)}
+    if len(need.reference) > LONGEST_REFERENCE:
+        fields["reference"] = _("At most %(most)d characters.") % {"most": LONGEST_REFERENCE}
     if need.since > timezone.localdate():
         fields["since"] = _("This day has not come yet.")
     if not need.owner.is_active or not may(need.owner, "urgent_need.write"):

@@ -30,6 +30,11 @@ NEEDS: Final = (
     (11, "Their planner left; nobody can build next week's roster.", 3),
     (17, "Replans take nine minutes since the update.", 12),
 )
+TROUBLES: Final = (
+    (4, "escalation", "Their board wants the gate fixed before the season.", "HD-2291", 4),
+    (11, "outage", "Rosters could not be saved for two hours on Monday.", "HD-2304", 1),
+    (22, "ticket", "The export writes yesterday's date.", "HD-2310", 9),
+)
 SOLVED: Final = (7, "The night shift could not sign in.", "Sessions last a whole shift now.")
 GOALS: Final = (
     (2, "The north terminal plans with us by spring.", "The quay master wants to see it on the wall first."),
@@ -57,6 +62,13 @@ def make_contact(random: Random, users: dict[str, User], customers: list[Custome
         owner = account.product_manager or lead
         since = now.date() - dt.timedelta(days=days)
         UrgentNeed.objects.create(account=account, text=text, owner=owner, since=since, created_by=owner)
+    for place, kind, text, reference, days in TROUBLES:
+        account = customers[place].account
+        owner = account.product_manager or lead
+        since = now.date() - dt.timedelta(days=days)
+        UrgentNeed.objects.create(
+            account=account, kind=kind, text=text, reference=reference, owner=owner, since=since, created_by=owner
+        )
     _solve(customers[SOLVED[0]], now, lead)
     for place, text, note in GOALS:
         account = customers[place].account

@@ -13,7 +13,7 @@ from accounts.models import Account, Contact
 from accounts.working_day import working_days_after
 from pmcrm.people.models import User
 from preparation.models import Experience, Handover, ListenerRole, Sheet, Telling
-from preparation.quality import EXPERIENCE, ISSUES, NEED, TEMPERAMENT
+from preparation.quality import EXPERIENCE, ISSUES, NEED, STATEMENTS, TEMPERAMENT
 from preparation.services.sheets import completeness, talk_details
 from touchpoints.models import Attendance, Interaction, InteractionKind, InteractionStatus, Statement
 
@@ -111,8 +111,9 @@ def _of_talks_ahead(manager: User, stories: list[Experience], now: dt.datetime) 
         sheet = Sheet(interaction=talk, version=2, nothing_in=[NEED])
         if number < 2:
             sheet.sales_line, sheet.line_by, sheet.line_asked_at = LINES[number], manager, now
+            sheet.line_asked_of = account.relationship_owner
             sheet.to_say = to_say
-            sheet.nothing_in = [ISSUES, NEED, TEMPERAMENT]
+            sheet.nothing_in = [ISSUES, NEED, STATEMENTS, TEMPERAMENT]
         if number == 0:
             sheet.line_confirmed_at, sheet.line_confirmed_by = now, owner
             sheet.people_note = "Brings the foreman of the night shift along."
