@@ -307,7 +307,9 @@ class _Panel:
         """The trail of this account, newest first, without what other rooms keep closed."""
         # What went up in this account brings its own history along.
         keys = [self.account.pk, *self.account.merged_here.values_list("pk", flat=True)]
-        entries = TrailEntry.objects.filter(account_id__in=keys, subject_type__regex=r"^(accounts|files)\.")
+        entries = TrailEntry.objects.filter(
+            account_id__in=keys, subject_type__regex=r"^(accounts|files)\.|^touchpoints\.urgentneed$"
+        )
         entries = entries.select_related("actor")
         try:
             found = keyset_page(entries, order=["-at", "-id"], cursor=self.cursor, size=HISTORY_PAGE)

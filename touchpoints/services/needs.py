@@ -68,7 +68,7 @@ def raise_need(
         actor=actor,
         verb="urgent_need.raised",
         subject=made,
-        account_id=None if interaction and interaction.is_private else account.pk,
+        account_id=_open_to(made),
         since=day,
         kind=made.kind,
     )
@@ -96,7 +96,7 @@ def edit_need(
     _check(found)
     found.version += 1
     found.save()
-    record(actor=actor, verb="urgent_need.edited", subject=found, account_id=found.account_id)
+    record(actor=actor, verb="urgent_need.edited", subject=found, account_id=_open_to(found))
     return found
 
 
@@ -117,7 +117,7 @@ def settle_need(*, actor: User, need: UrgentNeed, state: str, how: str, version:
     found.state, found.settled_how, found.settled_at, found.settled_by = state, words, timezone.now(), actor
     found.version += 1
     found.save()
-    record(actor=actor, verb=f"urgent_need.{state}", subject=found, account_id=found.account_id)
+    record(actor=actor, verb=f"urgent_need.{state}", subject=found, account_id=_open_to(found))
     if state == NeedState.SOLVED and found.kind in _EARN_TRUST:
         _propose_step(actor, found)
     return found
@@ -151,11 +151,13 @@ def decide_trust_step(*, actor: User, step: TrustStep, confirmed: bool) -> Trust
 
 def hand_over_needs(*, actor: User, person: User, successor: User) -> int:
     """Whoever leaves leaves open needs to somebody else."""
-    moved = list(UrgentNeed.objects.open().owned_by(person).select_for_update(of=("self",)))
+    moved = list(
+        UrgentNeed.objects.open().owned_by(person).select_related("interaction").select_for_update(of=("self",))
+    )
     for need in moved:
         need.owner, need.version = successor, need.version + 1
         need.save(update_fields=["owner", "version"])
-        record(actor=actor, verb="urgent_need.handed_over", subject=need, account_id=need.account_id)
+        record(actor=actor, verb="urgent_need.handed_over", subject=need, account_id=_open_to(need))
     return len(moved)
 
 
@@ -169,13 +171,18 @@ def _propose_step(actor: User, need: UrgentNeed) -> None:
 
 
 def _locked(actor: User, need: UrgentNeed, version: int | None) -> UrgentNeed:
-    found = UrgentNeed.objects.select_for_update(of=("self",)).select_related("account").get(pk=need.pk)
+    found = UrgentNeed.objects.select_for_update(of=("self",)).select_related("account", "interaction").get(pk=need.pk)
     if not may_settle(actor, found):
         raise RuleViolation(_("Who sees to it, who raised it, the account’s owners and the leads change this."))
     if version is not None and found.version != version:
         current = {"text": found.text, "state": found.state, "since": found.since, "version": found.version}
         raise StaleVersion(_("Somebody changed this in the meantime. Nothing was saved."), current=current)
     return found
+
+
+def _open_to(need: UrgentNeed) -> int | None:
+    """The account in whose history it stands; what comes from a private talk stands in none."""
+    return None if need.interaction and need.interaction.is_private else need.account_id
 
 
 def _said(text: str) -> str:
