@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0008_load_holds"),
-        ("touchpoints", "0006_load_holds"),
+        ("touchpoints", "0007_open_steps_by_day"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
