@@ -20,8 +20,11 @@ _ALL = (
         _("Answered in time"),
         SHARE,
         _("answers to troubles that were due in the window"),
-        _("How often customers heard by the day set what became of a trouble they told. One not answered is late."),
-        "answers told on or before their day / (answers given + troubles whose day has gone by)",
+        _(
+            "How often customers heard by the day set what became of a trouble they told. One not answered is late, "
+            "also where the trouble went away by itself after its day."
+        ),
+        "answers told on or before their day / (answers given + troubles whose day went by without one)",
     ),
     Kpi(
         "outcomes_per_hour",

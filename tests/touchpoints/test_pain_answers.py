@@ -119,6 +119,30 @@ def test_late_answers_are_counted(mia: User, halden: Account) -> None:
     assert (nothing.due, nothing.share) == (0, None)
 
 
+def test_what_ends_unanswered_after_its_day_stays_late(mia: User, halden: Account) -> None:
+    early, gone, told_before, late = (told(mia, halden, words) for words in ("One", "Two", "Three", "Four"))
+    with time_machine.travel(dt.datetime(2026, 4, 8, 12, tzinfo=dt.UTC)):
+        end_pain(actor=mia, pain=early, version=1)
+        answer_pain(actor=mia, pain=told_before, version=1, words="In time")
+    with time_machine.travel(dt.datetime(2026, 4, 10, 12, tzinfo=dt.UTC)):
+        end_pain(actor=mia, pain=gone, version=1)
+        end_pain(actor=mia, pain=told_before, version=2)
+        answer_pain(actor=mia, pain=late, version=1, words="A day late")
+        end_pain(actor=mia, pain=late, version=2)
+        window = {"since": dt.date(2026, 1, 1), "today": dt.date(2026, 4, 10)}
+        kept = answers_in_time(Pain.objects.visible_to(mia), **window)
+        # Before its day one went by itself; one answered in time, one late; one ended after its day, unheard.
+        assert (kept.due, kept.in_time, kept.late, str(kept.share)) == (3, 1, 2, "0.333333")
+        assert (list(Pain.objects.ended_late()), fresh(gone).ended_on) == ([gone], dt.date(2026, 4, 10))
+        # That it hurts after all wins no time for an answer that never came; one that came starts anew.
+        reopen_pain(actor=mia, pain=fresh(gone), version=2)
+        reopen_pain(actor=mia, pain=fresh(told_before), version=3)
+        days = [fresh(gone).report_back_on, fresh(told_before).report_back_on]
+        assert days == [dt.date(2026, 4, 9), dt.date(2026, 4, 10)]
+        assert (fresh(gone).is_late, fresh(gone).ended_on) == (True, None)
+        assert answers_in_time(Pain.objects.visible_to(mia), **window).late == 2
+
+
 def test_what_is_late_and_what_nobody_spoke_of_is_on_the_lists(mia: User, halden: Account) -> None:
     waits = told(mia, halden)
     heard = told(mia, halden, "The price rose", expectation="heard_only")

@@ -84,6 +84,14 @@ class PainQuerySet(models.QuerySet["Pain"]):
         """The day by which they were to hear from us has gone by."""
         return self.open().filter(report_back_on__lt=day)
 
+    def ended_late(self) -> Self:
+        """They did not hear from us by their day, and it ended only after that."""
+        given = PainAnswer.objects.reports().filter(
+            pain=models.OuterRef("pk"), due_on=models.OuterRef("report_back_on")
+        )
+        gone = self.told().filter(state=PainState.GONE, ended_on__gt=models.F("report_back_on"))
+        return gone.filter(~models.Exists(given))
+
     def due_by(self, day: dt.date) -> Self:
         return self.open().filter(report_back_on__lte=day)
 
@@ -146,6 +154,7 @@ class Pain(models.Model):
     )
     bypass_reason = models.CharField(_("why nothing was said before"), max_length=200, blank=True, default="")
     report_back_on = models.DateField(_("they hear from us by"))
+    ended_on = models.DateField(_("does not hurt any more since"), null=True, blank=True)
     retold_count = models.PositiveIntegerField(_("told again"), default=0)
     promises = models.ManyToManyField(Promise, related_name="pains", blank=True, verbose_name=_("promises"))
     merged_into = models.ForeignKey("self", models.CASCADE, null=True, blank=True, related_name="merged_here")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class InTime:
-    """Answers that were due in a window: `in_time` came by their day, `late` later or not yet."""
+    """Answers that were due in a window: `in_time` came by their day, `late` later, not yet or never."""
 
     due: int
     in_time: int
@@ -39,4 +39,6 @@ def answers_in_time(pains: PainQuerySet, *, since: dt.date, today: dt.date) -> I
     in_time = given.filter(told_on__lte=F("due_on")).count()
     late = given.filter(told_on__gt=F("due_on")).count()
     waiting = pains.late(today).filter(report_back_on__gte=since).count()
-    return InTime(due=in_time + late + waiting, in_time=in_time)
+    # That it went away by itself does not mean that they heard from us.
+    unheard = pains.ended_late().filter(report_back_on__gte=since).count()
+    return InTime(due=in_time + late + waiting + unheard, in_time=in_time)

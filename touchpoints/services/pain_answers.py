@@ -117,20 +117,21 @@ def end_pain(*, actor: User, pain: Pain, version: int) -> Pain:
     """It does not hurt them any more."""
     found = _locked(actor, pain, version)
     if found.state != PainState.GONE:
-        found.state = PainState.GONE
-        _save(found, "state")
+        found.state, found.ended_on = PainState.GONE, timezone.localdate()
+        _save(found, "state", "ended_on")
         _record(actor, "pain.ended", found)
     return found
 
 
 @transaction.atomic
 def reopen_pain(*, actor: User, pain: Pain, version: int) -> Pain:
-    """It hurts after all, and waits for an answer again."""
+    """It hurts after all, and waits for an answer again: by today, or by the day that nobody kept."""
     found = _locked(actor, pain, version)
     if found.state != PainState.OPEN:
-        found.state = PainState.OPEN
-        found.report_back_on = max(found.report_back_on, timezone.localdate())
-        _save(found, "state", "report_back_on")
+        if found.answers.reports().filter(due_on=found.report_back_on).exists():
+            found.report_back_on = max(found.report_back_on, timezone.localdate())
+        found.state, found.ended_on = PainState.OPEN, None
+        _save(found, "state", "report_back_on", "ended_on")
         _record(actor, "pain.reopened", found)
     return found
 
