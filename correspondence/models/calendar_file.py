@@ -69,12 +69,14 @@ class CalendarFile(models.Model):
 
 
 class CalendarEntry(models.Model):
-    """Which talk an entry of somebody's calendar became; `instance` is the start that one of a series had at first."""
+    """Which talk an entry of somebody's calendar became; `instance` is the start that one of a series had at first.
+    `times` is from when to when the calendar last had it, empty for those brought in before that was kept."""
 
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="calendar_entries")
     uid = models.CharField(max_length=255)
     instance = models.CharField(max_length=40, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    times = models.CharField(max_length=40, blank=True, default="", db_default="")
     file = models.ForeignKey(CalendarFile, models.CASCADE, related_name="entries")
     interaction = models.OneToOneField(Interaction, models.CASCADE, related_name="calendar_entry")
 

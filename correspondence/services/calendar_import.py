@@ -163,7 +163,7 @@ def _laid_out(events: tuple[ical.Event, ...]) -> tuple[list[ical.Event], list[ic
     began = time.process_time()
     for event in events:
         try:
-            is_over = event.recurrence and time.process_time() - began > LONGEST_SECONDS
+            is_over = event.repeats and time.process_time() - began > LONGEST_SECONDS
             each = [] if is_over else list(ical.occurrences(event, now - BACK, now + AHEAD, most=MOST_OF_SERIES))
         except NoSeries:
             sentence = _("The rule by which it repeats is not followed: daily, weekly, monthly and yearly are.")
@@ -173,7 +173,7 @@ def _laid_out(events: tuple[ical.Event, ...]) -> tuple[list[ical.Event], list[ic
             refused.append(
                 ical.Refused(event.line, event.summary, _("The series before it took too long. Bring fewer."))
             )
-        found += [one for one in each if not event.recurrence or (one.uid, _instance(one)) not in moved]
+        found += [one for one in each if not event.repeats or (one.uid, _instance(one)) not in moved]
     return found, refused
 
 
@@ -215,13 +215,21 @@ def _turn(event: ical.Event, entry: CalendarEntry | None, known: Known) -> Turn:
             return Turn.SAME
         if event.status is ical.Status.CANCELLED:
             return Turn.CANCEL
-        return Turn.UPDATE if event.sequence > entry.sequence else Turn.SAME
+        # Some programs move an entry and do not count it up. What was moved here since stays, if the calendar did not.
+        is_moved = event.sequence == entry.sequence and entry.times not in ("", _times(event))
+        return Turn.UPDATE if event.sequence > entry.sequence or is_moved else Turn.SAME
     at = _at(event, dt.UTC)
     if event.status is ical.Status.CANCELLED or not timezone.now() - BACK < at < timezone.now() + AHEAD:
         return Turn.LEFT
     if not known.contacts:
         return Turn.UNKNOWN
     return Turn.PLAN if at > timezone.now() else Turn.HOLD
+
+
+def _times(event: ical.Event) -> str:
+    """From when to when, as the calendar says it: in one way whatever its zone."""
+    both = (event.start, event.end)
+    return "/".join(f"{one.astimezone(dt.UTC) if isinstance(one, dt.datetime) else one:%Y%m%dT%H%M%S}" for one in both)
 
 
 def _at(event: ical.Event, zone: dt.tzinfo) -> dt.datetime:
@@ -284,6 +292,7 @@ def _brought_in(
             uid=item.event.uid,
             instance=_instance(item.event),
             sequence=item.event.sequence,
+            times=_times(item.event),
             file=file,
             interaction=made,
         )
@@ -299,7 +308,7 @@ def _brought_in(
             contacts=list({one.pk: one for one in (*talk.contacts.all(), *item.known.contacts)}.values()),
         )
         edit_interaction(actor=actor, interaction=talk, facts=facts, version=talk.version)
-        CalendarEntry.objects.filter(pk=item.entry.pk).update(sequence=item.event.sequence)
+        CalendarEntry.objects.filter(pk=item.entry.pk).update(sequence=item.event.sequence, times=_times(item.event))
     elif turn == Turn.CANCEL and item.entry is not None:
         cancel_interaction(actor=actor, interaction=item.entry.interaction, reason=_("Called off in the calendar."))
     return turn

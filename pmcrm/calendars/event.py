@@ -54,9 +54,9 @@ class Event:
 
     `start` and `end` are both instants with a zone, or both days (then `end` is the day after the last one). `zone` is
     the IANA name by whose clock the times are meant; for days it is empty. `recurrence` is the rule as RFC 5545 writes
-    it and `left_out` the starts that it leaves out; `instance` is the original start of the one occurrence of a series
-    that this entry moves. `alarms` are times before (negative) or after the start. `remarks` are sentences on what had
-    to be understood when it was read, `line` where it stands in the file.
+    it, `left_out` the starts that it leaves out and `added` those beside it; `instance` is the original start of the one
+    occurrence of a series that this entry moves. `alarms` are times before (negative) or after the start. `remarks` are
+    sentences on what had to be understood when it was read, `line` where it stands in the file.
     """
 
     uid: str
@@ -74,6 +74,7 @@ class Event:
     alarms: tuple[timedelta, ...] = ()
     recurrence: str = ""
     left_out: tuple[datetime | date, ...] = ()
+    added: tuple[datetime | date, ...] = ()
     instance: datetime | date | None = None
     stamp: datetime | None = None
     is_private: bool = False
@@ -83,6 +84,10 @@ class Event:
     @property
     def is_all_day(self) -> bool:
         return not isinstance(self.start, datetime)
+
+    @property
+    def repeats(self) -> bool:
+        return bool(self.recurrence or self.added)
 
     @property
     def length(self) -> timedelta:

@@ -24,7 +24,7 @@ MOST_BYTES: Final = 20 * 1000**2
 MOST_EVENTS: Final = 5_000
 LONGEST_TEXT: Final = 20_000
 MOST_LEFT_OUT: Final = 1000
-_TIMES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE")
+_TIMES: Final = ("DTSTART", "DTEND", "RECURRENCE-ID", "EXDATE", "RDATE")
 Word = TypeVar("Word", bound=StrEnum)
 
 
@@ -201,6 +201,9 @@ def _named(line: str, zones: _Zones | None) -> str:
     except ValueError:
         return line
     zone, value = parameters.pop("TZID", None), value.strip()
+    if str(parameters.get("VALUE", "")).upper() == "PERIOD":
+        # When it begins: each lasts as long as the first one.
+        parameters["VALUE"], value = "DATE-TIME", ",".join(one.partition("/")[0] for one in value.split(","))
     if value[:8].isdecimal():
         # Of a series that leaves out thousands of days the first ones: the library needs long for each.
         value = ",".join(value[:LONGEST_TEXT].upper().split(",")[:MOST_LEFT_OUT])
@@ -244,7 +247,8 @@ def _event(block: Block, zones: _Zones) -> Event:
         status=_word(Status, _text(component, "STATUS"), Status.CONFIRMED),
         alarms=_alarms(component, start),
         recurrence=rule.to_ical().decode() if rule is not None else "",
-        left_out=_left_out(component, zones),
+        left_out=_days(component, "EXDATE", zones),
+        added=_days(component, "RDATE", zones),
         instance=instance,
         stamp=_stamp(component),
         is_private=_text(component, "CLASS").upper() in ("PRIVATE", "CONFIDENTIAL"),
@@ -310,8 +314,8 @@ def _later(start: datetime | date, length: timedelta) -> datetime | date:
     return (start.astimezone(UTC) + length).astimezone(start.tzinfo)
 
 
-def _left_out(component: Component, zones: _Zones) -> tuple[datetime | date, ...]:
-    value = component.get("EXDATE")
+def _days(component: Component, name: str, zones: _Zones) -> tuple[datetime | date, ...]:
+    value = component.get(name)
     found = list[datetime | date]()
     for each in value if isinstance(value, list) else [value]:
         for moment in ([] if isinstance(each, vBroken) else getattr(each, "dts", []))[:1000]:

@@ -31,7 +31,7 @@ def occurrences(event: Event, since: datetime, until: datetime, *, most: int = M
     An occurrence keeps the UID and has `instance`; the hour is that of the zone's own clock, so a meeting at nine stays
     at nine when summer time begins. At most `most`. A rule that cannot be followed raises `NoSeries`.
     """
-    if not event.recurrence:
+    if not event.repeats:
         yield event
         return
     zone = ZoneInfo(event.zone or "UTC")
@@ -39,7 +39,10 @@ def occurrences(event: Event, since: datetime, until: datetime, *, most: int = M
     first, length = _wall(event.start, zone), event.length
     begin, end = since.astimezone(zone).replace(tzinfo=None), until.astimezone(zone).replace(tzinfo=None)
     found = 0
-    for wall in _rule(event.recurrence, first, end, zone):
+    rule = _rule(event.recurrence, first, end, zone)
+    for moment in event.added:
+        rule.rdate(_wall(moment, zone))
+    for wall in rule:
         if wall >= end or found == most:
             return
         if wall < begin or wall in left_out:
@@ -52,7 +55,7 @@ def occurrences(event: Event, since: datetime, until: datetime, *, most: int = M
             over = (start.astimezone(ZoneInfo("UTC")) + length).astimezone(zone)
         else:
             over = start + length
-        yield replace(event, start=start, end=over, instance=start, recurrence="", left_out=())
+        yield replace(event, start=start, end=over, instance=start, recurrence="", left_out=(), added=())
 
 
 def _wall(moment: datetime | date, zone: ZoneInfo) -> datetime:
@@ -62,7 +65,12 @@ def _wall(moment: datetime | date, zone: ZoneInfo) -> datetime:
 
 
 def _rule(text: str, first: datetime, end: datetime, zone: ZoneInfo) -> rruleset:
-    """The rule over wall times, never beyond `end`: a rule that nothing fulfils would otherwise search for long."""
+    """The first time and the rule, over wall times and never beyond `end`: one that nothing fulfils would be searched
+    for long."""
+    both = rruleset()
+    both.rdate(first)
+    if not text:
+        return both
     if _TOO_OFTEN.search(text) or (_BY_DAY_OR_WEEK.search(text) and _MAY_NEVER_COME.search(text)):
         raise NoSeries(text)
     last = end
@@ -77,9 +85,7 @@ def _rule(text: str, first: datetime, end: datetime, zone: ZoneInfo) -> rruleset
         bounded = rule if "COUNT=" in text.upper() else rule.replace(until=last)
     except (ValueError, TypeError, KeyError, AttributeError) as error:
         raise NoSeries(text) from error
-    both = rruleset()
     both.rrule(bounded)
-    both.rdate(first)
     return both
 
 

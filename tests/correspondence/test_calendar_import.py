@@ -16,6 +16,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
 from touchpoints.models import Hold, HoldOverride, Interaction
+from touchpoints.services.interactions import move_interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -78,6 +79,37 @@ def test_a_newer_entry_updates_and_a_cancelled_one_cancels(pm: User, kari: Conta
     talk = Interaction.objects.get(subject="Talk 1")
     assert (talk.at, talk.notes, talk.status) == (dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC), "Mine", "planned")
     assert Interaction.objects.get(subject="Talk 2").status == "cancelled"
+
+
+def test_a_moved_entry_is_updated_also_where_its_program_does_not_count(pm: User, kari: Contact) -> None:
+    came(pm, calendar(entry("1")))
+    moved = calendar(entry("1", "20261103T100000Z"))
+    assert (figures(came(pm, moved)), figures(came(pm, moved))) == ({"update": 1}, {"same": 1})
+    talk = Interaction.objects.get()
+    assert (talk.at, talk.minutes) == (dt.datetime(2026, 11, 3, 10, tzinfo=dt.UTC), 45)
+    longer = calendar(entry("1", "20261103T100000Z").replace("PT45M", "PT60M"))
+    assert figures(came(pm, longer)) == {"update": 1}
+    # The same instant by another zone's clock was not moved; what a person moved here stays, if the calendar did not.
+    talk = Interaction.objects.get()
+    move_interaction(actor=pm, interaction=talk, to=dt.datetime(2026, 11, 4, 8, tzinfo=dt.UTC))
+    other = calendar(entry("1").replace("DTSTART:20261027T090000Z", "DTSTART;TZID=Europe/Berlin:20261103T110000"))
+    assert figures(came(pm, other.replace(b"PT45M", b"PT60M"))) == {"same": 1}
+    assert Interaction.objects.get().at == dt.datetime(2026, 11, 4, 8, tzinfo=dt.UTC)
+    # One brought in before its times were kept is the same, as far as anybody can tell.
+    CalendarEntry.objects.update(times="")
+    assert figures(came(pm, moved)) == {"same": 1}
+
+
+def test_days_added_to_a_series_come_in(pm: User, kari: Contact) -> None:
+    weekly = entry(
+        "1", "20261021T090000Z", "RRULE:FREQ=WEEKLY;COUNT=2", "RDATE:20261023T140000Z,20261028T090000Z",
+        "EXDATE:20261030T090000Z", "RDATE;TZID=Europe/Berlin:20261030T100000,20261031T100000",
+    )  # fmt: skip
+    lone = entry("2", "20261102T090000Z", "RDATE;VALUE=PERIOD:20261103T090000Z/PT2H")
+    assert figures(came(pm, calendar(weekly, lone))) == {"plan": 6}
+    starts = [f"{at:%m-%d %H}" for at in Interaction.objects.order_by("at").values_list("at", flat=True)]
+    assert starts == ["10-21 09", "10-23 14", "10-28 09", "10-31 09", "11-02 09", "11-03 09"]
+    assert set(Interaction.objects.values_list("minutes", flat=True)) == {45}
 
 
 def test_what_is_over_is_held_only_where_its_person_says_so(pm: User, kari: Contact) -> None:
