@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('correspondence', '0003_letters_to_be_moved'),
+        ("correspondence", "0003_letters_to_be_moved"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='calendarentry',
-            name='times',
-            field=models.CharField(blank=True, db_default='', default='', max_length=40),
+            model_name="calendarentry",
+            name="times",
+            field=models.CharField(blank=True, db_default="", default="", max_length=40),
         ),
     ]

@@ -55,8 +55,8 @@ class Event:
     `start` and `end` are both instants with a zone, or both days (then `end` is the day after the last one). `zone` is
     the IANA name by whose clock the times are meant; for days it is empty. `recurrence` is the rule as RFC 5545 writes
     it, `left_out` the starts that it leaves out and `added` those beside it; `instance` is the start that one
-    occurrence of a series had before this entry moved it. `alarms` are times before (negative) or after the start. `remarks` are
-    sentences on what had to be understood when it was read, `line` where it stands in the file.
+    occurrence of a series had before this entry moved it. `alarms` are times before (negative) or after the start.
+    `remarks` are sentences on what had to be understood when it was read, `line` where it stands in the file.
     """
 
     uid: str

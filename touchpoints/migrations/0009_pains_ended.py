@@ -4,15 +4,14 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('touchpoints', '0007_open_steps_by_day'),
+        ("touchpoints", "0008_what_is_wrong"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='pain',
-            name='ended_on',
-            field=models.DateField(blank=True, null=True, verbose_name='does not hurt any more since'),
+            model_name="pain",
+            name="ended_on",
+            field=models.DateField(blank=True, null=True, verbose_name="does not hurt any more since"),
         ),
     ]
