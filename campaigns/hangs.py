@@ -20,7 +20,7 @@ def further(kept: Target, aside: Target) -> None:
     )
     kept.attempts += aside.attempts
     kept.last_attempt_at = max(filter(None, [kept.last_attempt_at, aside.last_attempt_at]), default=None)
-    for name in ("state", "left_out", "reason", "reached", "last_outcome", "not_before", "is_agreed"):
+    for name in ("state", "left_out", "reason", "reached", "last_outcome", "not_before", "is_agreed", "wrong_number"):
         setattr(kept, name, getattr(ahead, name))
 
 

@@ -129,6 +129,8 @@ class Target(models.Model):
     last_attempt_at = models.DateTimeField(_("last tried"), null=True, blank=True)
     not_before = models.DateTimeField(_("not before"), null=True, blank=True)
     is_agreed = models.BooleanField(_("at a time agreed with them"), default=False)
+    # A digest of the number that was wrong: who has another one since can be called again.
+    wrong_number = models.CharField(max_length=32, blank=True, default="", db_default="", editable=False)
     claimed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+")
     claimed_until = models.DateTimeField(null=True, blank=True)
 

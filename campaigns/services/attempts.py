@@ -18,7 +18,7 @@ from accounts.services.contacts import edit_contact
 from accounts.services.do_not_call import lift_do_not_call, set_do_not_call
 from campaigns.models import ABOUT_PERSON, Answer, Attempt, Goes, Question, SelfCheck, Target, TargetState
 from campaigns.permissions import may_dial
-from campaigns.services.gathering import refresh_targets, tier_rank
+from campaigns.services.gathering import digest_of, refresh_targets, tier_rank
 from campaigns.services.outcomes import best, what_next
 from campaigns.services.signs import raise_sign
 from pmcrm.errors import RuleViolation
@@ -45,6 +45,7 @@ _KEPT: Final = (
     "last_attempt_at",
     "not_before",
     "is_agreed",
+    "wrong_number",
     "left_out",
     "reason",
 )
@@ -150,6 +151,7 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
         set_do_not_call(actor=actor, contact=current.contact, reason=reason, until=dial.do_not_call_until)
     current.state, current.not_before, current.is_agreed = following.state, following.not_before, following.is_agreed
     current.left_out = current.reason = ""
+    current.wrong_number = digest_of(current.contact) if following.state == TargetState.TO_FIX else ""
     current.reached, current.last_outcome = best(current.reached, dial.outcome), dial.outcome
     current.attempts += 1
     current.last_attempt_at = now
@@ -197,8 +199,8 @@ def correct_number(*, actor: User, target: Target, phone: str) -> Target:
     contact = current.contact
     edit_contact(actor=actor, contact=contact, version=contact.version, phone=phone)
     if current.state == TargetState.TO_FIX:
-        current.state, current.not_before = TargetState.WAITING, None
-        current.save(update_fields=["state", "not_before"])
+        current.state, current.not_before, current.wrong_number = TargetState.WAITING, None, ""
+        current.save(update_fields=["state", "not_before", "wrong_number"])
     return current
 
 

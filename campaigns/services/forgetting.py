@@ -13,4 +13,4 @@ def forget_person(contact: int) -> None:
     theirs.filter(state__in=[TargetState.WAITING, TargetState.TO_FIX]).update(
         state=TargetState.LEFT_OUT, left_out=LeftOut.GONE
     )
-    theirs.update(reason="", claimed_by=None, claimed_until=None)
+    theirs.update(reason="", wrong_number="", claimed_by=None, claimed_until=None)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
+import hashlib
 import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Case, CharField, Q, Sum, Value, When
+from django.db.models import Case, CharField, Q, Value, When
 from django.db.models.functions import MD5, Cast, Concat
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Account, Contact
+from accounts.services.limits import engagement
 from campaigns.models import (
     NO_TIER,
     TIERS,
@@ -31,9 +32,8 @@ from pmcrm.errors import RuleViolation
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.lists.registry import list_named
 from pmcrm.trail.services import record
-from touchpoints.load import Light
-from touchpoints.models import Attendance, Hold
-from touchpoints.services.contact_load import load_of
+from touchpoints.models import Hold
+from touchpoints.models.balance import is_red
 
 if TYPE_CHECKING:
     from accounts.models import ContactQuerySet
@@ -44,9 +44,6 @@ logger = logging.getLogger(__name__)
 AT_ONCE: Final = 2_000
 AT_ONCE_INLINE: Final = 500
 MOST: Final = 100_000
-# Nobody with less talk than this in two months can be at red.
-_CROWDED_MINUTES: Final = 90
-_CROWDED_DAYS: Final = dt.timedelta(days=60)
 
 
 def audience_of(*, campaign: Campaign, user: User) -> ContactQuerySet:
@@ -168,20 +165,14 @@ def why_left_out(person: Contact, holds: dict[int, str], red: set[int]) -> tuple
 
 
 def crowded(accounts: Iterable[int]) -> set[int]:
-    """Those of these accounts whose load of contact is red today."""
-    since = timezone.now() - _CROWDED_DAYS
-    busy = (
-        Attendance.objects.present()
-        .current()
-        .filter(account__in=accounts, at__gt=since, interaction__is_private=False)
-        .order_by()
-        .values("account")
-        .annotate(minutes=Sum("interaction__minutes"))
-        .filter(minutes__gte=_CROWDED_MINUTES)
-        .values_list("account", flat=True)
-    )
-    found = Account.objects.filter(pk__in=list(busy))
-    return {account.pk for account in found if load_of(account).light is Light.RED}
+    """Those of these accounts whose load of contact is red now, as published: private talks and mails count, too."""
+    red = is_red(timezone.now(), engagement())
+    return set(Account.objects.filter(red, pk__in=accounts).values_list("pk", flat=True))
+
+
+def digest_of(contact: Contact) -> str:
+    """Of the phone number, to tell later whether it is another one; as `md5` of the database makes it."""
+    return hashlib.md5(str(contact.phone).encode(), usedforsecurity=False).hexdigest()
 
 
 def tier_rank(tier: str) -> int:
@@ -215,12 +206,14 @@ _REFRESH: Final = """
 UPDATE campaigns_target AS target
 SET place_id = now.place_id, account_id = now.account_id, tier_rank = now.tier_rank, last_talk_at = now.last_talk_at,
     left_out = now.left_out, reason = now.reason,
-    state = CASE WHEN now.left_out <> '' THEN 'left_out' WHEN target.state = 'left_out' THEN 'waiting'
-        ELSE target.state END
+    state = now.state, wrong_number = CASE WHEN now.is_another_number THEN '' ELSE target.wrong_number END
 FROM (
     SELECT target.id, place.id AS place_id, contact.account_id,
         coalesce(array_position(%(tiers)s, account.tier::text), %(no_tier)s) AS tier_rank,
-        figures.last_two_way_at AS last_talk_at, why.left_out,
+        figures.last_two_way_at AS last_talk_at, why.left_out, number.is_another_number,
+        CASE WHEN why.left_out <> '' THEN 'left_out' WHEN target.wrong_number <> '' AND NOT number.is_another_number
+            THEN 'to_fix' WHEN target.state = 'left_out' OR number.is_another_number THEN 'waiting'
+            ELSE target.state END AS state,
         CASE why.left_out WHEN 'do_not_call' THEN contact.do_not_call_reason WHEN 'hold' THEN hold.reason ELSE '' END
             AS reason
     FROM campaigns_target AS target
@@ -241,12 +234,14 @@ FROM (
         WHEN contact.phone = '' THEN 'no_phone'
         WHEN target.left_out = 'red_load' THEN 'red_load'
         ELSE '' END AS left_out) AS why
+    CROSS JOIN LATERAL (SELECT target.wrong_number <> '' AND contact.phone <> ''
+        AND target.wrong_number <> md5(contact.phone) AS is_another_number) AS number
     WHERE target.campaign_id = %(campaign)s AND target.state <> 'done'
         AND (target.claimed_until IS NULL OR target.claimed_until <= %(now)s) {only}
 ) AS now
 WHERE target.id = now.id AND (target.place_id, target.account_id, target.tier_rank, target.last_talk_at,
-    target.left_out, target.reason) IS DISTINCT FROM (now.place_id, now.account_id, now.tier_rank, now.last_talk_at,
-    now.left_out, now.reason)
+    target.left_out, target.reason, target.state) IS DISTINCT FROM (now.place_id, now.account_id, now.tier_rank,
+    now.last_talk_at, now.left_out, now.reason, now.state)
 """
 
 

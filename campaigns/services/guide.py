@@ -54,7 +54,7 @@ class Guide:
 def guide_for(*, user: User, target: Target, questions: list[Question]) -> Guide:
     """The blocks in their order, each with what is to ask and what is known."""
     contact: Any = target.contact
-    earlier = answers_known(contact.pk, [one.slug for one in questions])
+    earlier = answers_known(contact.pk, [one.slug for one in questions], product_id=target.campaign.product_id)
     columns: dict[str, str] = {
         Goes.JOB_TITLE: contact.job_title,
         Goes.JOINED: month(contact.joined_company_on) if contact.joined_company_on else "",
@@ -64,7 +64,7 @@ def guide_for(*, user: User, target: Target, questions: list[Question]) -> Guide
     for one in questions:
         answer = earlier.get(one.slug)
         known = columns.get(one.goes) or (answer.text if answer else "")
-        asked.append(Asked(one, str(known), answer.attempt.at.date() if answer else None))
+        asked.append(Asked(one, str(known), timezone.localdate(answer.attempt.at) if answer else None))
     steps = [
         Step(
             block.value,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 SECOND_CHANCE: Final = dt.timedelta(days=7)
 """Who was busy is left in peace so long, where no day was agreed."""
 FARTHEST: Final = dt.timedelta(days=366)
-_DONE: Final[Collection[str]] = {Outcome.CONVERSATION, Outcome.NOT_SUITABLE, Outcome.DECLINED_NO_CONTACT}
+DONE: Final[Collection[str]] = {Outcome.CONVERSATION, Outcome.NOT_SUITABLE, Outcome.DECLINED_NO_CONTACT}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +43,7 @@ def what_next(*, target: Target, outcome: str, at: dt.datetime, call_back_at: dt
     if outcome == Outcome.CALLBACK_AGREED and call_back_at is None:
         sentence = _("Say when to call back.")
         raise RuleViolation(sentence, fields={"call_back_at": sentence})
-    if outcome in _DONE:
+    if outcome in DONE:
         return Next(TargetState.DONE)
     if outcome == Outcome.WRONG_NUMBER:
         return Next(TargetState.TO_FIX)

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
-from django.db.models import Count
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.services.limits import engagement
-from campaigns.models import TIERS, Answer, Attempt, Campaign, Reached, SelfCheck, Target, TargetState
+from campaigns.models import TIERS, Answer, Attempt, Block, Campaign, Reached, SelfCheck, Target, TargetState
 from touchpoints.funnel import Funnel, Rate, attempts_needed
 from touchpoints.models import Interaction, Learning, Outcome, UsageFinding, UsageMode
 
@@ -292,11 +292,13 @@ def own_listening(user: User) -> OwnListening:
     )
 
 
-def answers_known(contact_id: int, slugs: list[str]) -> dict[str, Answer]:
-    """The newest answer of a person to each of these questions."""
+def answers_known(contact_id: int, slugs: list[str], *, product_id: int) -> dict[str, Answer]:
+    """The newest answer of a person to each of these questions: who they are holds for every product, why and how they
+    use one only for that one. A cancelled or deleted call tells nothing."""
+    about = Q(question__block=Block.WHO) | Q(attempt__target__campaign__product=product_id)
     rows = (
-        Answer.objects.filter(attempt__target__contact=contact_id, question__slug__in=slugs, attempt__undone_at=None)
-        .exclude(attempt__interaction__status="cancelled")
+        Answer.objects.filter(about, attempt__target__contact=contact_id, question__slug__in=slugs)
+        .filter(attempt__in=Attempt.objects.standing())
         .select_related("question", "attempt")
         .order_by("attempt__at")
     )

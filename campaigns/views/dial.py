@@ -24,10 +24,10 @@ from campaigns.services.claims import claim, claim_next, keep, put_off
 from campaigns.services.guide import guide_for
 from campaigns.services.plain_calls import STRANDED, draft_key, keep_as_call
 from campaigns.services.questions import questions_in_use
-from campaigns.services.queue import queue, when
+from campaigns.services.queue import place_of_target, queue, when
 from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls
 from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
-from campaigns.working_day import Hours
+from campaigns.working_day import Hours, window_at
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from accounts.engagement import Engagement
+    from campaigns.services.queue import When
 
 COMING = 6
 # Outcomes that ask one thing more before they are saved.
@@ -257,7 +258,7 @@ def _card(
         "learnings": [_numbered(typed, at, ("learned", "tag", "surprise")) for at in range(LEARNINGS)],
         "parked": [_numbered(typed, at, ("parked", "owner")) for at in range(PARKED)],
         "owners": _owners(request, target),
-        "suggested": _suggested(there, now),
+        "suggested": _suggested(target, there, now, limits),
     }
 
 
@@ -279,12 +280,14 @@ def _owners(request: Request, target: Target) -> list[Any]:
     return list(dict.fromkeys(one for one in people if one is not None and one.is_active))
 
 
-def _suggested(there: Any, now: dt.datetime) -> str:
-    """A call-back as it is mostly agreed: the same time on their next working day."""
-    if there.window is None:
+def _suggested(target: Target, there: When, now: dt.datetime, limits: Engagement) -> str:
+    """A call-back as it is mostly agreed: the same hour on their next working day, else that day's first hour."""
+    if not there.zone:
         return ""
     zone = ZoneInfo(there.zone)
-    following = there.window.opens + dt.timedelta(days=1) if there.is_now else there.window.opens
-    day = following.astimezone(zone).date()
-    hour = max(9, min(16, now.astimezone(zone).hour))
-    return f"{day:%Y-%m-%d}T{hour:02}:00"
+    same = now.astimezone(zone).replace(minute=0, second=0, microsecond=0) + dt.timedelta(days=1)
+    window = window_at(place_of_target(target), same, Hours(limits.opens, limits.closes))
+    if window is None:
+        return ""
+    then = (same if window.holds(same) else window.opens).astimezone(zone)
+    return f"{then:%Y-%m-%dT%H:%M}"

@@ -14,7 +14,7 @@ from campaigns.services.attempts import Dial, Heard, Learned, call_another, corr
 from campaigns.services.claims import claim, claim_next
 from campaigns.services.gathering import refresh_targets
 from campaigns.services.questions import add_question, drop_question, reword_question
-from campaigns.services.report import findings, learnings
+from campaigns.services.report import answers_known, findings, learnings
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
@@ -30,6 +30,8 @@ from touchpoints.models import (
     Unlocks,
     UsageFinding,
 )
+from touchpoints.services.interactions import cancel_interaction
+from touchpoints.services.trash import discard_interaction, restore_interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -370,3 +372,40 @@ def test_a_day_of_peace_is_the_wish_for_it(lead: User, target: Target) -> None:
     until = timezone.localdate() + dt.timedelta(days=30)
     dialled(lead, target, "declined_busy", do_not_call_until=until)
     assert Contact.objects.get().do_not_call_until == until
+
+
+def test_a_corrected_or_deleted_call_is_another_one_for_its_campaign_too(lead: User, target: Target) -> None:
+    attempt = talked(lead, target)
+    talk = attempt.interaction
+    talk.refresh_from_db()
+    talk.outcome = Outcome.NO_ANSWER
+    talk.save()
+    target.refresh_from_db()
+    assert (target.reached, target.state, target.attempts) == (Reached.ATTEMPTED, "waiting", 1)
+    assert Attempt.objects.get().outcome == "no_answer"
+    discard_interaction(actor=lead, interaction=talk)
+    target.refresh_from_db()
+    assert (target.reached, target.attempts, target.last_outcome, target.last_attempt_at) == (0, 0, "", None)
+    restore_interaction(actor=lead, interaction=talk)
+    target.refresh_from_db()
+    assert (target.reached, target.attempts, target.last_outcome) == (Reached.ATTEMPTED, 1, "no_answer")
+
+
+def test_a_cancelled_call_leaves_what_was_reached_before(lead: User, target: Target) -> None:
+    dialled(lead, target, "gatekeeper")
+    attempt = talked(lead, target)
+    cancel_interaction(actor=lead, interaction=attempt.interaction, reason="Was somebody else")
+    target.refresh_from_db()
+    assert (target.state, target.reached, target.attempts) == ("waiting", Reached.UNDETERMINED, 1)
+
+
+def test_what_is_known_of_one_product_is_asked_anew_of_another(lead: User, target: Target) -> None:
+    answers = {question("who-day"): "Plans 40 trucks", question("how-last"): "By hand"}
+    talked(lead, target, answers=answers)
+    slugs = ["who-day", "how-last"]
+    same, other = target.campaign.product_id, build.product(name="Another").pk
+    assert {one: two.text for one, two in answers_known(target.contact_id, slugs, product_id=same).items()} == {
+        "who-day": "Plans 40 trucks",
+        "how-last": "By hand",
+    }
+    assert list(answers_known(target.contact_id, slugs, product_id=other)) == ["who-day"]

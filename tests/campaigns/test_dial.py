@@ -12,11 +12,14 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.services.limits import engagement
 from campaigns.models import Attempt, Campaign, Question, Target
 from campaigns.services.attempts import Dial, Heard, save_attempt
 from campaigns.services.campaigns import end_campaign
 from campaigns.services.claims import claim, claim_next, put_off
 from campaigns.services.questions import reword_question
+from campaigns.services.queue import when
+from campaigns.views.dial import _suggested
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
@@ -133,7 +136,7 @@ def test_notes_are_kept_while_typing_and_the_person_with_them(client: Client, ca
     taken = other.post(reverse("dial_draft_save", args=[row.pk]), {"notes": "Mine"})
     assert (taken.status_code, Draft.objects.count()) == (409, 2)  # each has the own words
     client.post(reverse("attempt_save", args=[row.pk]), {"outcome": "voicemail", "notes": "Moved from Excel"})
-    assert not Draft.objects.exists()
+    assert Draft.objects.get().user.name != "Liv Lead"
 
 
 def test_nonsense_is_named_and_nothing_is_kept(client: Client, campaign: Campaign) -> None:
@@ -281,3 +284,17 @@ def test_somebody_else_first_keeps_the_agreed_time_and_the_words(
     put_off(actor=lead, target=other)
     other.refresh_from_db()
     assert other.not_before is not None
+
+
+def test_a_call_back_is_suggested_in_their_working_hours(lead: User, campaign: Campaign) -> None:
+    account = build.account(time_zone="Europe/Oslo", country="NO")
+    row = build.target(campaign=campaign, contact=build.contact(account=account, phone="+4722222222"))
+    limits = engagement()
+    found = []
+    # Friday at 11:20; Wednesday before the holidays of Easter; Friday at night.
+    for at in ("2026-01-16T11:20+01:00", "2026-04-01T15:10+02:00", "2026-01-16T22:00+01:00"):
+        now = dt.datetime.fromisoformat(at)
+        found.append(_suggested(row, when(row, now), now, limits))
+    assert found == ["2026-01-19T09:00", "2026-04-07T09:00", "2026-01-19T09:00"]
+    now = dt.datetime.fromisoformat("2026-01-14T11:20+01:00")
+    assert _suggested(row, when(row, now), now, limits) == "2026-01-15T11:00"

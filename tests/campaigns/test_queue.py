@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from accounts.models import Contact
 from accounts.services.do_not_call import lift_do_not_call, set_do_not_call
 from campaigns.models import Campaign, LeftOut, Target, TargetState
+from campaigns.services.attempts import Dial, save_attempt
 from campaigns.services.campaigns import create_campaign, request_gathering
 from campaigns.services.claims import claim, claim_next
 from campaigns.services.gathering import gather, refresh_targets
@@ -17,7 +19,9 @@ from campaigns.services.queue import queue, when
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
 from tests import build
-from touchpoints.services.holds import place_hold
+from touchpoints.models import Hold
+from touchpoints.services.contact_load import publish_loads
+from touchpoints.services.holds import lift_hold, place_hold
 
 pytestmark = pytest.mark.django_db
 
@@ -264,10 +268,28 @@ def test_red_load_is_left_out_with_its_reason(lead: User) -> None:
     account = customer(product)
     build.contact(account=account, phone="+4722222222")
     for day in range(1, 6):
-        build.interaction(account, author=lead, kind="meeting", minutes=120, at=timezone.now() - dt.timedelta(days=day))
+        at = timezone.now() - dt.timedelta(days=day)
+        # Private ones weigh, too.
+        build.interaction(account, author=lead, kind="meeting", minutes=120, is_private=True, at=at)
+    publish_loads()
     assert [(one.state, one.left_out) for one in gathered(new_campaign(lead, product=product), lead)] == [
         ("left_out", "red_load")
     ]
+
+
+def test_a_number_corrected_anywhere_brings_somebody_back(lead: User, campaign: Campaign) -> None:
+    person = build.contact(account=build.account(), name="Maarja", phone="+37255550142")
+    target = build.target(campaign=campaign, contact=person)
+    save_attempt(actor=lead, target=target, dial=Dial(outcome="wrong_number"))
+    hold = Hold.objects.create(account=person.account, reason="Tender", placed_by=lead)
+    refresh_targets(campaign=campaign)
+    assert Target.objects.get().state == "left_out"
+    lift_hold(actor=lead, hold=hold)
+    refresh_targets(campaign=campaign)
+    assert Target.objects.get().state == "to_fix"
+    Contact.objects.filter(pk=person.pk).update(phone="+37255550143")
+    refresh_targets(campaign=campaign)
+    assert (Target.objects.get().state, Target.objects.get().wrong_number) == ("waiting", "")
 
 
 @pytest.mark.parametrize(
