@@ -28,6 +28,7 @@ MOST_PEOPLE: Final = 200
 _WORD: Final = re.compile(r"=\?([^?\s*]+)(?:\*[^?]*)?\?([bBqQ])\?([^?]*)\?=")
 _BETWEEN: Final = re.compile(r"(\?=)\s+(=\?)")
 _FOLD: Final = re.compile(r"\r?\n[ \t]+|[\r\n]+")
+_NOT_IN_NAMES: Final = re.compile(r'[/\\.:*?"<>|]+')
 _INVISIBLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ufeff\ud800-\udfff]")
 _LATIN: Final = frozenset({"ascii", "iso8859-1", "cp1252", "iso8859-15"})
 _AWAY: Final = re.compile(
@@ -88,6 +89,8 @@ class Mail:
     """The mails that it answers, by their Message-ID."""
     parts: tuple[Part, ...] = ()
     calendars: tuple[bytes, ...] = ()
+    mails: tuple[Part, ...] = ()
+    """Mails attached, as files; `passed_on` is the first of them."""
     is_automatic: bool = False
     is_cut: bool = False
     above: str = ""
@@ -112,14 +115,17 @@ def _mail(message: Message, depth: int) -> Mail:
     for name, value in message.raw_items():  # the raw value: asking for it decoded raises for some broken ones
         heads.setdefault(name.casefold(), []).append(_FOLD.sub(" ", str(value)[:LONGEST_HEAD]))
     plain, html, parts, calendars, inner = list[str](), list[str](), list[Part](), list[bytes](), list[Message]()
+    sent = list[Part]()
     for number, part in enumerate(_leaves(message)):
         if number >= MOST_PARTS:
             break
         kind, name = part.get_content_type(), _name_of(part)
         if kind == "message/rfc822":
             payload = part.get_payload()
-            inner += [one for one in payload if isinstance(one, Message)][:1] if isinstance(payload, list) else []
-            continue
+            mails = [one for one in payload if isinstance(one, Message)] if isinstance(payload, list) else []
+            inner += mails[:1]
+            if mails:
+                continue
         body = part.get_payload(decode=True)
         content = body if isinstance(body, bytes) else b""
         if kind == "text/calendar" or name.casefold().endswith(".ics"):
@@ -129,8 +135,12 @@ def _mail(message: Message, depth: int) -> Mail:
             plain.append(_decoded(content, part))
         elif kind == "text/html" and not is_attached:
             html.append(text_of_html(_decoded(content, part)))
-        elif kind != "text/calendar" and content:
+        elif kind == "text/calendar" and content:
+            sent.append(Part(name if name.casefold().endswith(".ics") else "calendar.ics", kind, content))
+        elif content:
             parts.append(Part(name or "attachment", kind, content))
+    # Many programs send a calendar twice: to be shown, and as a file.
+    parts += [one for one in dict.fromkeys(sent) if one.content not in {part.content for part in parts}]
     text = clean("\n\n".join(filter(str.strip, plain)) or "\n\n".join(filter(None, html)))
     subject = decode_words(heads.get("subject", [""])[0])
     found = Mail(
@@ -149,12 +159,24 @@ def _mail(message: Message, depth: int) -> Mail:
         answers_to=_answers_to(heads),
         parts=tuple(parts),
         calendars=tuple(calendars),
+        mails=tuple(map(_as_file, inner)),
         is_automatic=_is_automatic(heads, subject),
         is_cut=len(text) > LONGEST_TEXT,
     )
     if inner and depth < 5:
         return replace(found, passed_on=replace(_mail(inner[0], depth + 1), above=found.text))
     return replace(found, passed_on=_inline(found))
+
+
+def _as_file(message: Message) -> Part:
+    """An attached mail as a file named by its subject; empty where the library cannot write it again."""
+    subject = _FOLD.sub(" ", str(dict(message.raw_items()).get("Subject", "")))[:LONGEST_HEAD]
+    name = " ".join(_NOT_IN_NAMES.sub(" ", decode_words(subject)).split())[:100]
+    try:
+        content = message.as_bytes()
+    except (ValueError, LookupError, TypeError, AttributeError):
+        content = b""
+    return Part(f"{name or 'mail'}.eml", "message/rfc822", content)
 
 
 def _leaves(message: Message) -> list[Message]:

@@ -307,7 +307,9 @@ def _attach(letter: Letter, person: User, made: Interaction) -> list[str]:
     if mail is None:
         return [_("The mail as it came in is not kept any more, nor is anything attached to it.")]
     told = mail.passed_on if mail.passed_on is not None and _is_passed_on(mail, letter.person) else mail
-    parts = {(part.name, part.content): part for part in (*told.parts, *mail.parts)}
+    # Of mails attached the one that the talk tells is not kept again, the others are.
+    mails = (*told.mails, *mail.mails[1:]) if told is not mail else mail.mails
+    parts = {(part.name, part.content): part for part in (*told.parts, *mail.parts, *mails)}
     refused = list[str]()
     for part in parts.values():
         try:

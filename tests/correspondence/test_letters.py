@@ -99,6 +99,36 @@ def test_a_mail_passed_on_as_an_attachment_is_the_customers(pm: User, kari: Cont
     assert talk.at == dt.datetime(2026, 2, 2, 9, tzinfo=dt.UTC)
 
 
+def test_further_mails_and_calendars_attached_are_kept_as_files(pm: User, kari: Contact) -> None:
+    ics = b"BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n"
+    deep = letter(sender="jo@other.example", subject="What they wrote", text="Deep")
+    first = letter(sender="Kari <kari@acme.example>", to="ada@pmcrm.example", subject="Our order", text="Where is it?")
+    first.add_attachment(deep)
+    second = letter(sender="Kari <kari@acme.example>", subject="Re: 1/2 Größe v1.exe", text="Second")
+    around = letter(to=drop_address(pm), subject="WG: Our order", text="")
+    around.add_attachment(first)
+    around.add_attachment(second)
+    around.add_attachment(ics, maintype="text", subtype="calendar", filename="invite.ics")
+    around.add_attachment(ics, maintype="application", subtype="ics", filename="invite.ics")
+    mail = one(around.as_bytes())
+    assert (mail.state, mail.subject, mail.remarks) == ("logged", "Our order", [])
+    names = sorted(Attachment.objects.values_list("name", flat=True))
+    assert names == ["Re 1 2 Größe v1 exe.eml", "What they wrote.eml", "invite.ics"]
+
+
+def test_a_mail_that_a_customer_attaches_is_kept(pm: User, kari: Contact) -> None:
+    around = letter(sender="Kari <kari@acme.example>", to="ada@pmcrm.example", bcc=drop_address(pm), subject="See this")
+    around.add_attachment(letter(sender="jo@other.example", subject="", text="Look"))
+    around.add_attachment("BEGIN:VCALENDAR\r\nVERSION:2.0\r\nEND:VCALENDAR\r\n", subtype="calendar")
+    mail = one(around.as_bytes())
+    assert mail.state == "waiting"
+    talk = log_letter(actor=pm, letter=mail)
+    assert (talk.subject, sorted(Attachment.objects.values_list("name", flat=True))) == (
+        "See this",
+        ["calendar.ics", "mail.eml"],
+    )
+
+
 def test_somebody_unknown_waits_and_becomes_a_contact(pm: User, acme: Account) -> None:
     build.contact(account=acme, name="Old", email="old@acme.example")
     mail = one(dropped(pm, to="Jo Berg <jo@acme.example>"))
