@@ -31,7 +31,11 @@ class Experiences(Collection):
     queryset = Experience.objects.none()
     orderings = {"id": "id"}
     default_ordering = "-id"
-    filters = {"owner": Filter(forms.IntegerField(min_value=1, max_value=2**63 - 1))}
+    filters = {
+        "owner": Filter(forms.IntegerField(min_value=1, max_value=2**63 - 1)),
+        "industry": Filter(forms.CharField(max_length=100), "industry__iexact"),
+        "word": Filter(forms.CharField(max_length=100), "story__icontains", "A word of the story."),
+    }
     rights = {
         "list": "experience.read",
         "retrieve": "experience.read",

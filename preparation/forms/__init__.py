@@ -1,3 +1,3 @@
-from preparation.forms.experience import ExperienceForm
+from preparation.forms.experience import ExperienceFilter, ExperienceForm
 
-__all__ = ["ExperienceForm"]
+__all__ = ["ExperienceFilter", "ExperienceForm"]

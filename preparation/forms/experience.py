@@ -2,10 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy
 
 from preparation.models import Experience
+
+
+class ExperienceFilter(forms.Form):
+    """By word, and by industry; `industries` are those that some story names."""
+
+    q = forms.CharField(
+        label=gettext_lazy("A word of the story"),
+        max_length=100,
+        required=False,
+        widget=forms.TextInput(attrs={"type": "search", "placeholder": gettext_lazy("A word of the story")}),
+    )
+    industry = forms.ChoiceField(label=gettext_lazy("Industry"), required=False)
+
+    def __init__(self, *args: Any, industries: Iterable[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["industry"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [("", gettext_lazy("Any industry")), *((one, one) for one in industries)]
+
+    @property
+    def asked(self) -> dict[str, str]:
+        """What is wrong is left out."""
+        self.is_valid()
+        return {name: value for name, value in self.cleaned_data.items() if value}
 
 
 class ExperienceForm(forms.Form):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
@@ -31,6 +33,14 @@ class ExperienceQuerySet(models.QuerySet["Experience"]):
         """Not put away, and not told to this account yet."""
         told = Telling.objects.filter(account=account).exclude(sheet__interaction__status="cancelled")
         return self.filter(is_retired=False).exclude(pk__in=told.values("experience"))
+
+    def about(self, words: str, industry: str = "") -> Self:
+        """Those that have each of these words somewhere, of that industry where one is named."""
+        found = self.filter(industry__iexact=industry) if industry else self
+        for word in words.split()[:10]:
+            places = ("problem", "story", "industry")
+            found = found.filter(reduce(or_, (models.Q(**{f"{name}__icontains": word}) for name in places)))
+        return found
 
     def newest_first(self) -> Self:
         return self.order_by("is_retired", "-created_at", "-id").select_related("owner")

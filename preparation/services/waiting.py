@@ -24,16 +24,18 @@ AHEAD: Final = dt.timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """Few of each, the nearest first; `first_contacts` is how many come up unprepared, for who leads product."""
+    """Few of each, the nearest first; `first_contacts` is how many come up unprepared, for who leads product; of
+    `shares`, introductions held lately, it is not known yet how much we talked."""
 
     talks: list[Interaction]
     handovers: list[Handover]
     lines: list[Sheet]
     first_contacts: int
+    shares: list[Interaction]
 
     @property
     def count(self) -> int:
-        return len(self.talks) + len(self.handovers) + len(self.lines) + (self.first_contacts > 0)
+        return len(self.talks) + len(self.handovers) + len(self.lines) + len(self.shares) + (self.first_contacts > 0)
 
 
 def waiting_for(user: User) -> Waiting:
@@ -46,10 +48,13 @@ def waiting_for(user: User) -> Waiting:
     asked = Sheet.objects.visible_to(user).ahead(after=now, until=now + dt.timedelta(days=60))
     asked = asked.filter(line_confirmed_at=None, interaction__in=mine.values("interaction")).exclude(sales_line="")
     lines = asked.select_related("interaction").order_by("interaction__at", "pk")[:SHOWN]
+    held = Interaction.objects.visible_to(user).held().filter(colleagues=user, kind__in=TALKS, at__gte=now - AHEAD)
+    held = held.filter(sheet__is_introduction=True, sheet__talk_share=None)
     first = unprepared(first_contacts(user, since=now, until=until)) if may(user, "account.write_all") else None
     return Waiting(
         list(open_ones.order_by("at", "pk")[:SHOWN]) if may(user, "interaction.log") else [],
         list(Handover.objects.waiting_for(user).with_names().order_by("created_at", "pk")[:SHOWN]),
         list(lines),
         first.count() if first is not None else 0,
+        list(held.order_by("-at", "-pk")[:SHOWN]) if may(user, "interaction.log") else [],
     )

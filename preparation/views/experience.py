@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from django.contrib import messages
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -15,12 +15,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal, wants_fragment
-from preparation.forms import ExperienceForm
-from preparation.models import Experience
+from preparation.forms import ExperienceFilter, ExperienceForm
+from preparation.models import Experience, Telling
 from preparation.permissions import may_tell
 from preparation.services.experiences import add_experience, edit_experience
 
 SHOWN: Final = 200
+# Of the accounts that heard a story.
+NAMED: Final = 12
 
 
 @require_safe
@@ -30,7 +32,21 @@ def experience_list(request: Request) -> HttpResponse:
     whose = request.GET.get("whose", "mine")
     rows = Experience.objects.visible_to(request.user).newest_first().annotate(told=Count("tellings"))
     rows = rows.exclude(owner=request.user) if whose == "others" else rows.filter(owner=request.user)
-    context = {"rows": list(rows[:SHOWN]), "whose": whose}
+    industries = rows.exclude(industry="").order_by("industry").values_list("industry", flat=True).distinct()
+    filters = ExperienceFilter(request.GET, industries=industries[:SHOWN])
+    asked = filters.asked
+    rows = rows.about(asked.get("q", ""), asked.get("industry", ""))
+    there = Telling.objects.visible_to(request.user).select_related("account").order_by("-at", "-id")
+    shown: list[Any] = list(rows.prefetch_related(Prefetch("tellings", there[:NAMED], to_attr="told_to"))[: SHOWN + 1])
+    for one in shown:
+        one.told_more = one.told - len(one.told_to)
+    context = {
+        "rows": shown[:SHOWN],
+        "is_cut": len(shown) > SHOWN,
+        "whose": whose,
+        "filters": filters,
+        "is_narrowed": bool(asked),
+    }
     return page(request, "preparation/experience_list/page.html", context)
 
 

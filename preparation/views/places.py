@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
@@ -14,22 +16,33 @@ from preparation.permissions import may_prepare
 from preparation.services.sheets import completeness, next_talk, sheet_read_with, state_of, talks_to_prepare
 from preparation.services.waiting import waiting_for
 
+if TYPE_CHECKING:
+    from pmcrm.people.models import User
+    from touchpoints.models import Interaction
+
 
 @require_safe
 @needs("account.read")
 def preparation_state(request: Request, pk: int) -> HttpResponse:
     """How well one talk is prepared."""
     talk = get_object_or_404(talks_to_prepare(request.user), pk=pk)
+    return page(request, "preparation/preparation_state/page.html", state_context(request.user, talk))
+
+
+def state_context(user: User, talk: Interaction) -> dict[str, Any]:
+    """Of one talk, and what is asked once it was held: how much of an introduction we talked."""
     sheet = sheet_read_with(talk)
     state = state_of(sheet)
-    context = {
+    is_mine = may_prepare(user, talk)
+    is_met = not talk.is_planned and (state.is_first or sheet.is_introduction)
+    return {
         "talk": talk,
         "sheet": sheet,
         "completeness": completeness(sheet, state),
         "is_first": state.is_first,
-        "may_prepare": may_prepare(request.user, talk),
+        "may_prepare": is_mine,
+        "asks_share": is_mine and is_met and sheet.talk_share is None,
     }
-    return page(request, "preparation/preparation_state/page.html", context)
 
 
 @require_safe

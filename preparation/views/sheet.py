@@ -42,6 +42,7 @@ from preparation.services.sheets import (
     talks_to_prepare,
     write_sheet,
 )
+from preparation.views.places import state_context
 from touchpoints.models import Interaction, UrgentNeed
 from touchpoints.services.questions import open_questions_of
 from touchpoints.views.answers import not_done
@@ -88,13 +89,17 @@ def preparation_write(request: Request, pk: int) -> HttpResponse:
     talk = _talk(request, pk)
     name, value = request.POST.get("field", ""), request.POST.get("value", "")
     version = request.POST.get("version", "")
+    # Asked beside a talk that was held, where there is no sheet to show anew.
+    is_beside = bool(request.POST.get("beside")) and wants_fragment(request)
     try:
         _write(request.user, talk, name, value, int(version) if version.isdecimal() else 0)
     except StaleVersion as refusal:
+        if is_beside:
+            return _beside(request, talk, refusal.sentence)
         return _kept(request, talk, name, refusal=refusal.sentence, theirs=True)
     except RuleViolation as refusal:
-        return _kept(request, talk, name, refusal=refusal.sentence)
-    return _kept(request, talk, name)
+        return _beside(request, talk, refusal.sentence) if is_beside else _kept(request, talk, name, refusal.sentence)
+    return _beside(request, talk) if is_beside else _kept(request, talk, name)
 
 
 @require_POST
@@ -188,7 +193,12 @@ def _address(talk: Interaction) -> str:
     return reverse("preparation_sheet", args=[talk.pk])
 
 
-def _kept(request: Request, talk: Interaction, name: str, *, refusal: str = "", theirs: bool = False) -> HttpResponse:
+def _beside(request: Request, talk: Interaction, refusal: str = "") -> HttpResponse:
+    context = state_context(request.user, _talk(request, talk.pk)) | {"refusal": refusal}
+    return page(request, "preparation/preparation_state/page.html", context, status=422 if refusal else 200)
+
+
+def _kept(request: Request, talk: Interaction, name: str, refusal: str = "", *, theirs: bool = False) -> HttpResponse:
     """After a field was typed: its state and the completeness; the field itself stays as it is being typed in."""
     if not wants_fragment(request) or request.POST.get("whole"):
         return not_done(request, refusal, go_on=_address(talk)) if refusal else _anew(request, talk)

@@ -19,6 +19,7 @@ from preparation.services.filling import tell_experience
 from preparation.services.knowledge import experiences_for
 from preparation.services.sheets import sheet_of
 from tests import build
+from tests.accounts.test_value_api import ROOT, client_of
 from touchpoints.models import Interaction
 from touchpoints.services.interactions import cancel_interaction
 
@@ -113,3 +114,32 @@ def test_the_page(client: Client, manager: User) -> None:
     client.force_login(build.user())
     assert client.get(url).status_code == 404
     assert "Seats" in client.get(reverse("experience_list"), {"whose": "others"}).content.decode()
+
+
+def test_to_whom_a_story_was_told_and_how_it_is_found(client: Client, manager: User, halden: Account) -> None:
+    seats = add_experience(actor=manager, problem="Seats", story="They paid by berth.", industry="Ferry line")
+    add_experience(actor=manager, problem="Rest hours", story="Counted by hand.", industry="Shipyard")
+    hidden = build.account(name="Hidden Freight", product_manager=manager)
+    for account in (halden, hidden):
+        tell_experience(actor=manager, interaction=talk_with(account, manager), experience=seats, is_told=True)
+    hidden.deleted_at = NOW
+    hidden.save()
+    client.force_login(manager)
+    url = reverse("experience_list")
+    page = client.get(url).content.decode()
+    assert f'told to <a class="link" href="{halden.get_absolute_url()}">Halden</a> and 1 other account' in page
+    assert "Hidden Freight" not in page
+    for asked, found in (
+        ({"q": "BERTH paid"}, ["Seats"]),
+        ({"q": "by"}, ["Rest hours", "Seats"]),
+        ({"industry": "Shipyard"}, ["Rest hours"]),
+        ({"industry": "Shipyard", "q": "berth"}, []),
+        ({"industry": "Nonsense"}, ["Rest hours", "Seats"]),
+    ):
+        assert [one.problem for one in client.get(url, asked).context["rows"]] == found
+    assert "No story has that" in client.get(url, {"q": "nothing"}).content.decode()
+    api = client_of(manager)
+    assert [row["id"] for row in api.get(f"{ROOT}/experiences/", {"industry": "ferry LINE"}).json()["results"]] == [
+        seats.pk
+    ]
+    assert [row["id"] for row in api.get(f"{ROOT}/experiences/", {"word": "berth"}).json()["results"]] == [seats.pk]

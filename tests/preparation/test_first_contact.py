@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -18,7 +19,8 @@ from preparation.services.first_contact import first_contacts, first_for
 from preparation.services.sheets import write_sheet
 from tests import build
 from touchpoints.models import Interaction, Statement
-from touchpoints.services.interactions import Facts, hold_interaction, log_interaction
+from touchpoints.services.holds import place_hold
+from touchpoints.services.interactions import Facts, edit_interaction, hold_interaction, log_interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +127,30 @@ def test_first_contacts_are_found(manager: User, halden: Account) -> None:
     first = build.interaction(halden, author=manager, at=NOW - HOUR, kind="meeting")
     found = first_contacts(manager, since=NOW - 24 * HOUR, until=NOW + 24 * HOUR)
     assert [(row.interaction, row.account) for row in found] == [(first, halden)]
+
+
+def test_a_call_that_turns_out_a_meeting_is_asked_like_one(manager: User, halden: Account) -> None:
+    facts = Facts(kind="call", at=NOW - HOUR, accounts=[halden], minutes=10, outcome="conversation")
+    call = log_interaction(actor=manager, facts=facts)
+    as_meeting = replace(facts, kind="meeting", outcome="")
+    with pytest.raises(RuleViolation, match="first meeting with Halden Cargo"):
+        edit_interaction(actor=manager, interaction=call, facts=as_meeting, version=1)
+    call.refresh_from_db()
+    assert (call.kind, call.version, Sheet.objects.count()) == ("call", 1, 0)
+    with_reason = replace(as_meeting, override_reason="They came along")
+    edit_interaction(actor=manager, interaction=call, facts=with_reason, version=1)
+    assert Sheet.objects.get().unprepared_reason == "They came along"
+    # What was answered is not asked again.
+    call.refresh_from_db()
+    edit_interaction(actor=manager, interaction=call, facts=replace(as_meeting, minutes=20), version=2)
+
+
+def test_a_call_under_a_hold_that_was_a_note_is_asked(manager: User, halden: Account) -> None:
+    sales = build.user("sales_owner")
+    Account.objects.update(relationship_owner=sales)
+    halden.refresh_from_db()
+    facts = Facts(kind="note", at=NOW - HOUR, accounts=[halden], notes="Spoke on the phone")
+    made = log_interaction(actor=manager, facts=facts)
+    place_hold(actor=sales, account=halden, reason="We settle a complaint")
+    with pytest.raises(RuleViolation, match="asks not to contact Halden Cargo"):
+        edit_interaction(actor=manager, interaction=made, facts=replace(facts, kind="call", minutes=10), version=1)

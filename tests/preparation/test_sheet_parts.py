@@ -9,6 +9,7 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Account
 from accounts.working_day import working_days_after
@@ -19,6 +20,7 @@ from preparation.services.filling import plan_to_say, settle
 from preparation.services.issues import issues_of
 from preparation.services.reminders import ask_new_owners
 from preparation.services.sheets import completeness, is_line_agreed, line_due, sheet_of, state_of, write_sheet
+from preparation.services.waiting import waiting_for
 from tests import build
 from tests.accounts.test_value_api import ROOT, client_of
 from touchpoints.models import Interaction, Statement, TrustStep, UrgentNeed
@@ -258,3 +260,29 @@ def test_an_agreement_that_was_given_stays(manager: User, account: Account, talk
         account.refresh_from_db()
         assert is_line_agreed(sheet_of(talk), account, state_of(sheet_of(talk)).limits)
         assert ask_new_owners() == 0
+
+
+def test_after_an_introduction_the_talk_share_is_asked_where_it_was_held(
+    client: Client, manager: User, owner: User, account: Account
+) -> None:
+    at = timezone.now() - dt.timedelta(hours=2)
+    build.interaction(account, author=manager, at=at - dt.timedelta(days=30), kind="meeting")
+    talk = build.interaction(account, author=manager, kind="meeting", status="planned", at=at)
+    write_sheet(actor=manager, interaction=talk, version=0, values={"is_introduction": True})
+    state, question = reverse("preparation_state", args=[talk.pk]), "About which share of the time did we talk?"
+    client.force_login(manager)
+    assert question not in client.get(state).content.decode()
+    assert waiting_for(manager).shares == []
+    assert client.post(reverse("interaction_hold", args=[talk.pk])).status_code == 303
+    assert question in client.get(state).content.decode()
+    assert waiting_for(manager).shares == [talk]
+    assert "How much did we talk in the introduction?" in client.get(reverse("preparation_waiting")).content.decode()
+    write, body = reverse("preparation_write", args=[talk.pk]), {"field": "talk_share", "version": 2, "beside": "yes"}
+    wrong = client.post(write, body | {"value": "400"}, headers={"HX-Request": "true"})
+    assert (wrong.status_code, "from 0 to 100" in wrong.content.decode()) == (422, True)
+    kept = client.post(write, body | {"value": "60"}, headers={"HX-Request": "true"})
+    assert (kept.status_code, question in kept.content.decode()) == (200, False)
+    assert str(Sheet.objects.get().talk_share) == "0.60"
+    assert waiting_for(manager).shares == []
+    client.force_login(owner)
+    assert question not in client.get(state).content.decode()

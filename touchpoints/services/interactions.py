@@ -28,7 +28,7 @@ from touchpoints.models import (
 )
 from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
-from touchpoints.services.gates import HOLDS, LOAD, heed
+from touchpoints.services.gates import heed
 from touchpoints.services.hearing import Hearing, keep_hearing
 from touchpoints.services.holds import tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
@@ -139,14 +139,15 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     found.save()
     _set_people(found, facts, accounts, default=found.author)
     new = [account for account in accounts if account.pk not in touched]
+    # A note that turns out a call, or a call that was a meeting, is asked what such a one would have been asked.
+    is_other = any(getattr(found, name) != before[name] for name in ("kind", "is_incoming"))
     is_moved = found.is_planned and found.at != before["at"]
     heed(
         actor=actor,
         interaction=found,
-        accounts=accounts if is_moved else new,
+        accounts=accounts if is_moved or is_other else new,
         override_reason=facts.override_reason,
         is_moved=is_moved,
-        only=[HOLDS, LOAD],
     )
     tell_relationship_owners(actor=actor, interaction=found, accounts=new)
     ids = _touched(facts, accounts)
