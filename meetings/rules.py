@@ -217,7 +217,9 @@ def prepared(facts: Facts) -> Found:
         return State.NOT_ASKED, _("No sheet is asked for.")
     if facts.sheet_share >= 1:
         return State.MET, _("The preparation sheet is complete.")
-    says = _("%(percent)d %% of the preparation sheet is there.") % {"percent": round(facts.sheet_share * 100)}
+    says = _("Nobody has prepared it yet.")
+    if facts.sheet_share:
+        says = _("%(percent)d %% of the preparation sheet is there.") % {"percent": round(facts.sheet_share * 100)}
     return State.OPEN if facts.is_ahead else State.BROKEN, says
 
 

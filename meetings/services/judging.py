@@ -20,7 +20,7 @@ from meetings.permissions import PRODUCT, SALES
 from meetings.rules import Facts, Verdict, strip
 from meetings.services.letters import same_agenda
 from pmcrm.people.models import Organisation
-from preparation.models import Sheet
+from preparation.services.sheets import completeness, sheet_of
 from touchpoints.load import Light
 from touchpoints.models import AccountGoal, Unlocks, UrgentNeed
 from touchpoints.services.clashes import clashes
@@ -157,11 +157,11 @@ def _to_say(meeting: Meeting, customers: list[Account]) -> list[str]:
 
 
 def _sheet_share(meeting: Meeting) -> Decimal:
-    """How complete the sheet is, or was when the meeting began."""
-    sheet = Sheet.objects.filter(interaction=meeting.pk).first()
-    if sheet is None:
+    """How complete the sheet is, or was when the meeting began; nothing where nobody wrote on it."""
+    sheet = sheet_of(meeting.interaction)
+    if not sheet.pk:
         return Decimal(0)
-    return sheet.share if sheet.share_at_start is None else sheet.share_at_start
+    return completeness(sheet).share if sheet.share_at_start is None else sheet.share_at_start
 
 
 def _goal(meeting: Meeting, customers: list[Account]) -> str | None:

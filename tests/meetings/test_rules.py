@@ -94,6 +94,7 @@ def state_of(slug: str, **fields: Any) -> tuple[str, str]:
         ("sheet", {}, "not_asked", "No sheet is asked for."),
         ("sheet", {"sheet_share": Decimal(1)}, "met", "The preparation sheet is complete."),
         ("sheet", {"sheet_share": Decimal("0.75")}, "open", "75 % of the preparation sheet is there."),
+        ("sheet", {"sheet_share": Decimal(0)}, "open", "Nobody has prepared it yet."),
         (
             "sheet",
             {"sheet_share": Decimal("0.75"), "state": "held"},
