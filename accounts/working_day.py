@@ -4,6 +4,7 @@ and what must be done some of them before something else."""
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from functools import lru_cache
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -13,35 +14,37 @@ import holidays
 WORKING_WEEK: Final = 5
 
 
-def working_days_before(moment: dt.datetime, days: int, zone: ZoneInfo, country: str = "") -> dt.datetime:
+def working_days_before(moment: dt.datetime, days: int, zone: ZoneInfo, *countries: str) -> dt.datetime:
     """The same time of day so many working days earlier: for two days Monday 10:00 gives Thursday 10:00.
 
-    A moment on a weekend counts from the Monday after it. Clocks are those of `zone`, public holidays those of the
-    country, where one is given.
+    A moment on a weekend counts from the Monday after it. Clocks are those of `zone`; a day counts where people work in
+    each of the `countries`, or from Monday to Friday where none is given.
     """
     local = moment.astimezone(zone)
     day = local.date()
-    while not is_working_day(country, "", day):
+    while not _all_work(countries, day):
         day += dt.timedelta(days=1)
     for _number in range(days):
         day -= dt.timedelta(days=1)
-        while not is_working_day(country, "", day):
+        while not _all_work(countries, day):
             day -= dt.timedelta(days=1)
     return dt.datetime.combine(day, local.time(), tzinfo=zone)
 
 
-def working_days_after(moment: dt.datetime, days: int, zone: ZoneInfo, country: str = "") -> dt.datetime:
-    """The same time of day so many working days later: for two days Thursday 10:00 gives Monday 10:00.
-
-    Public holidays are those of the country, where one is given.
-    """
+def working_days_after(moment: dt.datetime, days: int, zone: ZoneInfo, *countries: str) -> dt.datetime:
+    """The same time of day so many working days later, those of all `countries`: for two days Thursday 10:00 gives
+    Monday 10:00."""
     local = moment.astimezone(zone)
     day = local.date()
     for _number in range(days):
         day += dt.timedelta(days=1)
-        while not is_working_day(country, "", day):
+        while not _all_work(countries, day):
             day += dt.timedelta(days=1)
     return dt.datetime.combine(day, local.time(), tzinfo=zone)
+
+
+def _all_work(countries: Collection[str], day: dt.date) -> bool:
+    return all(is_working_day(country, "", day) for country in countries or [""])
 
 
 @lru_cache(maxsize=100_000)

@@ -108,10 +108,12 @@ class Verdict:
     label: StrOrPromise
     state: State
     says: str
+    warns: bool = False
+    """Met, and yet it says something to heed."""
 
     @property
     def word(self) -> StrOrPromise:
-        return LABELS[self.state]
+        return gettext_lazy("Take care") if self.warns else LABELS[self.state]
 
     @property
     def is_kept(self) -> bool:
@@ -303,7 +305,8 @@ def _verdict(rule: Rule, facts: Facts, frozen: str | None) -> Verdict:
         says = _("When it was closed.") if state in KEPT else _("Not so when it was closed.")
     if rule.slug in facts.overrides and state not in KEPT:
         state, says = State.OVERRIDDEN, facts.overrides[rule.slug]
-    return Verdict(rule.slug, rule.label, state, says)
+    warns = rule.slug == "load" and state == State.MET and frozen is None and bool(facts.load_says)
+    return Verdict(rule.slug, rule.label, state, says, warns)
 
 
 def gates_shut(verdicts: Iterable[Verdict]) -> list[Verdict]:

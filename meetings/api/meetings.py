@@ -50,6 +50,7 @@ class RuleSerializer(Serializer):
     rule = serializers.CharField(source="slug")
     state = serializers.CharField()
     says = serializers.CharField()
+    warns = serializers.BooleanField(help_text="Met, and yet it says something to heed.")
 
 
 class InviteeSerializer(ModelSerializer):

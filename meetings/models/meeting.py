@@ -64,6 +64,10 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
         """Without those in the trash."""
         return self.filter(interaction__deleted_at=None)
 
+    def held(self) -> Self:
+        """Those that took place; one that was cancelled as entered by mistake did not."""
+        return self.filter(_HELD)
+
     def in_state(self, *wanted: str) -> Self:
         found = models.Q(pk__in=[])
         for state in wanted:
@@ -84,7 +88,7 @@ class MeetingQuerySet(models.QuerySet["Meeting"]):
 
     def judged(self, since: dt.datetime | None = None, until: dt.datetime | None = None) -> Self:
         """Those of which it is said whether they met every ground rule, by when they took place."""
-        found = self.kept().filter(is_kept__isnull=False)
+        found = self.kept().held().filter(is_kept__isnull=False)
         if since is not None:
             found = found.filter(interaction__at__gte=since)
         return found if until is None else found.filter(interaction__at__lt=until)

@@ -13,8 +13,9 @@ from meetings import states
 from meetings.models import Meeting, Score
 from meetings.permissions import PRODUCT, sides_of
 from meetings.rules import State, all_kept
-from meetings.services.judging import facts_of, strip_of
+from meetings.services.judging import facts_of, own_facts, strip_of
 from meetings.services.moving import locked, moved, reason_of, tell, to_prepare
+from meetings.services.parts import in_parts
 from pmcrm.errors import RuleViolation
 
 if TYPE_CHECKING:
@@ -77,10 +78,11 @@ def judge_overdue(*, now: dt.datetime | None = None) -> int:
     moment = now or timezone.now()
     waiting = Meeting.objects.kept().in_state(states.HELD).filter(is_kept=None, interaction__at__lt=moment)
     found = 0
-    for meeting in waiting.with_all().order_by("pk")[:500]:
-        facts = facts_of(meeting, now=moment)
-        if facts.follow_by is not None and facts.follow_by < moment:
-            found += Meeting.objects.filter(pk=meeting.pk, closed_at=None).update(is_kept=False)
+    for part in in_parts(waiting.with_all()):
+        for meeting in part:
+            follow_by = own_facts(meeting, now=moment, steps=0).follow_by
+            if follow_by is not None and follow_by < moment:
+                found += Meeting.objects.filter(pk=meeting.pk, closed_at=None).update(is_kept=False)
     return found
 
 

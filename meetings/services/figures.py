@@ -155,7 +155,7 @@ def _steps_by_month(scope: Scope, first: dt.date, today: dt.date, zone: ZoneInfo
 
 
 def _criteria(scope: Scope, since: dt.datetime, *, is_prepared: bool | None = None) -> Share:
-    meetings = scope.meetings().filter(interaction__at__gte=since)
+    meetings = scope.meetings().held().filter(interaction__at__gte=since)
     if is_prepared is not None:
         meetings = meetings.filter(is_prepared=is_prepared)
     rows = Criterion.objects.filter(meeting__in=meetings).exclude(product_score="", sales_score="")

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
+from accounts.countries import country_of_zone
 from accounts.engagement import Engagement
 from accounts.working_day import working_days_after, working_days_before
 from meetings import states
@@ -79,7 +80,7 @@ def own_facts(
         criteria=len(criteria),
         reviewer=_reviewer(meeting, customers),
         is_reviewed=meeting.reviewed_at is not None,
-        send_by=working_days_before(talk.at, limits.send_ahead_days, zone) if customers else None,
+        send_by=send_by(meeting, limits.send_ahead_days, organisation) if customers else None,
         sent_at=meeting.sent_at if same_agenda(meeting) else None,
         scored=(
             PRODUCT not in sides or all(one.product_score for one in criteria),
@@ -87,9 +88,16 @@ def own_facts(
         ),
         steps=talk.next_steps.kept().count() if steps is None else steps,
         nothing_to_do=meeting.nothing_to_do,
-        follow_by=working_days_after(talk.at, limits.close_days, zone),
+        follow_by=working_days_after(talk.at, limits.close_days, zone, country_of_zone(organisation.time_zone)),
         overrides={one.rule: one.reason for one in meeting.overrides.all()},
     )
+
+
+def send_by(meeting: Meeting, days: int, organisation: Organisation) -> dt.datetime:
+    """The latest moment at which an agenda is in time: so many days before on which they and we work."""
+    theirs = {account.country for account in meeting.present if account.kind == "external"}
+    countries = sorted({country_of_zone(organisation.time_zone), *theirs} - {""})
+    return working_days_before(meeting.interaction.at, days, ZoneInfo(organisation.time_zone), *countries)
 
 
 def strip_of(meeting: Meeting, facts: Facts | None = None) -> list[Verdict]:

@@ -3,27 +3,33 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Final
-from zoneinfo import ZoneInfo
 
+from django.db.models import Prefetch
 from django.utils import timezone
 
 from accounts.services.limits import engagement
-from accounts.working_day import working_days_before
 from meetings import states
 from meetings.models import Meeting
-from pmcrm.notices.models import Kind
+from meetings.services.judging import send_by
+from meetings.services.parts import AT_ONCE, in_parts
+from pmcrm.notices.models import Kind, Notice
 from pmcrm.notices.services import note
 from pmcrm.people.models import Organisation, User
-from touchpoints.models import NextStep
+from touchpoints.models import Attendance, NextStep
 
 if TYPE_CHECKING:
     from meetings.models import MeetingQuerySet
     from touchpoints.models import NextStepQuerySet
 
 _A_DAY: Final = dt.timedelta(days=1)
-_MOST: Final = 500
+# So many days at most lie between two working days before a meeting and itself, holidays and weekends counted.
+_HOLIDAYS: Final = 20
+
+Occasion = tuple[User, str, str, Meeting]
+"""Who is told, what, by which key it is told once, and of which meeting."""
 
 
 def remind(*, now: dt.datetime | None = None) -> int:
@@ -33,37 +39,66 @@ def remind(*, now: dt.datetime | None = None) -> int:
 
 
 def to_send(now: dt.datetime) -> int:
-    """A day before the latest moment at which the agenda is in time."""
-    days, zone = engagement().send_ahead_days, ZoneInfo(Organisation.current().time_zone)
-    near = now + dt.timedelta(days=days + 6)
+    """A day before the latest moment at which the agenda is in time; of a meeting that was moved, once more."""
+    days, organisation = engagement().send_ahead_days, Organisation.current()
+    near = now + dt.timedelta(days=days + _HOLIDAYS)
+    there = Prefetch("interaction__attendances", Attendance.objects.with_account())
     waiting = unsent().filter(interaction__at__range=(now, near)).select_related("interaction", "organiser")
-    found = 0
-    for meeting in waiting.order_by("pk")[:_MOST]:
-        if now >= working_days_before(meeting.interaction.at, days, zone) - _A_DAY:
-            found += _note(meeting.organiser, Kind.MEETING_TO_SEND, f"meeting to send {meeting.pk}", meeting)
-    return found
+    return _tell(
+        (
+            meeting.organiser,
+            Kind.MEETING_TO_SEND,
+            _key_to_send(meeting),
+            meeting,
+        )
+        for part in in_parts(waiting.prefetch_related(there))
+        for meeting in part
+        if now >= send_by(meeting, days, organisation) - _A_DAY
+    )
+
+
+def _key_to_send(meeting: Meeting) -> str:
+    return f"meeting to send {meeting.pk} {meeting.interaction.at:%Y-%m-%dT%H:%M}"
 
 
 def to_close(now: dt.datetime) -> int:
     """The day after it took place."""
     held = Meeting.objects.kept().in_state(states.HELD).filter(interaction__at__lt=now - _A_DAY)
     rows = held.filter(interaction__at__gt=now - 30 * _A_DAY).select_related("interaction", "organiser")
-    return sum(
-        _note(meeting.organiser, Kind.MEETING_TO_CLOSE, f"meeting to close {meeting.pk}", meeting)
-        for meeting in rows.order_by("pk")[:_MOST]
+    return _tell(
+        (meeting.organiser, Kind.MEETING_TO_CLOSE, f"meeting to close {meeting.pk}", meeting)
+        for part in in_parts(rows)
+        for meeting in part
     )
 
 
 def late_steps(today: dt.date) -> int:
     """The owner hears the day after; who leads hears once the limit has gone by."""
-    found, patience = 0, engagement().escalate_days * _A_DAY
-    for step in overdue_steps(today).select_related("owner", "interaction__meeting").order_by("pk")[:_MOST]:
-        assert step.interaction is not None
-        meeting = step.interaction.meeting
-        found += _note(step.owner, Kind.STEP_LATE, f"step late {step.pk} {step.due_day:%Y-%m-%d}", meeting)
-        if step.due_day + patience <= today and not step.interaction.is_private:
-            for lead in leads_of(step.owner):
-                found += _note(lead, Kind.STEP_VERY_LATE, f"step very late {step.pk} {step.due_day:%Y-%m-%d}", meeting)
+    rows, patience = overdue_steps(today).select_related("owner", "interaction__meeting"), engagement().escalate_days
+    patient_until = today - patience * _A_DAY
+    return _tell(occasion for part in in_parts(rows) for step in part for occasion in _of_step(step, patient_until))
+
+
+def _of_step(step: NextStep, patient_until: dt.date) -> Iterator[Occasion]:
+    assert step.interaction is not None
+    meeting, day = step.interaction.meeting, f"{step.due_day:%Y-%m-%d}"
+    yield step.owner, Kind.STEP_LATE, f"step late {step.pk} {day}", meeting
+    if step.due_day <= patient_until and not step.interaction.is_private:
+        for lead in leads_of(step.owner):
+            yield lead, Kind.STEP_VERY_LATE, f"step very late {step.pk} {day}", meeting
+
+
+def _tell(occasions: Iterable[Occasion]) -> int:
+    """Note those that nobody was told of yet, a bounded part at a time. Returns how many."""
+    waiting, found = iter(occasions), 0
+    while part := list(islice(waiting, AT_ONCE)):
+        known = Notice.objects.filter(person__in={one[0].pk for one in part}, key__in=[one[2] for one in part])
+        told = set(known.values_list("person", "key"))
+        found += sum(
+            note(person=person, kind=kind, key=key, path=meeting.get_absolute_url())
+            for person, kind, key, meeting in part
+            if person.is_active and (person.pk, key) not in told
+        )
     return found
 
 
@@ -87,9 +122,3 @@ def unsent() -> MeetingQuerySet:
         interaction__attendances__account__kind="external", interaction__attendances__is_second_hand=False
     )
     return there.distinct()
-
-
-def _note(person: User, kind: str, key: str, meeting: Meeting) -> bool:
-    if not person.is_active:
-        return False
-    return note(person=person, kind=kind, key=key, path=meeting.get_absolute_url())

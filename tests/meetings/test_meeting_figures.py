@@ -20,6 +20,7 @@ from tests import build
 from tests.accounts.test_value_api import ROOT, client_of
 from tests.meetings.cast import NOW, Cast, cast
 from touchpoints.models import NextStep
+from touchpoints.services.interactions import cancel_interaction
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
@@ -147,3 +148,15 @@ def test_a_program_reads_the_same_figures(people: Cast) -> None:
     assert found["figures"][1] == {"figure": "follow_through", "part": 0, "whole": 0, "share": None}
     assert found["months"][-2] == {"month": "2026-02-01", "kept": 1, "judged": 2, "done": 0, "due": 0}
     assert client_of(people.mia).get(f"{ROOT}/meetings/figures/?whose=all").json()["whose"] == "mine"
+
+
+def test_what_was_entered_by_mistake_counts_nowhere(people: Cast) -> None:
+    kept, mistaken = closed(people), closed(people, is_kept=False, is_prepared=True)
+    for meeting, score in ((kept, "met"), (mistaken, "not_met")):
+        Criterion.objects.create(meeting=meeting, position=0, text="They say so", product_score=score)
+    assert figures_of(scope=Scope(), today=TODAY).shares["criteria"] == Share(1, 2)
+    cancel_interaction(actor=people.mia, interaction=mistaken.interaction, reason="Entered by mistake")
+    found = figures_of(scope=Scope(), today=TODAY)
+    assert (found.shares["adherence"], found.shares["criteria"]) == (Share(1, 1), Share(1, 1))
+    assert found.shares["criteria_prepared"] == Share(0, 0)
+    assert found.accounts == [(people.halden, Share(1, 1))]
