@@ -44,6 +44,7 @@ MOVES: Final[Mapping[str, Mapping[str, str]]] = {
     "answer": {DRAFT: DRAFT, SALES_REVIEWED: SALES_REVIEWED, SENT: SENT, HELD: HELD},
     "call_off": {CANCELLED: CANCELLED},
     "score": {HELD: HELD},
+    "agree": {SENT: SENT, HELD: HELD, CLOSED: CLOSED},
     "close": {HELD: CLOSED},
     "reopen": {CLOSED: HELD},
 }

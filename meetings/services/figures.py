@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Final
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, DateField, F, Q
-from django.db.models.functions import TruncDate, TruncMonth
+from django.db.models.functions import Coalesce, TruncDate, TruncMonth
 from django.utils import timezone
 
 from accounts.models import Account
@@ -138,16 +138,17 @@ def _by_month(judged: MeetingQuerySet, zone: ZoneInfo) -> dict[dt.date, Share]:
 
 
 def _steps_by_month(scope: Scope, first: dt.date, today: dt.date, zone: ZoneInfo) -> dict[dt.date, Share]:
-    """By the month in which they were due; a snooze does not move the day that was agreed."""
-    rows = NextStep.objects.kept().filter(interaction__meeting__isnull=False, due_on__gte=first, due_on__lt=today)
+    """By the month in which they were due; neither a snooze nor an edit moves the day that was agreed."""
+    rows = NextStep.objects.kept().annotate(agreed=Coalesce("agreed_on", "due_on"))
+    rows = rows.filter(interaction__meeting__isnull=False, agreed__gte=first, agreed__lt=today)
     if scope.person is not None:
         rows = rows.filter(owner=scope.person)
     if scope.account is not None:
         rows = rows.filter(account=scope.account)
-    in_time = Q(done_on__lte=F("due_on"))
+    in_time = Q(done_on__lte=F("agreed"))
     months = (
         rows.order_by()
-        .annotate(done_on=TruncDate("done_at", tzinfo=zone), month=TruncMonth("due_on"))
+        .annotate(done_on=TruncDate("done_at", tzinfo=zone), month=TruncMonth("agreed"))
         .values("month")
         .annotate(done=Count("pk", filter=in_time), all=Count("pk"))
     )

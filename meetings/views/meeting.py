@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -114,8 +115,9 @@ def meeting_describe(request: Request, pk: int) -> HttpResponse:
         sentence = next(iter(form.errors.values()))[0]
         return show(request, meeting, refusal=str(sentence), status=422, setting_form=form, opens="setting")
     try:
-        describe_meeting(actor=request.user, meeting=meeting, setting=form.setting(), version=_version(request))
-        serve_goal(actor=request.user, interaction=meeting.interaction, goal=form.cleaned_data["goal"])
+        with transaction.atomic():
+            describe_meeting(actor=request.user, meeting=meeting, setting=form.setting(), version=_version(request))
+            serve_goal(actor=request.user, interaction=meeting.interaction, goal=form.cleaned_data["goal"])
     except RuleViolation as refusal:
         return refuse(request, pk, refusal, setting_form=form, opens="setting")
     return did(request, pk, _("Saved."))

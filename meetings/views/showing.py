@@ -115,7 +115,7 @@ def context_of(request: Request, meeting: Meeting) -> dict[str, Any]:
         "steps": [(step, may_change_step(user, step)) for step in steps],
         "quick_days": quick_days(),
         "step_form": StepForm(person=user),
-        "may_step": user.may("next_step.write") and state in {states.HELD, states.SENT, states.CLOSED},
+        "may_step": user.may("next_step.write") and states.after("agree", state) is not None,
         "now": timezone.now(),
     }
 

@@ -196,6 +196,9 @@ def write_sheet(
     if not may_prepare(actor, interaction):
         raise RuleViolation(_("Who takes part, and who owns the account, prepares this talk."), code="not_yours")
     sheet = locked_sheet(interaction)
+    if "talk_share" in values and sheet.talk_share is not None and sheet.talk_share_by_id != actor.pk:
+        sentence = _("A colleague entered how much we talked, for themselves.")
+        raise RuleViolation(sentence, code="not_yours", fields={"talk_share": sentence})
     changed = {name: value for name, value in _checked(sheet, values).items() if getattr(sheet, name) != value}
     clashing = [name for name in changed if sheet.touched.get(name, 0) > version]
     if clashing or (is_whole and sheet.version != version and not (sheet.version == 1 and version == 0)):

@@ -79,6 +79,7 @@ class NextStep(Discardable):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="next_steps", verbose_name=_("who")
     )
     due_on = models.DateField(_("by"))
+    agreed_on = models.DateField(_("agreed day, where it is another by now"), null=True, blank=True, editable=False)
     snoozed_until = models.DateField(_("snoozed until"), null=True, blank=True)
     done_at = models.DateTimeField(_("done"), null=True, blank=True)
     is_shared = models.BooleanField(_("the customer knows of it"), default=False, db_default=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -24,6 +25,14 @@ if TYPE_CHECKING:
 
 # A step further away than this is a slip of the keyboard, not a plan.
 LONGEST_PLAN: Final = dt.timedelta(days=5 * 366)
+
+
+_needed_by: list[Callable[[NextStep], None]] = []
+
+
+def register_need(needs: Callable[[NextStep], None]) -> None:
+    """`needs` refuses with a RuleViolation that a step is removed which a room above cannot do without."""
+    _needed_by.append(needs)
 
 
 @dataclass(frozen=True)
@@ -126,21 +135,25 @@ def reassign_next_step(*, actor: User, step: NextStep, owner: User) -> NextStep:
 
 @transaction.atomic
 def edit_next_step(*, actor: User, step: NextStep, to: PlannedStep, version: int) -> NextStep:
-    """Change words, owner and day of the step as it was read in `version`."""
+    """Change words, owner and day of the step as it was read in `version`. The day that was agreed first stays known."""
     step = _locked(actor, step)
     if step.version != version:
         now = {"text": step.text, "owner": step.owner_id, "due_on": step.due_on, "version": step.version}
         raise StaleVersion(_("Somebody changed this step in the meantime. Nothing was saved."), current=now)
     check_step(to)
+    if step.agreed_on is None and to.due_on != step.due_on:
+        step.agreed_on = step.due_on
     step.text, step.owner, step.due_on, step.snoozed_until = to.text.strip(), to.owner, to.due_on, None
-    _save(actor, "edited", step, ["text", "owner", "due_on", "snoozed_until"])
+    _save(actor, "edited", step, ["text", "owner", "due_on", "agreed_on", "snoozed_until"])
     return step
 
 
 @transaction.atomic
 def remove_next_step(*, actor: User, step: NextStep) -> None:
-    """A step that should not be there: gone, with a row in the trail."""
+    """A step that should not be there: gone, with a row in the trail. Rooms above may need it, and refuse."""
     step = _locked(actor, step)
+    for needs in _needed_by:
+        needs(step)
     _record(actor, "removed", step)
     account_id = step.account_id
     step.delete()

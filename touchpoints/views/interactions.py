@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -145,9 +146,10 @@ def interaction_hold(request: Request, pk: int) -> HttpResponse:
             if "override_reason" not in refusal.fields:
                 return not_done(request, refusal.sentence, go_on=detail)
             messages.warning(request, refusal.sentence)
-            return go_to(request, request.path)
+            return go_to(request, f"{request.path}?{urlencode({'back': request.POST.get('back', '')})}")
         return done(request, _("Marked as held. Its minutes count now."), go_on=detail)
-    context: dict[str, Any] = {"form": form, "interaction": interaction}
+    back = request.POST.get("back") or request.GET.get("back", "")
+    context: dict[str, Any] = {"form": form, "interaction": interaction, "back": back}
     status = 422 if form.is_bound else 200
     return page(request, "touchpoints/interaction_hold/page.html", context, status=status)
 
