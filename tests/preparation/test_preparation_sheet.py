@@ -350,6 +350,9 @@ def test_above_the_limit_a_note_for_oneself(client: Client, manager: User, owner
     assert "Only you see this" in client.get(page).content.decode()
     client.force_login(owner)
     assert "Only you see this" not in client.get(page).content.decode()
+    with pytest.raises(RuleViolation, match="A colleague entered how much we talked"):
+        write_sheet(actor=owner, interaction=talk, version=4, values={"talk_share": Decimal("0.10")})
+    assert Sheet.objects.get().talk_share == Decimal("0.60")
 
 
 @pytest.mark.parametrize(("kind", "people"), [("call", 1), ("call", 6), ("meeting", 6)])

@@ -135,7 +135,7 @@ def reassign_next_step(*, actor: User, step: NextStep, owner: User) -> NextStep:
 
 @transaction.atomic
 def edit_next_step(*, actor: User, step: NextStep, to: PlannedStep, version: int) -> NextStep:
-    """Change words, owner and day of the step as it was read in `version`. The day that was agreed first stays known."""
+    """Change words, owner and day of the step as it was read in `version`; the day agreed first stays known."""
     step = _locked(actor, step)
     if step.version != version:
         now = {"text": step.text, "owner": step.owner_id, "due_on": step.due_on, "version": step.version}
