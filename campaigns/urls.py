@@ -3,7 +3,7 @@
 from django.urls import URLPattern, URLResolver, path
 
 from campaigns.api import Attempts, Campaigns, Targets, UsageSigns
-from campaigns.views import campaigns, dial, questions, signs
+from campaigns.views import answers, campaigns, dial, questions, signs
 from pmcrm.api.endpoints import routes
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("campaigns/questions/<int:pk>/drop/", questions.question_drop, name="question_drop"),
     path("campaigns/signs/<int:pk>/settle/", signs.usage_sign_settle, name="usage_sign_settle"),
     path("accounts/<int:pk>/usage-signs/", signs.account_usage_signs, name="account_usage_signs"),
+    path("interactions/<int:pk>/answers/", answers.interaction_answers, name="interaction_answers"),
     path("campaigns/<int:pk>/", campaigns.campaign_detail, name="campaign_detail"),
     path("campaigns/<int:pk>/edit/", campaigns.campaign_edit, name="campaign_edit"),
     path("campaigns/<int:pk>/answer/", campaigns.campaign_answer, name="campaign_answer"),

@@ -30,7 +30,7 @@ NOT_PAGES = {"healthz", "export_download", "file_download", "api_docs", "api_sch
 NOT_PAGES |= {"calendar_feed", "dial_draft_save", "mail_source", "reminder_list"}
 NOT_PAGES |= {"account_duplicates", "contact_duplicates", "account_signs", "interaction_person", "interaction_voice"}
 NOT_PAGES |= {"account_attention", "account_preparation", "document_said", "interaction_heed"}
-NOT_PAGES |= {"preparation_known", "preparation_state", "preparation_waiting"}
+NOT_PAGES |= {"preparation_known", "preparation_state", "preparation_waiting", "interaction_answers"}
 # A form is the same for whoever may open it: the first of the walked roles that may looks at it.
 FORMS = {
     "add",

@@ -237,6 +237,18 @@ class LearnedSerializer(Serializer):
     is_surprise = serializers.BooleanField(required=False)
 
 
+class AnswersField(serializers.DictField):
+    """By the key of the question. Of a private talk only its caller reads them."""
+
+    child = serializers.CharField(max_length=4000)
+
+    def get_attribute(self, instance: Any) -> Any:
+        reader = self.context["request"].user
+        if instance.interaction.is_private and instance.caller_id != reader.pk:
+            return {}
+        return {one.question.slug: one.text for one in instance.answers.all()}
+
+
 class AttemptSerializer(ModelSerializer):
     target = Visible(queryset=Target.objects.all())
     outcome = serializers.ChoiceField(choices=Outcome.choices)
@@ -248,10 +260,8 @@ class AttemptSerializer(ModelSerializer):
     override_reason = serializers.CharField(max_length=300, required=False, write_only=True)
     use_mode = serializers.ChoiceField(choices=UsageMode.choices, required=False, write_only=True)
     quote = serializers.CharField(max_length=2000, required=False, write_only=True)
-    answers = serializers.DictField(
-        child=serializers.CharField(max_length=4000),
+    answers = AnswersField(
         required=False,
-        write_only=True,
         help_text="By the key of the question, in its latest wording. An unknown key is refused.",
     )
     learned = LearnedSerializer(many=True, required=False, write_only=True)
@@ -300,7 +310,7 @@ class Attempts(Collection):
     rights = {"list": "campaign.read", "retrieve": "campaign.read", "create": "campaign.dial", "undo": "campaign.dial"}
 
     def get_queryset(self) -> Any:
-        return Attempt.objects.visible_to(self.person).standing().with_names()
+        return Attempt.objects.visible_to(self.person).standing().with_names().prefetch_related("answers__question")
 
     def create(self, request: Request) -> Response:
         body: Any = self.checked()

@@ -10,7 +10,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Account, Product
-from campaigns.models.question import Question
+from campaigns.models.question import Block, Question
 from campaigns.models.target import Target
 from pmcrm.people.permissions import may
 from touchpoints.models import Interaction, Outcome, UsageFinding
@@ -68,12 +68,23 @@ class Attempt(models.Model):
         return f"{self.get_outcome_display()} {self.at:%Y-%m-%d}"
 
 
+class CallAnswerQuerySet(models.QuerySet["Answer"]):
+    def in_order(self) -> Self:
+        """As the guide asks them."""
+        rank = models.Case(
+            *(models.When(question__block=block, then=at) for at, block in enumerate(Block.values)), default=9
+        )
+        return self.select_related("question").order_by(rank, "question__position", "question__slug", "pk")
+
+
 class Answer(models.Model):
     """What was answered to a question, in the wording that the question then had."""
 
     attempt = models.ForeignKey(Attempt, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.PROTECT, related_name="answers")
     text = models.TextField(_("answer"), max_length=4000)
+
+    objects = CallAnswerQuerySet.as_manager()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["attempt", "question"], name="answer_once")]

@@ -13,7 +13,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.services.limits import engagement
-from campaigns.models import TIERS, Answer, Attempt, Block, Campaign, Reached, SelfCheck, Target, TargetState
+from campaigns.models import (
+    ABOUT_PERSON,
+    TIERS,
+    Answer,
+    Attempt,
+    Block,
+    Campaign,
+    Reached,
+    SelfCheck,
+    Target,
+    TargetState,
+)
 from touchpoints.funnel import Funnel, Rate, attempts_needed
 from touchpoints.models import Interaction, Learning, Outcome, UsageFinding, UsageMode
 
@@ -185,6 +196,18 @@ def findings(campaign: Campaign, user: User) -> list[tuple[Any, list[UsageFindin
         by_mode.setdefault(one.mode, []).append(one)
     order = (UsageMode.DIFFERENTLY, UsageMode.NOT_USED, UsageMode.AS_INTENDED)
     return [(mode, by_mode[mode]) for mode in order if mode in by_mode]
+
+
+def answers(campaign: Campaign, user: User) -> list[tuple[str, list[Answer]]]:
+    """What was answered, by question in the order of the guide, the newest first; wordings of one question together.
+    Answers about a person stay with that person."""
+    rows = Answer.objects.filter(attempt__in=_calls(campaign, user)).exclude(question__goes__in=ABOUT_PERSON)
+    named = rows.select_related("question", "attempt__interaction", "attempt__target__account").order_by("-attempt__at")
+    found: dict[tuple[int, int, str], list[Answer]] = {}
+    for one in named[:MOST]:
+        asked = one.question
+        found.setdefault((Block.values.index(asked.block), asked.position, asked.slug), []).append(one)
+    return [(max((one.question for one in found[at]), key=lambda q: q.number).text, found[at]) for at in sorted(found)]
 
 
 def learnings(campaign: Campaign, user: User) -> list[Learning]:

@@ -16,10 +16,10 @@ from pmcrm.notices.models import Kind
 from pmcrm.notices.services import note
 from pmcrm.people.models import User
 from pmcrm.trail.services import record
-from touchpoints.models import UsageMode
+from touchpoints.models import UsageFinding, UsageMode
 
 if TYPE_CHECKING:
-    from touchpoints.models import UsageFinding
+    from accounts.models import Account
 
 _KINDS: Final[dict[str, str]] = {UsageMode.DIFFERENTLY: SignKind.JUDGE_CLASS, UsageMode.NOT_USED: SignKind.NOT_USED}
 SUCCESS: Final = "success"
@@ -50,6 +50,14 @@ def people_told(sign: UsageSign) -> list[User]:
     if sign.kind == SignKind.NOT_USED:
         found |= set(account.team.filter(is_active=True, department__pool=SUCCESS))
     return sorted((one for one in found if one.is_active), key=lambda one: one.pk)
+
+
+def open_signs(*, user: User, account: Account) -> list[tuple[UsageSign, UsageFinding | None]]:
+    """With what was found, where the person may read the talk it was found in."""
+    signs = list(UsageSign.objects.visible_to(user).open().of(account))
+    findings = UsageFinding.objects.visible_to(user).select_related("author")
+    known = findings.in_bulk([one.finding_id for one in signs if one.finding_id])
+    return [(one, known.get(one.finding_id) if one.finding_id else None) for one in signs]
 
 
 def may_settle(user: User, sign: UsageSign) -> bool:

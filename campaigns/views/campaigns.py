@@ -86,6 +86,7 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
             "has_enough": report.has_enough(campaign, funnel, tiers),
             "has_begun": has_begun,
             "findings": report.findings(campaign, request.user) if has_begun else [],
+            "answers": report.answers(campaign, request.user) if has_begun else [],
             "learnings": report.learnings(campaign, request.user) if has_begun else [],
             "buyers": report.buyers(campaign, request.user) if has_begun else None,
             "unsaved": unsaved_calls(user=request.user, campaign=campaign) if has_begun else [],

@@ -9,10 +9,9 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import Account
 from campaigns.models import UsageSign
-from campaigns.services.signs import may_settle, settle_sign
+from campaigns.services.signs import may_settle, open_signs, settle_sign
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
-from touchpoints.models import UsageFinding
 from touchpoints.views.answers import done
 
 
@@ -21,11 +20,12 @@ from touchpoints.views.answers import done
 def account_usage_signs(request: Request, pk: int) -> HttpResponse:
     """The open signs of an account; nothing where there is none."""
     account = get_object_or_404(Account.objects.visible_to(request.user), pk=pk)
-    signs = list(UsageSign.objects.visible_to(request.user).open().of(account))
-    findings = UsageFinding.objects.visible_to(request.user).in_bulk([one.finding_id for one in signs])
     context = {
         "account": account,
-        "signs": [(one, findings.get(one.finding_id), may_settle(request.user, one)) for one in signs],
+        "signs": [
+            (one, finding, may_settle(request.user, one))
+            for one, finding in open_signs(user=request.user, account=account)
+        ],
         "path": request.path,
     }
     template = "campaigns/account_usage_signs/"

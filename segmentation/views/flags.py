@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import Account
-from campaigns.models import UsageSign
+from campaigns.services.signs import open_signs
 from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.people.models import Pool
@@ -142,7 +142,7 @@ def review_fact_create(request: Request, account_id: int) -> HttpResponse:
     account = get_object_or_404(accounts, pk=account_id)
     form = ReviewFactForm(request.POST or None, initial={"kind": request.GET.get("kind")})
     template = "segmentation/review_fact_create/_form.html"
-    signs = UsageSign.objects.visible_to(request.user).open().of(account)
+    signs = open_signs(user=request.user, account=account)
     context = {"form": form, "account": account, "signs": signs}
     if request.method == "POST" and form.is_valid():
         try:

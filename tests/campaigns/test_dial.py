@@ -298,3 +298,20 @@ def test_a_call_back_is_suggested_in_their_working_hours(lead: User, campaign: C
     assert found == ["2026-01-19T09:00", "2026-04-07T09:00", "2026-01-19T09:00"]
     now = dt.datetime.fromisoformat("2026-01-14T11:20+01:00")
     assert _suggested(row, when(row, now), now, limits) == "2026-01-15T11:00"
+
+
+def test_answers_are_read_where_the_call_and_the_campaign_are(client: Client, campaign: Campaign, lead: User) -> None:
+    row = somebody(campaign)
+    way = Question.objects.get(slug="how-last")
+    day = Question.objects.get(slug="who-title")
+    heard = Heard(answers={way.pk: "By hand, every Friday", day.pk: "Head of planning"}, has_nothing_new=True)
+    attempt = save_attempt(actor=lead, target=row, dial=Dial(outcome="conversation", heard=heard))
+    body = client.get(attempt.interaction.get_absolute_url()).content.decode()
+    address = reverse("interaction_answers", args=[attempt.interaction_id])
+    assert address in body
+    body = client.get(address).content.decode()
+    assert body.index("Head of planning") < body.index(way.text) < body.index("By hand, every Friday")
+    body = client.get(campaign.get_absolute_url()).content.decode()
+    assert "By hand, every Friday" in body
+    found = client.get(f"/api/v1/campaign-attempts/{attempt.pk}/").json()
+    assert found["answers"] == {"how-last": "By hand, every Friday", "who-title": "Head of planning"}

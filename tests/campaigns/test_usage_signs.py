@@ -72,6 +72,7 @@ def test_whoever_judges_a_class_sees_what_calls_found(
     client.force_login(mia)
     words = client.get(reverse("review_fact_create", args=[halden.pk])).content.decode()
     assert "Used differently: judge whether class 3 or 4 fits" in words
+    assert "rota" in words
     UsageSign.objects.update(settled_at="2026-03-01T00:00Z")
     assert "Used differently" not in client.get(reverse("review_fact_create", args=[halden.pk])).content.decode()
 
