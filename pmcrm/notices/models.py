@@ -22,6 +22,7 @@ class Kind(models.TextChoices):
     DECISION = "decision", _("A decision waits")
     EXPORT = "export", _("A file is ready")
     TALK_PLANNED = "talk_planned", _("Somebody plans to talk with a customer of yours")
+    HOLD_MOVED = "hold_moved", _("A talk under your hold was moved")
     TALK_ANSWERED = "talk_answered", _("A talk that you planned was answered")
     CAMPAIGN = "campaign", _("A call campaign waits for your word")
     USAGE = "usage", _("A customer uses a product otherwise than meant")
@@ -105,6 +106,13 @@ class Wishes(models.Model):
         validators=[MaxValueValidator(EARLIEST_REMINDER)],
         help_text=_("Minutes; 0 for no reminder."),
     )
+    mail_minutes = models.PositiveSmallIntegerField(
+        _("mail me before talks"),
+        default=0,
+        db_default=0,
+        validators=[MaxValueValidator(EARLIEST_REMINDER)],
+        help_text=_("At least so many minutes; 0 for no mail."),
+    )
     has_digest = models.BooleanField(_("each working day a mail with what lies ahead"), default=False)
     mail_is_private = models.BooleanField(
         _("mails that I log are private"), default=True, help_text=_("You and the colleagues in the mail see them.")
@@ -118,7 +126,8 @@ class Wishes(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=models.Q(remind_minutes__lte=EARLIEST_REMINDER), name="wishes_minutes")
+            models.CheckConstraint(condition=models.Q(remind_minutes__lte=EARLIEST_REMINDER), name="wishes_minutes"),
+            models.CheckConstraint(condition=models.Q(mail_minutes__lte=EARLIEST_REMINDER), name="wishes_mail_minutes"),
         ]
 
     def __str__(self) -> str:

@@ -21,7 +21,7 @@ from tests import build
 from tests.accounts.test_value_api import ROOT, client_of
 from touchpoints.models import Hold, HoldOverride, Interaction, TalkComment
 from touchpoints.services.holds import lift_hold, place_hold
-from touchpoints.services.interactions import Facts, edit_interaction, log_interaction
+from touchpoints.services.interactions import Facts, edit_interaction, log_interaction, move_interaction
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +62,48 @@ def test_the_owner_hears_of_a_talk_that_product_plans_once(manager: User, owner:
         (["lars@example.com"], "A talk with a customer of yours is planned")
     ]
     assert "Halden" not in mail.outbox[0].body
+
+
+def test_who_put_a_hold_hears_of_each_move_of_a_talk_under_it(manager: User, owner: User, halden: Account) -> None:
+    made = log_interaction(actor=manager, facts=facts(halden, days=2))
+    private = log_interaction(actor=manager, facts=facts(halden, days=2, is_private=True))
+    place_hold(actor=owner, account=halden, reason="In talks")
+    Notice.objects.all().delete()
+    third = timezone.now() + dt.timedelta(days=3)
+    move_interaction(actor=manager, interaction=made, to=third, override_reason="They asked")
+    assert list(Notice.objects.values_list("kind", "person__name", "path")) == [
+        ("hold_moved", "Lars Owner", made.get_absolute_url())
+    ]
+    move_interaction(actor=manager, interaction=made, to=third)
+    move_interaction(actor=manager, interaction=private, to=third, override_reason="They asked")
+    assert len(told()) == 1
+    made.refresh_from_db()
+    edit_interaction(actor=manager, interaction=made, facts=facts(halden, days=5), version=made.version)
+    assert told() == [("hold_moved", "Lars Owner")] * 2
+    send_waiting()
+    assert [(one.to, one.subject) for one in mail.outbox] == [
+        (["lars@example.com"], "A talk under your hold was moved")
+    ] * 2
+    lift_hold(actor=owner, hold=Hold.objects.get())
+    move_interaction(actor=manager, interaction=made, to=third)
+    assert len(told()) == 2
+
+
+def test_a_hold_stands_beside_the_number_of_a_person(
+    client: Client, manager: User, owner: User, halden: Account
+) -> None:
+    kari = build.contact(account=halden, name="Kari Lund", phone="+4722334455")
+    client.force_login(manager)
+    page = client.get(kari.get_absolute_url()).text
+    assert page.index('id="contact-hold"') < page.index("tel:+47")
+    before = reverse("contact_before_call", args=[kari.pk])
+    assert "not to contact them" not in client.get(before, headers={"HX-Request": "true"}).text
+    place_hold(actor=owner, account=halden, reason="In talks")
+    panel = client.get(before, headers={"HX-Request": "true"}).text
+    assert 'id="contact-hold" hx-swap-oob="true"' in panel
+    assert "Lars Owner asks since" in panel.partition('id="contact-hold"')[2]
+    assert "In talks" in panel
+    assert "swap-oob" not in client.get(before).text
 
 
 def test_what_the_owner_does_not_hear_of(manager: User, owner: User, halden: Account) -> None:

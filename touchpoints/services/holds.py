@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Final
@@ -119,6 +120,18 @@ def tell_relationship_owners(*, actor: User, interaction: Interaction, accounts:
         for owner in owners
         if owner.pk != actor.pk and owner.is_active
     )
+
+
+def tell_of_move(*, actor: User, interaction: Interaction, accounts: Sequence[Account]) -> int:
+    """A planned call or meeting under a hold stands at another time: who put the hold hears of each. Returns how many
+    were told."""
+    if not interaction.is_planned or interaction.kind not in _TALKS or interaction.is_private:
+        return 0
+    path = reverse("interaction_detail", args=[interaction.pk])
+    key = f"hold moved {interaction.pk} {interaction.at.astimezone(dt.UTC):%Y-%m-%dT%H:%M}"
+    holds = Hold.objects.in_force().filter(account__in=[one.pk for one in accounts], placed_by__is_active=True)
+    people = {hold.placed_by for hold in holds.exclude(placed_by=actor).select_related("placed_by")}
+    return sum(note(person=person, kind=Kind.HOLD_MOVED, key=key, path=path) for person in people)
 
 
 def _tell_author(actor: User, talk: Interaction, occasion: str) -> None:

@@ -30,7 +30,7 @@ from touchpoints.permissions import may_change
 from touchpoints.services.figures import refresh_contact_figures
 from touchpoints.services.gates import heed
 from touchpoints.services.hearing import Hearing, keep_hearing
-from touchpoints.services.holds import tell_relationship_owners
+from touchpoints.services.holds import tell_of_move, tell_relationship_owners
 from touchpoints.services.next_steps import PlannedStep, add_next_step
 from touchpoints.services.pains import take_back_told
 from touchpoints.services.people import Told, learn
@@ -150,6 +150,8 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
         is_moved=is_moved,
     )
     tell_relationship_owners(actor=actor, interaction=found, accounts=new)
+    if is_moved:
+        tell_of_move(actor=actor, interaction=found, accounts=accounts)
     ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
     changed = {name: pair for name, pair in changes(before, _plain(found)).items() if name not in {"notes", "subject"}}
@@ -212,6 +214,8 @@ def move_interaction(
     before = found.at
     _set_time(found, to)
     heed(actor=actor, interaction=found, accounts=found.present, override_reason=override_reason, is_moved=before != to)
+    if before != to:
+        tell_of_move(actor=actor, interaction=found, accounts=found.present)
     _to_status(actor, found, InteractionStatus.PLANNED, "interaction.moved", changes={"at": [before, to]})
     return found
 

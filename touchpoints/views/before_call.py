@@ -12,6 +12,7 @@ from accounts.models import Account, Contact
 from accounts.services.limits import engagement
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
+from touchpoints.models import Hold
 from touchpoints.models.interaction import last_talk_of_person
 from touchpoints.services.clashes import talks_nearby
 from touchpoints.services.contact_load import load_of, loads_of
@@ -52,6 +53,7 @@ def contact_before_call(request: Request, pk: int) -> HttpResponse:
         "account": contact.account,
         "found": found,
         "calm_at": calm_at(contact.account, found, contact=contact) if found.is_red else None,
+        "hold": Hold.objects.in_force().filter(account=contact.account).with_names().first(),
         "last": contact.last_talk,
         "knows": who_knows(contacts=[contact])[:MOST_KNOWN],
         "path": request.path,
