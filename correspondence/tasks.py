@@ -8,7 +8,7 @@ from celery import shared_task
 
 from correspondence.services.letters import forget_handled_bytes
 from correspondence.services.mailbox import NoMailbox, read_mailbox
-from correspondence.services.reminders import forget_old_reminders, send_digests
+from correspondence.services.reminders import forget_old_reminders, mail_talks, send_digests
 
 log = logging.getLogger(__name__)
 
@@ -24,8 +24,10 @@ def read_drop_box() -> None:
 
 @shared_task
 def mail_digests() -> None:
-    """Called every quarter of an hour: who wishes it hears in the morning what the day brings. Safe to run twice."""
+    """Called every quarter of an hour: who wishes it hears in the morning what the day brings, and of each talk
+    before it. Safe to run twice."""
     send_digests()
+    mail_talks()
 
 
 @shared_task

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class WishesForm(forms.ModelForm):  # type: ignore[type-arg]  # not subscriptable at run time
     class Meta:
         model = Wishes
-        fields = ["remind_minutes", "has_digest", "feed_has_steps", "mail_is_private"]
+        fields = ["remind_minutes", "mail_minutes", "has_digest", "feed_has_steps", "mail_is_private"]
 
 
 class MailUploadForm(forms.Form):

@@ -19,6 +19,8 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from accounts.countries import country_of_zone
+from accounts.working_day import is_working_day
 from correspondence.models import Reminder
 from pmcrm.notices.mail import NotSent, new_message_id, send
 from pmcrm.notices.models import Wishes
@@ -34,6 +36,7 @@ MORNING: Final = dt.time(8)
 DIGEST_FROM: Final = dt.time(6)
 DIGEST_UNTIL: Final = dt.time(11)
 LATE_BY: Final = dt.timedelta(minutes=10)
+LOOKED_EVERY: Final = dt.timedelta(minutes=15)
 AT_ONCE: Final = 10
 KEPT_FOR: Final = dt.timedelta(days=60)
 _TALKS: Final = (InteractionKind.CALL, InteractionKind.MEETING)
@@ -108,7 +111,10 @@ def send_digests(*, now: dt.datetime | None = None) -> int:
 
 def _send_digest(person: User, now: dt.datetime) -> bool:
     here = now.astimezone(person.zone)
-    if here.weekday() >= 5 or not DIGEST_FROM <= here.time() < DIGEST_UNTIL:
+    if (
+        not is_working_day(country_of_zone(person.time_zone), "", here.date())
+        or not DIGEST_FROM <= here.time() < DIGEST_UNTIL
+    ):
         return False
     try:
         with transaction.atomic():
@@ -116,6 +122,46 @@ def _send_digest(person: User, now: dt.datetime) -> bool:
     except NotSent as failure:
         log.warning("A digest could not be sent: %s", failure.sentence)
         return False  # rolled back with its row: the next run tries again
+
+
+def mail_talks(*, now: dt.datetime | None = None) -> int:
+    """Mail each who wishes it of a talk so long before it, or up to a quarter of an hour earlier: so often is looked.
+    Returns how many mails went out."""
+    moment = now or timezone.now()
+    rows = Wishes.objects.filter(mail_minutes__gt=0, person__is_active=True).select_related("person").order_by("pk")
+    return sum(_mail_talks(wishes, moment) for wishes in rows.iterator(chunk_size=500))
+
+
+def _mail_talks(wishes: Wishes, now: dt.datetime) -> int:
+    person, until = wishes.person, now + LOOKED_EVERY + dt.timedelta(minutes=wishes.mail_minutes)
+    rows = Interaction.objects.visible_to(person).waiting_for(person, before=until).filter(kind__in=_TALKS, at__gt=now)
+    talks = list(rows.with_customers().order_by("at", "pk")[:AT_ONCE])
+    known, count = _known(person, [f"mail {_key(talk)}" for talk in talks]), 0
+    for talk in talks:
+        if f"mail {_key(talk)}" not in known:
+            try:
+                with transaction.atomic():
+                    if _is_first(person, f"mail {_key(talk)}"):
+                        _mail_talk(person, talk)
+                        count += 1
+            except NotSent as failure:
+                log.warning("A reminder could not be sent: %s", failure.sentence)
+    return count
+
+
+def _mail_talk(person: User, talk: Interaction) -> None:
+    site = settings.SITE_URL.rstrip("/")
+    with translation.override(person.language), timezone.override(person.zone):
+        context = {
+            "person": person,
+            "talk": talk,
+            "told": _told(talk).text,
+            "link": site + talk.get_absolute_url(),
+            "settings_link": site + reverse("wishes_edit"),
+        }
+        subject = " ".join(render_to_string("correspondence/talk_mail/subject.txt", context).split())
+        text = render_to_string("correspondence/talk_mail/mail.txt", context)
+    send(to=[person.email], subject=subject, text=text, message_id=new_message_id(), is_automatic=True)
 
 
 def _mailed(person: User, day: dt.date) -> bool:

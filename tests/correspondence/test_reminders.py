@@ -11,7 +11,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from correspondence.models import Reminder
-from correspondence.services.reminders import due_now, forget_old_reminders, send_digests
+from correspondence.services.reminders import due_now, forget_old_reminders, mail_talks, send_digests
 from pmcrm.notices.models import Wishes
 from pmcrm.people.models import User
 from tests import build
@@ -118,6 +118,45 @@ def test_the_digest_comes_once_each_working_morning(ada: User, smtp_server: Smtp
     assert "  – Send figures" in text
     with time_machine.travel(dt.datetime(2026, 10, 24, 6, tzinfo=dt.UTC), tick=False):
         assert send_digests() == 0  # a Saturday
+
+
+def test_no_digest_comes_on_a_holiday_of_the_own_country(ada: User, smtp_server: SmtpServer) -> None:
+    oslo = build.user(name="Oda", time_zone="Europe/Oslo", email="oda@pmcrm.example")
+    nowhere = build.user(name="Uwe", time_zone="UTC", email="uwe@pmcrm.example")
+    unity, constitution = dt.date(2028, 10, 3), dt.date(2028, 5, 17)
+    for person in (ada, oslo, nowhere):
+        Wishes.objects.create(person=person, has_digest=True)
+        for day in (unity, constitution):
+            at = dt.datetime.combine(day, dt.time(12), dt.UTC)
+            build.interaction(build.account(), author=person, at=at, status="planned")
+    for day, told in ((unity, ["oda", "uwe"]), (constitution, ["ada", "uwe"])):
+        smtp_server.letters.clear()
+        with time_machine.travel(dt.datetime.combine(day, dt.time(7), dt.UTC), tick=False):
+            assert send_digests() == 2
+        assert sorted(mail["To"] for mail in smtp_server.letters) == [f"{name}@pmcrm.example" for name in told]
+
+
+def test_a_mail_comes_before_each_talk_once_and_again_when_it_moved(ada: User, smtp_server: SmtpServer) -> None:
+    acme = build.account(name="Acme")
+    talk = build.interaction(acme, author=ada, at=TEN, kind="meeting", status="planned", subject="Prices")
+    build.interaction(acme, author=ada, at=TEN, kind="mail", status="planned")
+    off = build.interaction(acme, author=ada, at=TEN, status="planned")
+    with at(-80):
+        assert mail_talks() == 0  # nobody wished for it
+        Wishes.objects.create(person=ada, mail_minutes=60)
+        cancel_interaction(actor=ada, interaction=off)
+        assert mail_talks() == 0
+    with at(-74):
+        assert (mail_talks(), mail_talks()) == (1, 0)
+    (letter,) = smtp_server.letters
+    assert (letter["To"], letter["Subject"]) == ("ada@pmcrm.example", "10:00 Meeting with Acme: Prices")
+    assert f"/interactions/{talk.pk}/" in letter.get_content()
+    with at(-50):
+        move_interaction(actor=ada, interaction=talk, to=TEN + dt.timedelta(hours=1))
+        assert mail_talks() == 0
+    with at(-10):
+        assert (mail_talks(), mail_talks()) == (1, 0)
+    assert smtp_server.letters[1]["Subject"] == "11:00 Meeting with Acme: Prices"
 
 
 def test_a_digest_that_could_not_go_goes_later(ada: User, smtp_server: SmtpServer, settings: Settings) -> None:
