@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pytest
+from django.test import Client
+from django.urls import reverse
 
 from pmcrm.errors import RuleViolation
 from pmcrm.people.models import User
@@ -21,6 +25,36 @@ def test_it_is_kept_with_its_tags_in_their_order(mia: User) -> None:
     assert note_learning(actor=mia, interaction=call, text="B", is_surprise=True).tags == ["surprise"]
     assert [one.text for one in Learning.objects.surprises().order_by("pk")] == ["A", "B"]
     assert [one.text for one in Learning.objects.tagged("goal")] == ["They buy in May."]
+
+
+def test_the_list_is_filtered_by_tag(client: Client, mia: User) -> None:
+    call = build.interaction(build.account(), author=mia)
+    note_learning(actor=mia, interaction=call, text="They buy in May.", tags=["buyer_fact"])
+    note_learning(actor=mia, interaction=call, text="Their rival left.", tags=["rival"], is_surprise=True)
+    client.force_login(mia)
+    shown = {
+        tag: [text for text in ("They buy in May.", "Their rival left.") if text in client.get(url, {"tag": tag}).text]
+        for url in [reverse("learning_list")]
+        for tag in ("", "buyer_fact", "surprise", "goal", "gossip")
+    }
+    both = ["They buy in May.", "Their rival left."]
+    assert shown == {"": both, "buyer_fact": both[:1], "surprise": both[1:], "goal": [], "gossip": both}
+
+
+def test_how_somebody_thinks_is_told_with_its_day(client: Client, mia: User) -> None:
+    account = build.account()
+    kari, ola = build.contact(account=account), build.contact(account=account)
+    call = build.interaction(account, author=mia, at=dt.datetime(2026, 2, 3, 9, tzinfo=dt.UTC))
+    call.contacts.add(kari)
+    note_learning(actor=mia, interaction=call, text="Fears a long stop.", tags=["worry"])
+    note_learning(actor=mia, interaction=call, text="Buys in May.", tags=["buyer_fact"])
+    client.force_login(mia)
+    said = client.get(reverse("contact_heard", args=[kari.pk])).text
+    assert ("Fears a long stop." in said, "Buys in May." in said) == (True, False)
+    line = said.partition("Fears a long stop.")[2]
+    assert f'Worry · <a href="{call.get_absolute_url()}">' in line
+    assert "2026" in line.partition("</a>")[0]
+    assert "Fears a long stop." not in client.get(reverse("contact_heard", args=[ola.pk])).text
 
 
 def test_only_of_talks_one_sees(mia: User) -> None:
