@@ -6,11 +6,15 @@ class MeetingsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from django.utils.translation import gettext_lazy as _
+
         from meetings import hangs, trash
         from meetings.handover import MEETINGS
+        from meetings.models import Channel
         from meetings.services import required
         from meetings.services.following import needs_step
         from pmcrm.people import handover as charges
+        from touchpoints import registry
         from touchpoints.services import next_steps
 
         charges.register(MEETINGS)
@@ -18,3 +22,4 @@ class MeetingsConfig(AppConfig):
         trash.register()
         required.register()
         next_steps.register_need(needs_step)
+        registry.narrow_by(registry.Narrowing("channel", _("How they meet"), "meeting__channel", Channel.choices))

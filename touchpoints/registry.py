@@ -1,4 +1,5 @@
-"""Sections of the page of engagement figures. Rooms above add theirs; nothing here imports them.
+"""Sections of the page of engagement figures, and what interactions are filtered by. Rooms above add theirs; nothing
+here imports them.
 
 register(Section("adherence", _("Ground rules kept"), "adherence_figures"))         # in AppConfig.ready()
 """
@@ -6,9 +7,11 @@ register(Section("adherence", _("Ground rules kept"), "adherence_figures"))     
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from django.utils.functional import _StrPromise
 
 
@@ -26,6 +29,27 @@ _sections: dict[str, Section] = {}
 
 def register(section: Section) -> None:
     _sections[section.slug] = section
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """What rooms above know of an interaction and it can be filtered by: a choice at a path from the interaction."""
+
+    slug: str
+    label: str | _StrPromise
+    path: str
+    choices: Sequence[tuple[str, Any]]
+
+
+_narrowings: dict[str, Narrowing] = {}
+
+
+def narrow_by(narrowing: Narrowing) -> None:
+    _narrowings[narrowing.slug] = narrowing
+
+
+def narrowings() -> list[Narrowing]:
+    return list(_narrowings.values())
 
 
 def sections() -> list[Section]:

@@ -33,6 +33,7 @@ class PromiseSerializer(ModelSerializer):
             "account",
             "text",
             "owner",
+            "promised_on",
             "due_on",
             "source",
             "state",

@@ -15,14 +15,16 @@ from pmcrm.people.models import User
 class PromiseForm(forms.ModelForm):  # type: ignore[type-arg]  # generic for the type checker only
     class Meta:
         model = Promise
-        fields = ("text", "owner", "due_on", "source")
+        fields = ("text", "owner", "promised_on", "due_on", "source")
         widgets = {
             "text": forms.Textarea(attrs={"rows": 3}),
+            "promised_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "due_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.fields["promised_on"].required = False
         owner: Any = self.fields["owner"]
         owner.queryset = User.objects.active()
         owner.initial = person.pk

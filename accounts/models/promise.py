@@ -76,6 +76,7 @@ class Promise(models.Model):
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="promises", verbose_name=_("owner")
     )
+    promised_on = models.DateField(_("promised on"), default=timezone.localdate)
     due_on = models.DateField(_("due"))
     state = models.CharField(_("state"), max_length=14, choices=PromiseState, default=PromiseState.OPEN)
     agreed_on = models.DateField(

@@ -32,8 +32,9 @@ def add_promise(
     owner: User,
     due_on: dt.date,
     source: str = Source.MEETING,
+    promised_on: dt.date | None = None,
 ) -> Promise:
-    """An account was told that it would get something, by a day, from somebody."""
+    """An account was told that it would get something, by a day, from somebody; today, where no day is named."""
     if not may_promise(actor, account):
         raise RuleViolation(_("Promises to this account are made by its owners."))
     if not text.strip():
@@ -41,7 +42,18 @@ def add_promise(
     if not owner.is_active:
         sentence = _("%(name)s has left; choose somebody who can keep it.") % {"name": owner.name}
         raise RuleViolation(sentence, fields={"owner": sentence})
-    promise = Promise.objects.create(account=account, text=text.strip(), owner=owner, due_on=due_on, source=source)
+    today = timezone.localdate()
+    if promised_on is not None and promised_on > today:
+        sentence = _("This day has not come yet.")
+        raise RuleViolation(sentence, fields={"promised_on": sentence})
+    promise = Promise.objects.create(
+        account=account,
+        text=text.strip(),
+        owner=owner,
+        due_on=due_on,
+        source=source,
+        promised_on=promised_on or today,
+    )
     record(actor=actor, verb="promise.added", subject=promise, account_id=account.pk, owner=owner.name, due_on=due_on)
     return promise
 
@@ -97,6 +109,7 @@ def settle_promise(
             owner=current.owner,
             due_on=new_due_on,
             source=current.source,
+            promised_on=agreed_on or timezone.localdate(),
         )
     return current
 

@@ -62,6 +62,13 @@ def test_the_figures_of_a_person(manager: User) -> None:
     assert found.brought[MARCH] == Brought(3, Decimal("3.5"))
     assert found.brought[MARCH].per_hour == Decimal("0.86")
     assert found.brought[FEBRUARY].per_hour is None
+    assert found.tags[MARCH] == {"insight": 1, "request": 1, "reference": 0, "revenue_step": 1}
+    assert found.tags[FEBRUARY] == {"insight": 0, "request": 0, "reference": 0, "revenue_step": 0}
+    assert found.tags_in_all == found.tags[MARCH]
+    assert [(month, name, list(tags.values())) for month, _key, name, tags in found.tagged] == [
+        (MARCH, "Customer", [1, 1, 0, 1]),
+        (MARCH, "Prospect", [1, 1, 0, 0]),
+    ]
     # Half of an hour shared with the prospect, thirty minutes, and five minutes of ringing.
     assert found.spent[MARCH].customers.quantize(Decimal("0.0001")) == Decimal("1.0833")
     assert found.spent[MARCH].prospects == Decimal("0.5")
@@ -98,6 +105,7 @@ def test_everybody_sees_the_own_figures_and_leads_the_sums(client: Client, manag
             answer = client.get(reverse("engagement_figures"), {"whose": whose})
             assert answer.context["whose"] == ("all" if whose == "all" and person != manager else "me")
             assert outcomes in answer.content.decode()
+            assert ("Outcomes by account and month" in answer.content.decode()) == (outcomes == "3 noted")
         client.get(reverse("engagement_figures"))
         with CaptureQueriesContext(connection) as asked:
             client.get(reverse("engagement_figures"))

@@ -11,6 +11,7 @@ from django.test import Client
 
 from accounts.models import Account, Contact
 from accounts.services.merging import merge
+from accounts.services.promises import add_promise, settle_promise
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.notices.models import Notice
 from pmcrm.people.models import User
@@ -223,10 +224,26 @@ def test_the_log_of_expectations_has_all_sources_by_day(mia: User, halden: Accou
         answer_pain(actor=mia, pain=pain, version=1, words="We leave it.", contacts=[kari], channel="call")
     with time_machine.travel(dt.datetime(2026, 3, 20, 12, tzinfo=dt.UTC)):
         build.promise(account=halden, owner=mia, text="A second export")
+        # Written down today, promised before.
+        early = add_promise(
+            actor=mia, account=halden, text="A third", owner=mia, due_on=dt.date(2026, 4, 1),
+            promised_on=dt.date(2026, 2, 20),
+        )  # fmt: skip
+        with pytest.raises(RuleViolation, match="has not come yet"):
+            add_promise(
+                actor=mia, account=halden, text="x", owner=mia, due_on=dt.date(2026, 4, 1),
+                promised_on=dt.date(2026, 3, 21),
+            )  # fmt: skip
+        agreed = dt.date(2026, 3, 18)
+        settle_promise(
+            actor=mia, promise=early, version=1, state="renegotiated", agreed_on=agreed, new_due_on=dt.date(2026, 5, 1)
+        )
         entries = expectations_of(account=halden, user=mia)
     assert [(one.on.isoformat(), one.source, one.words[:15], one.to) for one in entries] == [
         ("2026-03-20", "promise", "A second export", ""),
+        ("2026-03-18", "promise", "A third", ""),
         ("2026-03-12", "pain", "We leave it.", "Kari Lund"),
+        ("2026-02-20", "promise", "A third", ""),
         ("2026-02-01", "statement", "I am not callin", "Kari Lund"),
     ]
 

@@ -18,6 +18,7 @@ from pmcrm.lists.api import Collection, Filter
 from pmcrm.people.models import User
 from pmcrm.trash.api import RIGHTS, TrashEndpoint
 from touchpoints.models import Brought, Interaction, InteractionKind, InteractionStatus, NextStep, Outcome, Voice
+from touchpoints.registry import narrowings
 from touchpoints.services.interactions import (
     LONGEST_MINUTES,
     Facts,
@@ -135,6 +136,7 @@ class Interactions(Collection):
         "contact": Filter(forms.IntegerField(min_value=1), "contacts", "Id of a person on their side."),
         "author": Filter(forms.IntegerField(min_value=1), meaning="Id of the person who logged it."),
         "since": Filter(forms.DateField(), "at__date__gte", "From this day on (UTC)."),
+        **{one.slug: Filter(forms.ChoiceField(choices=one.choices), one.path) for one in narrowings()},
     }
     rights = {
         "list": "account.read",

@@ -16,6 +16,7 @@ from pmcrm.lists import places
 from pmcrm.lists.columns import Cell, Column, FileColumn, Row, address_of, nothing, written
 from pmcrm.lists.fields import Field, Kind
 from touchpoints.models import InteractionKind, InteractionStatus, Outcome, Voice
+from touchpoints.registry import narrowings
 from touchpoints.wording import ICONS, MOST_NAMES
 
 if TYPE_CHECKING:
@@ -195,4 +196,5 @@ def interaction_fields(person: User, colleagues: Sequence[tuple[str, str]]) -> l
             "author", _("Logged by"), Kind.CHOICE, author, [(ME, _("me")), *colleagues], stored, holds_something=True
         ),
         Field("logged", _("Entered"), Kind.DATE, logged, holds_something=True),
+        *(Field(one.slug, one.label, Kind.CHOICE, places.Column(one.path), one.choices) for one in narrowings()),
     ]

@@ -16,11 +16,13 @@ from django.utils import timezone
 
 from accounts.models.choices import State
 from pmcrm.people.models import User
+from touchpoints.models import Brought as OutcomeOf
 from touchpoints.models import Interaction
 from touchpoints.services.kept_figures import are_many, figures_as_of, keep_figures
 
 MONTHS: Final = 12
 BUSIEST: Final = 10
+TAGGED: Final = 120
 _PRESENT: Final = (State.CUSTOMER, State.EXITING)
 _COMING: Final = (State.SUSPECT, State.PROSPECT, State.IN_SALES_CYCLE)
 _HUNDREDTH: Final = Decimal("0.01")
@@ -58,10 +60,14 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class EngagementFigures:
-    """By the first day of each month, or quarter, the newest last; `busiest` by account, the most hours first."""
+    """By the first day of each month, or quarter, the newest last; `tags` how often each of the four
+    outcomes was noted; `busiest` by account, the most hours first; `tagged` the outcomes by
+    month and account, the newest month first, at most TAGGED rows and private talks left out."""
 
     brought: dict[dt.date, Brought]
+    tags: dict[dt.date, dict[str, int]]
     busiest: list[tuple[int, str, Brought]]
+    tagged: list[tuple[dt.date, int, str, dict[str, int]]]
     spent: dict[dt.date, Spent]
     learnt: dict[dt.date, Learnt]
     customers: dict[dt.date, int]
@@ -70,6 +76,10 @@ class EngagementFigures:
     def brought_in_all(self) -> Brought:
         found = self.brought.values()
         return Brought(sum(one.outcomes for one in found), sum((one.hours for one in found), Decimal(0)))
+
+    @property
+    def tags_in_all(self) -> dict[str, int]:
+        return {slug: sum(month[slug] for month in self.tags.values()) for slug in OutcomeOf.values}
 
     @property
     def spent_in_all(self) -> Spent:
@@ -100,7 +110,7 @@ def keep_figures_of_all() -> int:
 
 
 def _key(person: User | None) -> str:
-    return f"engagement-figures-{person.pk if person else 'all'}-{_months()[-1]}"
+    return f"engagement-figures-2-{person.pk if person else 'all'}-{_months()[-1]}"
 
 
 def _months(today: dt.date | None = None) -> list[dt.date]:
@@ -134,7 +144,12 @@ def figures_of(*, person: User | None, today: dt.date | None = None) -> Engageme
     quarters = dict(_customers(person, begins, end))
     return EngagementFigures(
         brought={month: meetings.get(month, Brought(0, Decimal(0))) for month in months},
+        tags=_by_tag(months, _asked(_BY_TAG, values)),
         busiest=[(key, name, Brought(tags, hours)) for key, name, tags, hours in _asked(_BUSIEST, values)],
+        tagged=[
+            (month, key, name, dict(zip(OutcomeOf.values, counts, strict=True)))
+            for month, key, name, *counts in _asked(_TAGGED, values)
+        ],
         spent={month: spent.get(month, Spent(Decimal(0), Decimal(0))) for month in months},
         learnt={month: learnt.get(month, Learnt(0, 0)) for month in months},
         customers={quarter: quarters.get(quarter, 0) for quarter in dict.fromkeys(map(_quarter_of, months))},
@@ -155,6 +170,11 @@ _TAGS: Final = "(SELECT count(*) FROM touchpoints_outcometag AS tag WHERE tag.in
 _BROUGHT: Final = f"""
     SELECT {_MONTH}, sum({_TAGS})::int, sum(talk.minutes)::numeric / 60 {_TALKS} AND talk.kind = 'meeting' GROUP BY 1
 """
+_BY_TAG: Final = f"""
+    SELECT had.month, tag.brought, count(*)::int
+    FROM (SELECT talk.id, {_MONTH} AS month {_TALKS} AND talk.kind = 'meeting') AS had
+    JOIN touchpoints_outcometag AS tag ON tag.interaction_id = had.id GROUP BY 1, 2
+"""  # noqa: S608  as above
 _BUSIEST: Final = f"""
     SELECT account.id, account.name, sum(had.tags)::int, sum(had.minutes)::numeric / 60
     FROM (SELECT talk.id, talk.minutes, {_TAGS} AS tags {_TALKS}
@@ -162,6 +182,15 @@ _BUSIEST: Final = f"""
     JOIN touchpoints_attendance AS present ON present.interaction_id = had.id AND NOT present.is_second_hand
     JOIN accounts_account AS account ON account.id = present.account_id AND account.deleted_at IS NULL
     GROUP BY account.id ORDER BY 4 DESC, account.name LIMIT {BUSIEST}
+"""  # noqa: S608  as above
+_COUNTS: Final = ", ".join(f"count(*) FILTER (WHERE tag.brought = '{slug}')::int" for slug in OutcomeOf.values)
+_TAGGED: Final = f"""
+    SELECT had.month, account.id, account.name, {_COUNTS}
+    FROM (SELECT talk.id, {_MONTH} AS month {_TALKS} AND talk.kind = 'meeting' AND NOT talk.is_private) AS had
+    JOIN touchpoints_outcometag AS tag ON tag.interaction_id = had.id
+    JOIN touchpoints_attendance AS present ON present.interaction_id = had.id AND NOT present.is_second_hand
+    JOIN accounts_account AS account ON account.id = present.account_id AND account.deleted_at IS NULL
+    GROUP BY had.month, account.id ORDER BY had.month DESC, account.name, account.id LIMIT {TAGGED}
 """  # noqa: S608  as above
 _SPENT: Final = f"""
     SELECT spent.month, coalesce(sum(spent.hours) FILTER (WHERE account.state = ANY(%(present)s)), 0),
@@ -180,6 +209,11 @@ _SPENT: Final = f"""
     JOIN accounts_account AS account ON account.id = present.account_id AND account.kind = 'external'
     GROUP BY spent.month
 """  # noqa: S608  as above
+
+
+def _by_tag(months: list[dt.date], rows: list[tuple[Any, ...]]) -> dict[dt.date, dict[str, int]]:
+    found = {(month, slug): number for month, slug, number in rows}
+    return {month: {slug: found.get((month, slug), 0) for slug in OutcomeOf.values} for month in months}
 
 
 def _asked(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:

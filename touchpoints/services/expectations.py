@@ -89,11 +89,11 @@ def _answers(*, account: Account, user: User, most: int) -> Iterable[Expectation
 
 
 def _promises(*, account: Account, user: User, most: int) -> Iterable[Expectation]:
-    """Promised by sales, product or in a contract."""
-    rows = Promise.objects.visible_to(user).of(account).order_by("-created_at", "-id")
+    """Promised by sales, product or in a contract, on the day that it was promised."""
+    rows = Promise.objects.visible_to(user).of(account).order_by("-promised_on", "-id")
     for one in rows[:most]:
         yield Expectation(
-            timezone.localdate(one.created_at),
+            one.promised_on,
             "promise",
             _("Promise"),
             one.text,

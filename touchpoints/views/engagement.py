@@ -9,8 +9,9 @@ from django.views.decorators.http import require_safe
 from pmcrm.people.access import needs
 from pmcrm.web import Request, page
 from touchpoints.kpis import KPIS
+from touchpoints.models import Brought
 from touchpoints.registry import sections
-from touchpoints.services.engagement_figures import figures_read
+from touchpoints.services.engagement_figures import TAGGED, figures_read
 
 
 @require_safe
@@ -27,6 +28,10 @@ def engagement_figures(request: Request) -> HttpResponse:
         "whose": whose,
         "may_see_all": may_see_all,
         "kpis": KPIS,
+        "outcomes": [(label, found.tags_in_all[slug]) for slug, label in Brought.choices],
+        "tagged": [(month, key, name, tags.values()) for month, key, name, tags in found.tagged],
+        "most_tagged": TAGGED,
+        "by_month": [(month, one, found.tags[month].values()) for month, one in found.brought.items()],
         "most_hours": max((one.customers + one.prospects for one in found.spent.values()), default=0),
         "most_customers": max(found.customers.values(), default=0),
         "sections": [(one, f"{reverse(one.page)}?whose={whose}") for one in sections()],

@@ -317,6 +317,7 @@ def make_promises(random: Random, users: dict[str, User], customers: list[Custom
                     text=random.choice(PROMISES),
                     source=random.choice(Source.values),
                     owner=owner,
+                    promised_on=today + dt.timedelta(days=min(days, 0) - 21),
                     due_on=today + dt.timedelta(days=days),
                     state=state,
                     proof="Shown in the quarterly review." if state == PromiseState.KEPT else "",
