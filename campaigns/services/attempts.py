@@ -16,7 +16,18 @@ from accounts.models import Contact
 from accounts.permissions import may_edit
 from accounts.services.contacts import edit_contact
 from accounts.services.do_not_call import lift_do_not_call, set_do_not_call
-from campaigns.models import ABOUT_PERSON, Answer, Attempt, Goes, Question, SelfCheck, Target, TargetState
+from campaigns.models import (
+    ABOUT_PERSON,
+    Answer,
+    Attempt,
+    CampaignState,
+    Goes,
+    Question,
+    SelfCheck,
+    Target,
+    TargetState,
+    UsageSign,
+)
 from campaigns.permissions import may_dial
 from campaigns.services.gathering import digest_of, refresh_targets, tier_rank
 from campaigns.services.outcomes import best, what_next
@@ -157,10 +168,10 @@ def save_attempt(*, actor: User, target: Target, dial: Dial) -> Attempt:
     current.last_attempt_at = now
     current.claimed_by = current.claimed_until = None
     current.save()
-    if dial.do_not_call or dial.outcome == Outcome.DECLINED_NO_CONTACT:
-        for other in Target.objects.filter(contact=current.contact, state=TargetState.WAITING).select_related(
-            "campaign"
-        ):
+    # They are the same person in every other campaign: left in peace there, too.
+    others = Target.objects.filter(contact=current.contact, state=TargetState.WAITING).select_related("campaign")
+    for other in others.exclude(campaign__state=CampaignState.DONE):
+        if dial.do_not_call or dial.outcome == Outcome.DECLINED_NO_CONTACT or other.pk != current.pk:
             refresh_targets(campaign=other.campaign, contact=current.contact)
     return attempt
 
@@ -374,6 +385,7 @@ def _put_back(actor: User, contact: Contact, made: Interaction, before: dict[str
     if learned and may_edit(actor, current.account):
         edit_contact(actor=actor, contact=current, version=current.version, **learned)
     facts.delete()
+    UsageSign.objects.open().filter(finding__interaction=made).delete()
     UsageFinding.objects.filter(interaction=made).delete()
     if before["was_to_be_called"] and current.do_not_call_reason:
         lift_do_not_call(actor=actor, contact=current)

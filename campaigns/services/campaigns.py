@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from campaigns.models import TIERS, Campaign, CampaignComment, CampaignState, Gathering, Order, Target, TargetState
 from campaigns.permissions import may_run
-from campaigns.services.gathering import MOST, refresh_targets
+from campaigns.services.gathering import MOST, check_audience, refresh_targets
 from pmcrm.errors import RuleViolation, StaleVersion
 from pmcrm.notices.models import Kind
 from pmcrm.notices.services import note
@@ -211,6 +211,8 @@ def _set(campaign: Campaign, values: Mapping[str, Any]) -> None:
 
 
 def _check(campaign: Campaign) -> None:
+    if campaign.is_draft:
+        check_audience(campaign=campaign, user=campaign.owner)
     fields = {}
     if not campaign.name:
         fields["name"] = _("Give it a name.")

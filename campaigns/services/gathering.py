@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import hashlib
 import logging
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import Case, CharField, Q, Value, When
+from django.db.models import Case, CharField, Max, Q, Value, When
 from django.db.models.functions import MD5, Cast, Concat
 from django.http import QueryDict
 from django.utils import timezone
@@ -32,7 +33,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.jobs.models import ClaimLost
 from pmcrm.lists.registry import list_named
 from pmcrm.trail.services import record
-from touchpoints.models import Hold
+from touchpoints.models import Hold, Interaction
 from touchpoints.models.balance import is_red
 
 if TYPE_CHECKING:
@@ -50,12 +51,7 @@ def audience_of(*, campaign: Campaign, user: User) -> ContactQuerySet:
     """The people whom the campaign is about, one of each customer where it says so, without regard to who may be
     called. A sample is the same every time."""
     if campaign.audience:
-        filters: Any = list_named("contacts")(QueryDict(campaign.audience), person=user)
-        if not filters.is_valid():
-            raise RuleViolation(
-                _("The audience's filter holds a value that is not on offer; choose it anew."), code="audience"
-            )
-        people: ContactQuerySet = filters.narrowed(Contact.objects.visible_to(user))
+        people: ContactQuerySet = _filter_of(campaign, user).narrowed(Contact.objects.visible_to(user))
     else:
         people = customers_of(campaign.product).visible_to(user).still_there()
     people = people.order_by()
@@ -66,6 +62,21 @@ def audience_of(*, campaign: Campaign, user: User) -> ContactQuerySet:
         keys = people.order_by(drawn, "pk").values_list("pk", flat=True)[: campaign.sample_size]
         people = Contact.objects.filter(pk__in=list(keys))
     return people
+
+
+def check_audience(*, campaign: Campaign, user: User) -> None:
+    """Refuse a filter of people that cannot be read, before anything is made of it."""
+    if campaign.audience:
+        _filter_of(campaign, user)
+
+
+def _filter_of(campaign: Campaign, user: User) -> Any:
+    filters: Any = list_named("contacts")(QueryDict(campaign.audience), person=user)
+    if not filters.is_valid():
+        raise RuleViolation(
+            _("The audience's filter holds a value that is not on offer; choose it anew."), code="audience"
+        )
+    return filters
 
 
 def _one_each(people: ContactQuerySet) -> Any:
@@ -261,7 +272,28 @@ def refresh_targets(*, campaign: Campaign, contact: Contact | None = None) -> in
     with connection.cursor() as cursor:
         cursor.execute(_NEW_PLACES.format(only=only), values)
         cursor.execute(_REFRESH.format(only=only), values)
-        return int(cursor.rowcount)
+        changed = int(cursor.rowcount)
+    return changed + _rest(campaign, contact, values["now"])
+
+
+def _rest(campaign: Campaign, contact: Contact | None, now: dt.datetime) -> int:
+    """Whoever was called elsewhere, in another campaign or outside of any, is left in peace here for as long."""
+    gap = dt.timedelta(hours=engagement().attempt_gap_hours)
+    rows = Target.objects.of(campaign).waiting().filter(is_agreed=False).unclaimed_at(now)
+    if contact is not None:
+        rows = rows.filter(contact=contact)
+    calls = Interaction.objects.kept().held().filter(kind="call", at__gt=now - gap, at__lte=now)
+    called = (
+        calls.filter(contacts__call_targets__in=rows)
+        .order_by()
+        .values_list("contacts__call_targets")
+        .annotate(Max("at"))
+    )
+    changed = 0
+    for key, at in called:
+        tried = Q(last_attempt_at__gte=at) | Q(not_before__gte=at + gap)
+        changed += rows.filter(pk=key).exclude(tried).update(not_before=at + gap)
+    return changed
 
 
 @transaction.atomic

@@ -115,7 +115,8 @@ def when(target: Target, at: dt.datetime, hours: Hours | None = None) -> When:
 
 
 _WAITING: Final = """
-    target.state = 'waiting' AND (target.attempts < %(limit)s OR target.is_agreed)
+    target.state = 'waiting' AND (target.attempts < %(limit)s OR target.is_agreed
+        OR target.last_outcome = 'declined_busy' AND target.attempts = %(limit)s)
     AND (target.claimed_until IS NULL OR target.claimed_until <= %(now)s OR target.claimed_by_id = %(user)s)
     AND target.contact_id NOT IN (
         SELECT id FROM accounts_contact

@@ -98,8 +98,13 @@ def benchmarks(limits: Engagement | None = None, outcomes: BestOutcomes | None =
             name: Benchmark(rates[name].value or 0.0, True, rates[name].whole, rates[name].low, rates[name].high)
             for name in ("pick_up", "decline", "talk", "yield")
         }
+    return {name: Benchmark(value, False) for name, value in published(limits).items() if name != "after"}
+
+
+def published(limits: Engagement) -> dict[str, float]:
+    """The published rates as the settings have them, and after how many customers tried our own take their place."""
     seed = {"pick_up": limits.pick_up, "decline": limits.decline, "talk": limits.talk, "yield": limits.talk_of_base}
-    return {name: Benchmark(float(value), False) for name, value in seed.items()}
+    return {name: float(value) for name, value in seed.items()} | {"after": limits.own_yield_after}
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +153,9 @@ class Plan:
 def plan(*, wanted: int, base: int, compared: dict[str, Benchmark] | None = None) -> Plan:
     """30 conversations at 15 percent need 200 customers, at 40 percent 75."""
     found = (compared or benchmarks())["yield"]
+    if found.value <= 0:
+        # Nobody talked yet: that says how far we got, and nothing to plan with.
+        found = Benchmark(float(engagement().talk_of_base), False)
     share = min(max(found.value, 0.01), 1.0)
     return Plan(wanted, share, found.is_own, attempts_needed(wanted, share), attempts_needed(wanted, HIGH_YIELD), base)
 
@@ -188,14 +196,15 @@ def _calls(campaign: Campaign, user: User) -> Any:
     return Attempt.objects.standing().filter(target__campaign=campaign, interaction__in=seen)
 
 
-def findings(campaign: Campaign, user: User) -> list[tuple[Any, list[UsageFinding]]]:
-    """Findings of use by mode, what surprises first."""
+def findings(campaign: Campaign, user: User) -> list[tuple[Any, int, list[UsageFinding]]]:
+    """Findings of use by mode with how many there are, and the newest of them; what surprises first."""
     rows = UsageFinding.objects.filter(interaction__in=_calls(campaign, user).values("interaction")).newest_first()
     by_mode: dict[str, list[UsageFinding]] = {}
     for one in rows.select_related("account", "interaction")[:MOST]:
         by_mode.setdefault(one.mode, []).append(one)
     order = (UsageMode.DIFFERENTLY, UsageMode.NOT_USED, UsageMode.AS_INTENDED)
-    return [(mode, by_mode[mode]) for mode in order if mode in by_mode]
+    counts = dict(rows.order_by().values_list("mode").annotate(number=Count("pk"))) if by_mode else {}
+    return [(mode, counts[mode], by_mode[mode]) for mode in order if mode in by_mode]
 
 
 def answers(campaign: Campaign, user: User) -> list[tuple[str, list[Answer]]]:
@@ -258,6 +267,20 @@ def _in_order(counted: Counter[int]) -> list[tuple[str, int]]:
     words = [_("under a year"), _("1 to 2 years"), _("3 to 5 years"), _("6 to 10 years"), _("11 years and more")]
     found = [(words[at], counted[at]) for at in range(len(words)) if counted[at]]
     return found + ([(_("not known"), counted[-1])] if counted[-1] else [])
+
+
+@dataclass(frozen=True, slots=True)
+class StillOpen:
+    """Who is not done with although the queue is empty."""
+
+    tried_enough: int
+    to_fix: int
+
+
+def still_open(campaign: Campaign, user: User) -> StillOpen:
+    rows = Target.objects.visible_to(user).of(campaign).order_by().values_list("state").annotate(number=Count("pk"))
+    found = dict(rows.filter(state__in=[TargetState.WAITING, TargetState.TO_FIX]))
+    return StillOpen(found.get(TargetState.WAITING, 0), found.get(TargetState.TO_FIX, 0))
 
 
 # One's own ------------------------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.services.limits import engagement
 from accounts.views.forms import form_page
 from campaigns.forms.campaign import AnswerForm, CallerGoalForm, CampaignForm, initial_of
 from campaigns.models import Campaign, CampaignState, Gathering, Target, TargetState
@@ -82,6 +83,7 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
             "funnel": funnel,
             "lines": report.lines(funnel, compared),
             "plan": report.plan(wanted=campaign.wanted, base=funnel.base, compared=compared),
+            "published": report.published(engagement()),
             "tiers": tiers,
             "has_enough": report.has_enough(campaign, funnel, tiers),
             "has_begun": has_begun,

@@ -25,7 +25,7 @@ from campaigns.services.guide import guide_for
 from campaigns.services.plain_calls import STRANDED, draft_key, keep_as_call
 from campaigns.services.questions import questions_in_use
 from campaigns.services.queue import place_of_target, queue, when
-from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls
+from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls, still_open
 from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
 from campaigns.working_day import Hours, window_at
 from pmcrm.errors import RuleViolation
@@ -204,6 +204,8 @@ def _page(
     }
     if target is None:
         context |= _coming(request, campaign, None, now, goal)
+        if not context["coming"]:
+            context["still"] = still_open(campaign, request.user)
     else:
         context |= _card(request, target, form, now, limits)
         if refusal is not None and refusal.code in STRANDED:

@@ -9,6 +9,7 @@ import pytest
 from django.utils import timezone
 
 from accounts.models import Contact
+from accounts.services.limits import engagement
 from campaigns.models import Attempt, Campaign, Question, Reached, SelfCheck, Target, TargetState, UsageSign
 from campaigns.services.attempts import Dial, Heard, Learned, call_another, correct_number, save_attempt, undo_attempt
 from campaigns.services.claims import claim, claim_next
@@ -347,7 +348,7 @@ def test_what_was_heard_is_kept_whatever_the_outcome(lead: User, target: Target)
     assert Learning.objects.get().text == "They moved to Tartu"
     assert NextStep.objects.get().text == "Send the price list"
     assert [one.text for one in learnings(target.campaign, lead)] == ["They moved to Tartu"]
-    assert [mode for mode, _rows in findings(target.campaign, lead)] == ["not_used"]
+    assert [row[:2] for row in findings(target.campaign, lead)] == [("not_used", 1)]
 
 
 @pytest.mark.parametrize(
@@ -409,3 +410,26 @@ def test_what_is_known_of_one_product_is_asked_anew_of_another(lead: User, targe
         "how-last": "By hand",
     }
     assert list(answers_known(target.contact_id, slugs, product_id=other)) == ["who-day"]
+
+
+def test_a_call_anywhere_leaves_somebody_in_peace_everywhere(lead: User, target: Target) -> None:
+    other = build.target(campaign=build.campaign(owner=lead, name="Another round"), contact=target.contact)
+    dialled(lead, target, "no_answer")
+    other.refresh_from_db()
+    talk = Interaction.objects.get()
+    assert other.not_before == talk.at + dt.timedelta(hours=engagement().attempt_gap_hours)
+    stranger = build.target(
+        campaign=target.campaign, contact=build.contact(account=target.account, name="Jaan", phone="+37255550199")
+    )
+    logged = build.interaction(target.account, author=lead, kind="call", at=timezone.now() - dt.timedelta(minutes=9))
+    logged.contacts.add(stranger.contact)
+    refresh_targets(campaign=target.campaign)
+    stranger.refresh_from_db()
+    assert stranger.not_before == logged.at + dt.timedelta(hours=engagement().attempt_gap_hours)
+
+
+def test_an_undone_call_takes_its_sign_with_it(lead: User, target: Target) -> None:
+    attempt = talked(lead, target, use_mode="not_used")
+    assert UsageSign.objects.open().count() == 1
+    undo_attempt(actor=lead, attempt=attempt)
+    assert not UsageSign.objects.exists()

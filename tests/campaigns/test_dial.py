@@ -315,3 +315,23 @@ def test_answers_are_read_where_the_call_and_the_campaign_are(client: Client, ca
     assert "By hand, every Friday" in body
     found = client.get(f"/api/v1/campaign-attempts/{attempt.pk}/").json()
     assert found["answers"] == {"how-last": "By hand, every Friday", "who-title": "Head of planning"}
+
+
+def test_an_empty_queue_says_who_is_not_done_with(client: Client, campaign: Campaign) -> None:
+    row, other = somebody(campaign), somebody(campaign, "Jaan Kask")
+    Target.objects.filter(pk=row.pk).update(attempts=3, last_outcome="no_answer", reached=1)
+    Target.objects.filter(pk=other.pk).update(state="to_fix", last_outcome="wrong_number", reached=1)
+    body = opened(client, campaign)
+    assert "1 person was tried as often as usual" in body
+    assert "1 number is to be corrected." in body
+    assert "Everybody was called" not in body
+    body = client.get(reverse("campaign_targets", args=[campaign.pk])).content.decode()
+    assert reverse("target_correct", args=[other.pk]) in body
+
+
+def test_who_rests_after_a_try_is_not_said_to_be_asleep(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign, time_zone="Europe/Oslo")
+    Target.objects.filter(pk=row.pk).update(attempts=1, not_before=timezone.now() + dt.timedelta(hours=30))
+    body = client.get(f"{reverse('dial', args=[campaign.pk])}?target={row.pk}").content.decode()
+    assert "Left in peace since the last try" in body
+    assert "Outside their working hours" not in body

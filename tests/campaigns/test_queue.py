@@ -307,3 +307,19 @@ def test_a_campaign_that_makes_no_sense_is_refused(lead: User, fields: dict[str,
     with pytest.raises(RuleViolation, match=sentence):
         new_campaign(lead, **fields)
     assert Campaign.objects.count() == 0
+
+
+def test_who_was_busy_at_the_last_try_has_a_second_chance(lead: User, campaign: Campaign) -> None:
+    person = build.contact(account=build.account(), name="Maarja", phone="+37255550142")
+    before = timezone.now() - dt.timedelta(days=8)
+    tried = {"attempts": 3, "last_attempt_at": before, "not_before": before, "reached": 3}
+    target = build.target(campaign=campaign, contact=person, last_outcome="declined_busy", **tried)
+    assert [row.target for row in queue(user=lead, campaign=campaign)] == [target]
+    Target.objects.update(last_outcome="no_answer")
+    assert queue(user=lead, campaign=campaign) == []
+
+
+def test_an_audience_that_cannot_be_read_makes_no_campaign(lead: User) -> None:
+    with pytest.raises(RuleViolation, match="not on offer"):
+        new_campaign(lead, product=build.product(), audience="filter=country:any:NOWHERE-AT-ALL")
+    assert not Campaign.objects.exists()

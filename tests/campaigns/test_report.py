@@ -14,6 +14,7 @@ from django.urls import reverse
 from campaigns.models import Campaign, Reached, Target
 from campaigns.services.attempts import Dial, Heard, Learned, save_attempt
 from campaigns.services.report import (
+    Benchmark,
     benchmarks,
     buyers,
     findings,
@@ -25,6 +26,7 @@ from campaigns.services.report import (
     plan,
     tier_goals,
 )
+from pmcrm.notices.models import Notice
 from pmcrm.people.models import User
 from tests import build
 
@@ -140,7 +142,7 @@ def test_what_was_found_equals_the_calls(lead: User) -> None:
             talk_share=20 * number,
         )
         save_attempt(actor=lead, target=row, dial=Dial(outcome="conversation", heard=heard))
-    assert [(mode, len(rows)) for mode, rows in findings(campaign, lead)] == [
+    assert [(mode, number) for mode, number, _rows in findings(campaign, lead)] == [
         ("differently", 1),
         ("not_used", 1),
         ("as_intended", 1),
@@ -178,3 +180,42 @@ def test_pages_of_campaigns_ask_as_often_for_few_as_for_many(client: Client) -> 
             counts.append(len(asked))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 12
+
+
+def test_a_hundred_tries_without_a_talk_are_no_yield_to_plan_with() -> None:
+    none = Benchmark(0.0, True, 100, 0.0, 0.037)
+    found = plan(wanted=30, base=500, compared={"yield": none})
+    assert (found.talk_yield, found.is_own, found.needed) == (0.15, False, 200)
+
+
+def test_the_page_draws_the_funnel_with_rates_and_published_figures(client: Client) -> None:
+    lead = build.user("product_lead")
+    client.force_login(lead)
+    campaign = build.campaign(owner=lead)
+    for number in range(20):
+        person = build.contact(account=build.account(name=f"Customer {number}"), phone="+4722222222")
+        reached = 4 if number < 3 else 3 if number < 5 else 1
+        build.target(campaign=campaign, contact=person, reached=reached, attempts=1)
+    words = " ".join(client.get(campaign.get_absolute_url()).content.decode().split())
+    for expected in ("<b>25 %</b>", "11–47", "<b>15 %</b>", "<b>40 %</b>", "50 % are reached, 20 % of these decline"):
+        assert expected in words
+    assert "after 100 customers tried" in words
+
+
+def test_a_campaign_is_announced_started_ended_and_gone_on_with(client: Client) -> None:
+    lead, seller = build.user("product_lead"), build.user("sales_owner")
+    client.force_login(lead)
+    campaign = build.campaign(owner=lead, state="draft", started_at=None)
+    account = build.account(name="Balti", relationship_owner=seller)
+    build.target(campaign=campaign, contact=build.contact(account=account, phone="+4722222222"))
+    found = []
+    for verb in ("announce", "start", "end", "reopen"):
+        assert client.post(reverse(f"campaign_{verb}", args=[campaign.pk])).status_code == 303
+        campaign.refresh_from_db()
+        found.append(campaign.state)
+        # A second time is refused and changes nothing.
+        assert client.post(reverse(f"campaign_{verb}", args=[campaign.pk])).status_code == 422
+    assert found == ["announced", "running", "done", "running"]
+    assert client.post(reverse("campaign_comment", args=[campaign.pk]), {"text": "Mind the tender"}).status_code == 303
+    assert [(one.author, one.text) for one in campaign.comments.all()] == [(lead, "Mind the tender")]
+    assert Notice.objects.filter(person=seller).count() == 1
