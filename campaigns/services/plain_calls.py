@@ -64,10 +64,8 @@ def draft_key(target: Target) -> str:
 
 
 def unsaved_calls(*, user: User, campaign: Campaign) -> list[Target]:
-    """Whom somebody wrote of in this campaign without saving it, as far as the campaign takes it no more."""
+    """Whom somebody wrote of in this campaign without saving it; asked for when it is over."""
     forms = Draft.objects.of(user).filter(form__startswith=_DRAFT).values_list("form", flat=True)
     keys = [int(form.removeprefix(_DRAFT)) for form in forms]
     found = Target.objects.visible_to(user).of(campaign).filter(pk__in=keys).with_person()
-    if campaign.is_running:
-        found = found.exclude(state__in=("waiting", "to_fix"))
     return list(found.order_by("pk")[:_MOST])

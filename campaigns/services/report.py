@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django.db import connection
-from django.db.models import Count, Q
+from django.db.models import Count, Q, Window
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -200,10 +200,12 @@ def findings(campaign: Campaign, user: User) -> list[tuple[Any, int, list[UsageF
     """Findings of use by mode with how many there are, and the newest of them; what surprises first."""
     rows = UsageFinding.objects.filter(interaction__in=_calls(campaign, user).values("interaction")).newest_first()
     by_mode: dict[str, list[UsageFinding]] = {}
-    for one in rows.select_related("account", "interaction")[:MOST]:
+    counts: dict[str, int] = {}
+    counted = rows.annotate(of_its_mode=Window(Count("pk"), partition_by=["mode"]))
+    for one in counted.select_related("account", "interaction")[:MOST]:
+        counts[one.mode] = one.of_its_mode  # type: ignore[attr-defined]  # annotated above
         by_mode.setdefault(one.mode, []).append(one)
     order = (UsageMode.DIFFERENTLY, UsageMode.NOT_USED, UsageMode.AS_INTENDED)
-    counts = dict(rows.order_by().values_list("mode").annotate(number=Count("pk"))) if by_mode else {}
     return [(mode, counts[mode], by_mode[mode]) for mode in order if mode in by_mode]
 
 

@@ -91,7 +91,7 @@ def campaign_detail(request: Request, pk: int) -> HttpResponse:
             "answers": report.answers(campaign, request.user) if has_begun else [],
             "learnings": report.learnings(campaign, request.user) if has_begun else [],
             "buyers": report.buyers(campaign, request.user) if has_begun else None,
-            "unsaved": unsaved_calls(user=request.user, campaign=campaign) if has_begun else [],
+            "unsaved": unsaved_calls(user=request.user, campaign=campaign) if campaign.is_done else [],
             "comments": campaign.comments.select_related("author"),
             "audience": _audience_words(request, campaign),
             "answer_form": AnswerForm(initial={"answer": campaign.answer, "version": campaign.version}),
