@@ -11,7 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Account
+from accounts.models import Account, StrategicEntry
+from accounts.services.figures import publish_figures
 from accounts.working_day import working_days_after
 from pmcrm.notices.models import Notice
 from pmcrm.people.models import User
@@ -23,7 +24,8 @@ from preparation.services.sheets import completeness, is_line_agreed, line_due, 
 from preparation.services.waiting import waiting_for
 from tests import build
 from tests.accounts.test_value_api import ROOT, client_of
-from touchpoints.models import Interaction, Statement, TrustStep, UrgentNeed
+from touchpoints.models import Attendance, Interaction, Statement, TrustStep, UrgentNeed
+from touchpoints.services.contact_load import load_of
 from touchpoints.services.needs import raise_need, settle_need
 from touchpoints.services.pains import tell_pain
 
@@ -286,3 +288,40 @@ def test_after_an_introduction_the_talk_share_is_asked_where_it_was_held(
     assert waiting_for(manager).shares == []
     client.force_login(owner)
     assert question not in client.get(state).content.decode()
+
+
+def test_rank_class_and_attention_are_those_of_the_account(client: Client, account: Account, talk: Interaction) -> None:
+    lead = build.user("product_lead")
+    StrategicEntry.objects.create(account=account, rank=7, reason="x", sponsor=lead, review_by=dt.date(2999, 1, 1))
+    publish_figures([{"account_id": account.pk, "value_class": 3}], columns=["value_class"])
+    client.force_login(lead)
+    page = client.get(reverse("preparation_sheet", args=[talk.pk])).content.decode()
+    account.refresh_from_db()
+    assert f"<dt>Strategic rank</dt><dd>{account.strategic_entry.rank}</dd>" in page
+    assert f"<dt>Class</dt><dd>{account.figures.value_class}</dd>" in page
+    assert (account.strategic_entry.rank, account.figures.value_class) == (7, 3)
+    assert f'hx-get="{reverse("account_attention", args=[account.pk])}"' in page
+
+
+def test_a_call_of_half_an_hour_moves_timeline_load_and_hours(client: Client, account: Account) -> None:
+    caller = build.user("product_manager", department=build.department(pool="product"))
+    account.product_manager = caller
+    account.save()
+    contact = build.contact(account=account)
+    with time_machine.travel(NOW, tick=False):
+        client.force_login(caller)
+        timeline = reverse("account_timeline", args=[account.pk])
+        assert "Export limit hurts" not in client.get(timeline).content.decode()
+        assert load_of(account).load == 0
+        body = {"kind": "call", "at": "2026-03-10T08:00", "accounts": account.pk, "contacts": contact.pk,
+                "minutes": "30", "outcome": "conversation", "notes": "Export limit hurts", "step-TOTAL_FORMS": "0",
+                "step-INITIAL_FORMS": "0"}  # fmt: skip
+        assert client.post(reverse("interaction_create"), body).status_code in {204, 303}
+        made = Interaction.objects.get()
+        assert (made.kind, made.minutes, made.author) == ("call", 30, caller)
+        assert "Export limit hurts" in client.get(timeline).content.decode()
+        assert load_of(account).load > 0
+        rows = Attendance.objects.between(NOW.date(), NOW.date(), ZoneInfo("UTC")).hours_by_month(ZoneInfo("UTC"))
+        assert [(row["account_id"], row["pool"], str(row["hours"].normalize())) for row in rows] == [
+            (account.pk, "product", "0.5")
+        ]
