@@ -161,6 +161,14 @@ class Target(models.Model):
                 name="target_queue",
             ),
             models.Index(
+                "place",
+                "tier_rank",
+                models.F("last_talk_at").asc(nulls_first=True),
+                "id",
+                condition=models.Q(state="waiting", not_before__isnull=False, is_agreed=False),
+                name="target_again",
+            ),
+            models.Index(
                 fields=["campaign", "not_before", "id"],
                 condition=models.Q(state="waiting", not_before__isnull=False),
                 name="target_later",

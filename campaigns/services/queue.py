@@ -145,9 +145,12 @@ again AS (
     ) AS target
     UNION ALL
     SELECT target.id, place.grp, place.instant, target.tier_rank, target.last_talk_at
-    FROM campaigns_target AS target JOIN place ON place.id = target.place_id
-    WHERE target.campaign_id = %(campaign)s AND target.not_before <= %(now)s AND NOT target.is_agreed
-        AND {waiting} {seen}
+    FROM place CROSS JOIN LATERAL (
+        SELECT * FROM campaigns_target AS target
+        WHERE target.place_id = place.id AND target.not_before <= %(now)s AND NOT target.is_agreed
+            AND {waiting} {seen}
+        ORDER BY target.tier_rank, target.last_talk_at NULLS FIRST, target.id LIMIT %(most)s
+    ) AS target
     UNION ALL
     SELECT target.id, 4, target.not_before, target.tier_rank, target.last_talk_at
     FROM (

@@ -7,6 +7,7 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
+from django.core.cache import cache
 from django.db import connection
 from django.db.models import Count, Q, Window
 from django.utils import timezone
@@ -33,24 +34,27 @@ if TYPE_CHECKING:
     from pmcrm.people.models import User
 
 MOST: Final = 100
+_USUAL: Final = "campaigns-usual-pick-up"
+_USUAL_SECONDS: Final = 300
 HIGH_YIELD: Final = 0.4
 """The other reading of the published figures; the plan names it as the best case."""
 
 _BEST: Final = """
 SELECT campaign_id, best, count(*) FROM (
     SELECT campaign_id, max(reached) AS best FROM campaigns_target
-    WHERE reached > 0 GROUP BY campaign_id, account_id
+    WHERE reached > 0 AND (%(campaign)s::bigint IS NULL OR campaign_id = %(campaign)s) GROUP BY campaign_id, account_id
 ) AS customer GROUP BY campaign_id, best
 """
 
 
 class BestOutcomes:
-    """How many customers had which outcome as their best one, in each campaign and in all: read once for a page."""
+    """How many customers had which outcome as their best one, in each campaign and in all: read once for a page. Of one
+    campaign alone where that is enough."""
 
-    def __init__(self) -> None:
+    def __init__(self, only: Campaign | None = None) -> None:
         self._of: dict[int, Counter[int]] = {}
         with connection.cursor() as cursor:
-            cursor.execute(_BEST)
+            cursor.execute(_BEST, {"campaign": only.pk if only else None})
             for campaign, best, number in cursor.fetchall():
                 self._of.setdefault(campaign, Counter())[best] = number
 
@@ -105,6 +109,16 @@ def published(limits: Engagement) -> dict[str, float]:
     """The published rates as the settings have them, and after how many customers tried our own take their place."""
     seed = {"pick_up": limits.pick_up, "decline": limits.decline, "talk": limits.talk, "yield": limits.talk_of_base}
     return {name: float(value) for name, value in seed.items()} | {"after": limits.own_yield_after}
+
+
+def usual_pick_up(limits: Engagement) -> Benchmark:
+    """What the rate of those reached is compared with beside each call: over all campaigns, so looked up now and
+    then."""
+    found: Benchmark | None = cache.get(_USUAL)
+    if found is None:
+        found = benchmarks(limits)["pick_up"]
+        cache.set(_USUAL, found, _USUAL_SECONDS)
+    return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,7 @@ from campaigns.services.guide import guide_for
 from campaigns.services.plain_calls import STRANDED, draft_key, keep_as_call
 from campaigns.services.questions import questions_in_use
 from campaigns.services.queue import place_of_target, queue, when
-from campaigns.services.report import BestOutcomes, benchmarks, funnel_of, own_calls, still_open
+from campaigns.services.report import BestOutcomes, funnel_of, own_calls, still_open, usual_pick_up
 from campaigns.wording import NEXT_WORDS, OUTCOME_WORDS, TIPS
 from campaigns.working_day import Hours, window_at
 from pmcrm.errors import RuleViolation
@@ -187,14 +187,14 @@ def _page(
         .order_by("-at")
         .first()
     )
-    outcomes = BestOutcomes()
+    outcomes = BestOutcomes(only=campaign)
     funnel = funnel_of(campaign, base=0, outcomes=outcomes)
     goal = CallerGoal.objects.filter(person=request.user).first()
     context: dict[str, Any] = {
         "campaign": campaign,
         "funnel": funnel,
         "rate": funnel.rates()["pick_up"],
-        "benchmark": benchmarks(limits, outcomes)["pick_up"],
+        "benchmark": usual_pick_up(limits),
         "last": last,
         "last_target": last.target if last else None,
         "others": _others(last),
