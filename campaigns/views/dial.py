@@ -32,6 +32,7 @@ from pmcrm.errors import RuleViolation
 from pmcrm.people.access import needs
 from pmcrm.web import Request, go_to, page, show_refusal
 from touchpoints.models import UNDO_FOR, Draft, LearningTag, UsageMode
+from touchpoints.services.contact_load import load_of
 from touchpoints.services.drafts import discard_draft, save_draft
 
 if TYPE_CHECKING:
@@ -71,11 +72,14 @@ def dial(request: Request, pk: int) -> HttpResponse:
 @require_safe
 @needs("campaign.dial")
 def dial_coming(request: Request, pk: int) -> HttpResponse:
-    """Who comes then."""
+    """Who comes then, and how much contact the customer on the card had."""
     campaign = _campaign(request, pk)
     context = {"campaign": campaign, "now": timezone.now()}
-    goal = CallerGoal.objects.filter(person=request.user).first()
-    context |= _coming(request, campaign, request.GET.get("target"), timezone.now(), goal)
+    goal, wanted = CallerGoal.objects.filter(person=request.user).first(), request.GET.get("target", "")
+    context |= _coming(request, campaign, wanted, timezone.now(), goal)
+    if wanted.isdecimal() and len(wanted) < 18:
+        on_card = Target.objects.visible_to(request.user).of(campaign).with_person().filter(pk=wanted).first()
+        context["load"] = load_of(on_card.account) if on_card else None
     return page(request, "campaigns/dial_coming/page.html", context, fragment="campaigns/dial/_coming.html")
 
 

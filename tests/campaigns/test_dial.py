@@ -335,3 +335,9 @@ def test_who_rests_after_a_try_is_not_said_to_be_asleep(client: Client, campaign
     body = client.get(f"{reverse('dial', args=[campaign.pk])}?target={row.pk}").content.decode()
     assert "Left in peace since the last try" in body
     assert "Outside their working hours" not in body
+
+
+def test_beside_the_card_stands_how_much_contact_they_had(client: Client, campaign: Campaign) -> None:
+    row = somebody(campaign)
+    body = client.get(f"{reverse('dial_coming', args=[campaign.pk])}?target={row.pk}").content.decode()
+    assert "Contact load 0.0, red from" in body
