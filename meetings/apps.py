@@ -13,9 +13,10 @@ class MeetingsConfig(AppConfig):
         from meetings.models import Channel
         from meetings.services import required
         from meetings.services.following import needs_step
+        from meetings.services.planning import begin_planned
         from pmcrm.people import handover as charges
         from touchpoints import registry
-        from touchpoints.services import next_steps
+        from touchpoints.services import interactions, next_steps
 
         charges.register(MEETINGS)
         hangs.register()
@@ -23,3 +24,4 @@ class MeetingsConfig(AppConfig):
         required.register()
         next_steps.register_need(needs_step)
         registry.narrow_by(registry.Narrowing("channel", _("How they meet"), "meeting__channel", Channel.choices))
+        interactions.register_planned(begin_planned)

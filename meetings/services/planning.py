@@ -57,10 +57,14 @@ def plan_meeting(*, actor: User, facts: Facts, setting: Setting | None = None) -
 
 @transaction.atomic
 def open_meeting(*, actor: User, interaction: Interaction, setting: Setting | None = None) -> Meeting:
-    """Begin preparing a meeting that is planned, or scoring one that was held. A second time changes nothing."""
+    """Begin preparing a meeting that is planned, or scoring one that was held. A second time changes nothing but how
+    and where one takes place of which that was not said yet."""
     talk = Interaction.objects.select_for_update(of=("self",)).get(pk=interaction.pk)
     there = Meeting.objects.filter(pk=talk.pk).first()
     if there is not None:
+        if setting is not None and there.version == 1 and there.stage == Stage.DRAFT and may_change(actor, talk):
+            _describe(there, setting)
+            there.save(update_fields=PREPARED)
         return there
     if not may_change(actor, talk):
         raise RuleViolation(_("Only its author and the colleagues who took part prepare this meeting."))
@@ -75,6 +79,12 @@ def open_meeting(*, actor: User, interaction: Interaction, setting: Setting | No
         _invite_owners(made)
     tell(actor, "opened", made)
     return made
+
+
+def begin_planned(actor: User, interaction: Interaction) -> None:
+    """Whoever plans a meeting anywhere begins to prepare it, and whoever owns the relationship is asked."""
+    if interaction.kind == InteractionKind.MEETING:
+        open_meeting(actor=actor, interaction=interaction)
 
 
 @transaction.atomic

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -43,6 +43,14 @@ LONGEST_MINUTES = 1440
 EARLIEST = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 # Clocks differ, and whoever logs a call of "now" has not lied.
 CLOCK_SLACK = dt.timedelta(minutes=5)
+
+
+_on_planned: list[Callable[[User, Interaction], object]] = []
+
+
+def register_planned(begin: Callable[[User, Interaction], object]) -> None:
+    """`begin` is called with who plans and the talk, whichever way it was planned, in the same transaction."""
+    _on_planned.append(begin)
 
 
 @dataclass(frozen=True)
@@ -100,6 +108,7 @@ def log_interaction(
     _set_people(made, facts, accounts, default=actor, is_new=True)
     heed(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
+    _begin(actor, made)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
     for step in steps:
@@ -152,6 +161,7 @@ def edit_interaction(*, actor: User, interaction: Interaction, facts: Facts, ver
     tell_relationship_owners(actor=actor, interaction=found, accounts=new)
     if is_moved:
         tell_of_move(actor=actor, interaction=found, accounts=accounts)
+    _begin(actor, found)
     ids = _touched(facts, accounts)
     # Words stay out of the trail: it keeps that they changed, the row keeps what they are.
     changed = {name: pair for name, pair in changes(before, _plain(found)).items() if name not in {"notes", "subject"}}
@@ -370,6 +380,12 @@ def _locked(actor: User, interaction: Interaction) -> Interaction:
 def _needs_plan(interaction: Interaction) -> None:
     if not interaction.is_planned:
         raise RuleViolation(_("This is not planned any more."))
+
+
+def _begin(actor: User, interaction: Interaction) -> None:
+    if interaction.is_planned:
+        for begin in _on_planned:
+            begin(actor, interaction)
 
 
 def _set_time(interaction: Interaction, at: dt.datetime) -> None:
