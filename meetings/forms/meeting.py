@@ -88,7 +88,14 @@ class MeetingForm(SettingForm):
     field_order = ("accounts", "contacts", "subject", "at", "minutes", "channel", "place", "link", "colleagues")
 
     def __init__(self, *args: Any, person: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+        # A goal is offered of the accounts that are named already: on the page it was asked for from, or typed.
+        data = kwargs.get("data") or (args[0] if args else None)
+        given = data.getlist("accounts") if data is not None else kwargs.get("initial", {}).get("accounts", [])
+        ids = [
+            int(text) for text in given[:20] if str(text).isascii() and str(text).isdecimal() and len(str(text)) < 19
+        ]
+        named = list(Account.objects.visible_to(person).filter(pk__in=ids)) if ids else []
+        super().__init__(*args, accounts=named, **kwargs)
         self.person = person
         self._choices("accounts", Account.objects.visible_to(person))
         self._choices("contacts", Contact.objects.visible_to(person).select_related("account"))

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from django.db.models import Prefetch
+from django.db.models import Max, Prefetch
 from django.utils import timezone
 
 from accounts.services.limits import engagement
@@ -18,7 +18,8 @@ from meetings.services.parts import AT_ONCE, in_parts
 from pmcrm.notices.models import Kind, Notice
 from pmcrm.notices.services import note
 from pmcrm.people.models import Organisation, User
-from touchpoints.models import Attendance, NextStep
+from touchpoints.models import AccountGoal, Attendance, NextStep
+from touchpoints.services.goals import without_progress
 
 if TYPE_CHECKING:
     from meetings.models import MeetingQuerySet
@@ -35,7 +36,7 @@ Occasion = tuple[User, str, str, Meeting]
 def remind(*, now: dt.datetime | None = None) -> int:
     """Returns how many notices are new."""
     moment = now or timezone.now()
-    return to_send(moment) + to_close(moment) + late_steps(timezone.localdate(moment))
+    return to_send(moment) + to_close(moment) + late_steps(timezone.localdate(moment)) + stuck_goals()
 
 
 def to_send(now: dt.datetime) -> int:
@@ -100,6 +101,22 @@ def _tell(occasions: Iterable[Occasion]) -> int:
             if person.is_active and (person.pk, key) not in told
         )
     return found
+
+
+def stuck_goals() -> int:
+    """Whoever pursues a goal hears of many meetings without progress: once until somebody says how far it came."""
+    rows = AccountGoal.objects.open().with_talks().annotate(last_note=Max("notes")).select_related("owner", "account")
+    return sum(
+        note(
+            person=goal.owner,
+            kind=Kind.GOAL_STUCK,
+            key=f"goal stuck {goal.pk} {goal.last_note or 0}",  # type: ignore[attr-defined]  # annotated above
+            path=goal.account.get_absolute_url(),
+        )
+        for part in in_parts(rows)
+        for goal in without_progress(part)
+        if goal.owner.is_active
+    )
 
 
 def overdue_steps(today: dt.date) -> NextStepQuerySet:

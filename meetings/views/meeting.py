@@ -75,7 +75,10 @@ def meeting_create(request: Request) -> HttpResponse:
     )
     if form.is_bound and form.is_valid():
         try:
-            made = plan_meeting(actor=request.user, facts=form.facts(), setting=form.setting())
+            with transaction.atomic():
+                made = plan_meeting(actor=request.user, facts=form.facts(), setting=form.setting())
+                if goal := form.cleaned_data.get("goal"):
+                    serve_goal(actor=request.user, interaction=made.interaction, goal=goal)
         except RuleViolation as refusal:
             if "override_reason" in refusal.fields:
                 form.ask_why()

@@ -35,6 +35,7 @@ class Kind(models.TextChoices):
     REVIEW_GIVEN = "review_given", _("Sales looked at an agenda")
     MEETING_ANSWERED = "meeting_answered", _("Somebody answered an invitation")
     ANSWER_OUTDATED = "answer_outdated", _("Somebody answered an earlier invitation")
+    GOAL_STUCK = "goal_stuck", _("Many meetings served a goal, and nobody said how far it came")
     MEETING_TO_SEND = "meeting_to_send", _("An agenda should go out")
     MEETING_TO_CLOSE = "meeting_to_close", _("A meeting waits to be scored and closed")
     STEP_LATE = "step_late", _("A step agreed in a meeting is late")

@@ -217,6 +217,21 @@ def test_a_meeting_is_planned_from_an_account(client: Client, people: Cast) -> N
     assert "Choose a time ahead" in refused.content.decode()
 
 
+def test_the_goal_is_named_when_it_is_planned(client: Client, people: Cast) -> None:
+    goal = set_goal(actor=people.mia, account=people.halden, text="Both terminals on one plan")
+    other = set_goal(actor=people.mia, account=build.account(product_manager=people.mia), text="Elsewhere")
+    client.force_login(people.mia)
+    url = reverse("meeting_create")
+    text = client.get(f"{url}?account={people.halden.pk}").content.decode()
+    assert f'<option value="{goal.pk}">' in text
+    assert f'<option value="{other.pk}">' not in text
+    data = {"accounts": people.halden.pk, "subject": "The plan", "at": "2026-03-17T10:00", "minutes": 45}
+    data |= {"channel": "online", "goal": other.pk}
+    assert client.post(url, data).status_code == 422
+    assert client.post(url, data | {"goal": goal.pk}).status_code == 303
+    assert Meeting.objects.get().interaction.goal == goal
+
+
 def test_wrong_values_are_refused_in_words(client: Client, people: Cast) -> None:
     meeting = with_agenda(people)
     hold_interaction(actor=people.mia, interaction=meeting.interaction)

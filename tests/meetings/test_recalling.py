@@ -15,12 +15,13 @@ from django.utils.html import escape
 from meetings.models import Meeting
 from meetings.services.judging import own_facts, strip_of
 from meetings.services.parts import in_parts
-from meetings.services.reminding import late_steps, remind
+from meetings.services.reminding import late_steps, remind, stuck_goals
 from pmcrm.notices.models import Notice
 from pmcrm.people.models import Organisation
 from tests import build
 from tests.meetings.cast import FRIDAY, NOW, Cast, again, cast, planned, reviewed
 from touchpoints.models import NextStep
+from touchpoints.services.goals import note_progress, serve_goal, set_goal
 from touchpoints.services.interactions import hold_interaction, move_interaction
 
 pytestmark = pytest.mark.django_db
@@ -89,3 +90,18 @@ def test_the_third_meeting_in_two_weeks_warns_in_words(client: Client, people: C
     text = client.get(reverse("meeting_rules", args=[meeting.pk])).content.decode()
     assert '<li class="strip__warned">' in text
     assert f'<p class="small">{escape(found.says)}</p>' in text
+
+
+def test_who_pursues_a_goal_hears_of_many_meetings_without_progress(people: Cast) -> None:
+    with time_machine.travel(NOW - dt.timedelta(days=20), tick=False):
+        goal = set_goal(actor=people.mia, account=people.halden, text="Both terminals on one plan", owner=people.lars)
+    for days in (1, 2, 3):
+        assert stuck_goals() == 0
+        at = NOW - dt.timedelta(days=days)
+        talk = build.interaction(people.halden, author=people.mia, kind="meeting", minutes=15, at=at)
+        serve_goal(actor=people.mia, interaction=talk, goal=goal)
+    assert (stuck_goals(), stuck_goals()) == (1, 0)
+    told = Notice.objects.filter(kind="goal_stuck").values_list("person__name", "path")
+    assert list(told) == [("Lars Owner", people.halden.get_absolute_url())]
+    note_progress(actor=people.mia, goal=goal, text="One terminal is there")
+    assert stuck_goals() == 0

@@ -108,9 +108,9 @@ def log_interaction(
     _set_people(made, facts, accounts, default=actor, is_new=True)
     heed(actor=actor, interaction=made, accounts=accounts, override_reason=facts.override_reason)
     tell_relationship_owners(actor=actor, interaction=made, accounts=accounts)
-    _begin(actor, made)
     verb = "interaction.planned" if made.is_planned else "interaction.logged"
     _record(actor, verb, made, _touched(facts, accounts), minutes=made.minutes, at=made.at)
+    _begin(actor, made)
     for step in steps:
         add_next_step(actor=actor, account=accounts[0], step=step, interaction=made)
     if use is not None:
