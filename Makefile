@@ -4,7 +4,7 @@ VAR ?= var
 DEMO ?= 1
 PORT ?= 8000
 SCALE ?= 100000
-WORKERS ?= 2
+WORKERS ?= 3
 export VAR DEMO PORT SCALE
 # Without bytecode each of the many processes that are started compiles everything anew, for some seconds.
 unexport PYTHONDONTWRITEBYTECODE

@@ -13,7 +13,7 @@ from accounts.models import Account, Contact
 from meetings.models import Channel
 from meetings.services.planning import Setting
 from pmcrm.people.models import User
-from touchpoints.forms.choosing import chosen_rows
+from touchpoints.forms.choosing import PickingParties
 from touchpoints.forms.interaction import CLOCK_FORMAT, ClockInput
 from touchpoints.models import AccountGoal
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
@@ -57,7 +57,7 @@ class SettingForm(forms.Form):
         return Setting(data["channel"], data["place"], data["link"])
 
 
-class MeetingForm(SettingForm):
+class MeetingForm(PickingParties, SettingForm):
     """A meeting that is planned: with whom, when, how long, and what it is about."""
 
     accounts = forms.ModelMultipleChoiceField(
@@ -112,21 +112,6 @@ class MeetingForm(SettingForm):
     def ask_why(self) -> None:
         """Something speaks against it: the reason is asked for where it was hidden."""
         self.fields["override_reason"].widget = forms.TextInput()
-
-    def chosen(self, name: str) -> list[dict[str, Any]]:
-        return [{"id": row.pk, "label": str(row)} for row in chosen_rows(self, name)]
-
-    @property
-    def chosen_accounts(self) -> list[dict[str, Any]]:
-        return self.chosen("accounts")
-
-    @property
-    def chosen_contacts(self) -> list[dict[str, Any]]:
-        return self.chosen("contacts")
-
-    @property
-    def chosen_colleagues(self) -> list[dict[str, Any]]:
-        return self.chosen("colleagues")
 
     def facts(self) -> Facts:
         data = self.cleaned_data

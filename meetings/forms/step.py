@@ -8,11 +8,11 @@ from django import forms
 from django.utils.translation import gettext_lazy
 
 from pmcrm.people.models import User
-from touchpoints.forms.choosing import chosen_rows
+from touchpoints.forms.choosing import Picking
 from touchpoints.forms.next_step import week_from_today
 
 
-class StepForm(forms.Form):
+class StepForm(Picking):
     """Whoever agreed on it does it, unless somebody else is chosen."""
 
     text = forms.CharField(max_length=300, error_messages={"required": gettext_lazy("Say what will be done.")})
@@ -40,8 +40,7 @@ class StepForm(forms.Form):
 
     @property
     def chosen_owner(self) -> list[dict[str, Any]]:
-        people = chosen_rows(self, "owner") if self.is_bound else [self.person]
-        return [{"id": one.pk, "label": one.name} for one in people]
+        return self.chosen("owner") if self.is_bound else [{"id": self.person.pk, "label": self.person.name}]
 
     @property
     def day(self) -> str:

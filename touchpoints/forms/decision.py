@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account, Product
 from pmcrm.people.models import User
-from touchpoints.forms.choosing import chosen_rows
+from touchpoints.forms.choosing import Picking
 from touchpoints.models import ProductDecision
 from touchpoints.services.decisions import Cited, Decided
 
@@ -24,7 +24,7 @@ SUPPORT: Final = (
 )
 
 
-class DecisionForm(forms.Form):
+class DecisionForm(Picking):
     """Checks shape; the service decides."""
 
     title = forms.CharField(label=gettext_lazy("Title"), max_length=200)
@@ -59,7 +59,7 @@ class DecisionForm(forms.Form):
 
     @property
     def chosen_deciders(self) -> list[dict[str, Any]]:
-        return [{"id": row.pk, "label": row.name} for row in chosen_rows(self, "deciders")]
+        return self.chosen("deciders")
 
     def says(self) -> Decided:
         data = self.cleaned_data
@@ -79,7 +79,7 @@ class DecisionForm(forms.Form):
         return cls(initial=initial | {"deciders": [person.pk for person in decision.deciders.all()]})
 
 
-class EvidenceForm(forms.Form):
+class EvidenceForm(Picking):
     """Of one account, what the decision leans on: ticked boxes such as interaction:12 or figure:revenue_12m."""
 
     account = forms.ModelChoiceField(
@@ -96,7 +96,7 @@ class EvidenceForm(forms.Form):
 
     @property
     def chosen_account(self) -> list[dict[str, Any]]:
-        return [{"id": row.pk, "label": row.name} for row in chosen_rows(self, "account")]
+        return self.chosen("account")
 
     def clean_evidence(self) -> list[str]:
         values = list(self.cleaned_data["evidence"] or [])

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
-from django.db.models import QuerySet, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.functional import cached_property
@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Account, Contact
 from accounts.permissions import may_edit
 from pmcrm.people.models import User
+from touchpoints.forms.choosing import PickingParties, several
 from touchpoints.forms.next_step import week_from_today
 from touchpoints.models import QUICK_LOG, Brought, Draft, Hold, Interaction, InteractionKind, Outcome, Voice
 from touchpoints.services.interactions import LONGEST_MINUTES, Facts
@@ -42,7 +43,7 @@ class ClockInput(forms.DateTimeInput):
         super().__init__(attrs=attrs, format=CLOCK_FORMAT)
 
 
-class InteractionForm(forms.Form):
+class InteractionForm(PickingParties):
     """What happened. Minutes come from the usual ones or from the free field, which wins."""
 
     kind = forms.ChoiceField(
@@ -103,7 +104,7 @@ class InteractionForm(forms.Form):
         """`known` are rows that stand in comboboxes of an empty form and were read already."""
         super().__init__(*args, **kwargs)
         self.person = person
-        self._rows: dict[str, list[Any]] = dict(known or {})
+        self._rows |= known or {}
         for name, field in self.fields.items():
             field.required = name in {"kind", "at"}
         if known is not None:
@@ -121,33 +122,6 @@ class InteractionForm(forms.Form):
         assert isinstance(field, forms.ModelMultipleChoiceField)
         field.queryset = rows
         field.error_messages["invalid_choice"] = field.error_messages["invalid_pk_value"] = _("Choose from the list.")
-
-    def rows_in(self, name: str) -> list[Any]:
-        """The rows that stand in a combobox now; asked for once."""
-        if name not in self._rows:
-            self._rows[name] = self._read_rows(name)
-        return self._rows[name]
-
-    def _read_rows(self, name: str) -> list[Any]:
-        values = (
-            self.data.getlist(name)
-            if isinstance(self.data, QueryDict)
-            else self.get_initial_for_field(self.fields[name], name)
-        )
-        given = values if isinstance(values, list) else [values]
-        ids = [int(value) for value in given if str(value).isdecimal() and len(str(value)) < 19]
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        assert field.queryset is not None
-        # What was found valid was read for that.
-        valid = getattr(self, "cleaned_data", {}).get(name)
-        found = [] if not ids else field.queryset.filter(pk__in=ids) if valid is None else list(_several(valid))
-        rows = {row.pk: row for row in found}
-        return [rows[pk] for pk in dict.fromkeys(ids) if pk in rows]
-
-    def chosen(self, name: str) -> list[dict[str, Any]]:
-        """The same as a combobox wants it."""
-        return [{"id": row.pk, "label": str(row)} for row in self.rows_in(name)]
 
     @cached_property
     def parties(self) -> list[Account]:
@@ -195,7 +169,7 @@ class InteractionForm(forms.Form):
         return self._offered("usual_minutes", [(number, str(number)) for number in USUAL_MINUTES])
 
     def _offered(self, name: str, choices: Iterable[tuple[Any, Any]]) -> Offers:
-        now = {str(value) for value in _several(self[name].value() or "")}
+        now = {str(value) for value in several(self[name].value() or "")}
         return tuple((str(value), str(label), str(value) in now) for value, label in choices)
 
     @property
@@ -215,18 +189,6 @@ class InteractionForm(forms.Form):
     @property
     def chosen_customer(self) -> list[dict[str, Any]]:
         return self.chosen("speaks_for")
-
-    @property
-    def chosen_accounts(self) -> list[dict[str, Any]]:
-        return self.chosen("accounts")
-
-    @property
-    def chosen_contacts(self) -> list[dict[str, Any]]:
-        return self.chosen("contacts")
-
-    @property
-    def chosen_colleagues(self) -> list[dict[str, Any]]:
-        return self.chosen("colleagues")
 
     def facts(self) -> Facts:
         """The valid form as the service wants it."""
@@ -254,11 +216,6 @@ class InteractionForm(forms.Form):
             override_reason=data["override_reason"],
             speaks_for=data["speaks_for"] if voice == Voice.PROXY else None,
         )
-
-
-def _several(given: Any) -> Iterable[Any]:
-    """What a field holds, one or many, as many."""
-    return given if isinstance(given, list | tuple | QuerySet) else [given]
 
 
 class StepForm(forms.Form):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 
 from accounts.models import Account
 from pmcrm.people.models import User
+from touchpoints.forms.choosing import Picking
 from touchpoints.models import NextStep
 from touchpoints.services.next_steps import PlannedStep
 
@@ -35,7 +36,7 @@ def _day_input() -> forms.DateInput:
     return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
 
 
-class NextStepForm(forms.Form):
+class NextStepForm(Picking):
     """A next step of its own, or a change of one."""
 
     text = forms.CharField(label=gettext_lazy("What will be done"), max_length=300)
@@ -67,15 +68,6 @@ class NextStepForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = rows
-
-    def chosen(self, name: str) -> list[dict[str, Any]]:
-        value = str(self[name].value() or "")
-        if not value.isdecimal() or len(value) > 18:
-            return []
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        assert field.queryset is not None
-        return [{"id": row.pk, "label": str(row)} for row in field.queryset.filter(pk=value)]
 
     @property
     def chosen_account(self) -> list[dict[str, Any]]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from django import forms
-from django.http import QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Contact, Promise
+from touchpoints.forms.choosing import Picking
 from touchpoints.models import (
     Cause,
     Channel,
@@ -35,7 +35,7 @@ def _day(**kwargs: Any) -> forms.DateField:
     return forms.DateField(widget=widget, error_messages={"invalid": _A_DAY, "required": _A_DAY}, **kwargs)
 
 
-class _OfPain(forms.Form):
+class _OfPain(Picking):
     """A form about one trouble, with the people of its account to choose from."""
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -49,18 +49,6 @@ class _OfPain(forms.Form):
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Contact.objects.filter(account=self.pain.account_id).in_sight()
         field.error_messages["invalid_choice"] = _("Choose somebody of this account.")
-
-    def _sent(self, name: str) -> list[str]:
-        return list(self.data.getlist(name)) if isinstance(self.data, QueryDict) else []
-
-    def chosen(self, name: str) -> list[dict[str, Any]]:
-        """Who stands in the combobox now."""
-        values = self._sent(name) if self.is_bound else self.initial.get(name) or []
-        keys = [int(value) for value in values if str(value).isdecimal() and len(str(value)) < 19]
-        field = self.fields[name]
-        assert isinstance(field, forms.ModelChoiceField)
-        assert field.queryset is not None
-        return [{"id": row.pk, "label": row.name} for row in field.queryset.filter(pk__in=keys)] if keys else []
 
 
 class AnswerForm(_OfPain):

@@ -146,7 +146,8 @@ def interaction_hold(request: Request, pk: int) -> HttpResponse:
             if "override_reason" not in refusal.fields:
                 return not_done(request, refusal.sentence, go_on=detail)
             messages.warning(request, refusal.sentence)
-            return go_to(request, f"{request.path}?{urlencode({'back': request.POST.get('back', '')})}")
+            back = request.POST.get("back")
+            return go_to(request, f"{request.path}?{urlencode({'back': back})}" if back else request.path)
         return done(request, _("Marked as held. Its minutes count now."), go_on=detail)
     back = request.POST.get("back") or request.GET.get("back", "")
     context: dict[str, Any] = {"form": form, "interaction": interaction, "back": back}
