@@ -111,7 +111,8 @@ class MeetingForm(PickingParties, SettingForm):
 
     def ask_why(self) -> None:
         """Something speaks against it: the reason is asked for where it was hidden."""
-        self.fields["override_reason"].widget = forms.TextInput()
+        field = self.fields["override_reason"]
+        field.widget, field.required = forms.TextInput(), True
 
     def facts(self) -> Facts:
         data = self.cleaned_data
