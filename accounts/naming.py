@@ -95,8 +95,8 @@ def _pieces(file: IO[bytes]) -> Iterator[str]:
                 with archive.open(part) as opened:
                     for text in islice(_texts(opened), _MOST_OF_A_PART):
                         yield html.unescape(_TAGS.sub(" ", text))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
-        return  # broken, locked, or packed in a way of its own: nothing that could be read
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, EOFError):
+        return  # broken, locked, or packed in a way of its own (a RuntimeError): nothing that could be read
 
 
 def _texts(file: IO[bytes]) -> Iterator[str]:

@@ -206,8 +206,7 @@ def shared_data() -> Path:
     """The folder of real input files: PMCRM_SHARED, else `../shared` beside the project. Skips where it is absent."""
     folder = Path(os.environ.get("PMCRM_SHARED") or state.BASE_DIR.parent / "shared").resolve()
     if not (folder / "data").is_dir():
-        # Skipped because these files belong to others and are not shipped; without them all else is still tested.
-        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")  # why: see above
+        pytest.skip(f"needs the real input files in {folder} (or PMCRM_SHARED)")  # they are others' and not shipped
     return folder
 
 
@@ -220,8 +219,7 @@ def browser() -> Iterator[Browser]:
     program = chromium.find()
     if program is None:
         assert not os.environ.get("CI"), "no Chromium: apt-get install chromium"
-        # Skipped because a person without Chromium can still test the rest; under CI the assertion above fails instead.
-        pytest.skip("no Chromium: apt-get install chromium")  # why: see above
+        pytest.skip("no Chromium: apt-get install chromium")  # a person can test the rest; under CI it failed above
     with sync_playwright() as playwright:
         opened = playwright.chromium.launch(
             executable_path=program, args=["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu"]

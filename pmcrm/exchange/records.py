@@ -40,9 +40,9 @@ ENCODINGS: Final = {
 FIELD_LIMIT: Final = 1_000_000
 XLSX_MAX_UNPACKED: Final = 400 * 1024**2
 _CHUNK: Final = 1 << 20
-# What zipfile raises for a broken member, a password, an unknown method, a short file and a broken stream, in that
-# order. NotImplementedError is the library's word for the unknown method, not a gap of ours: the file is refused.
-_UNREADABLE: Final = (zipfile.BadZipFile, RuntimeError, NotImplementedError, OSError, zlib.error)  # why: see above
+# What zipfile raises for a broken member, a password or an unknown method, a short file and a broken stream, in that
+# order: the file is refused.
+_UNREADABLE: Final = (zipfile.BadZipFile, RuntimeError, OSError, zlib.error)
 _BLOCK: Final = 2000
 _BLOCK_BYTES: Final = 16 << 20
 

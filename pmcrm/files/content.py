@@ -130,9 +130,8 @@ def _has_member(path: Path, kind: Type) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return any(name.startswith(kind.holds) for name in archive.namelist())
-    # No archive, a broken one, or one packed in a way that zipfile does not know (its NotImplementedError): whatever
-    # it is, it is not the kind that it says, and is refused as that.
-    except (zipfile.BadZipFile, OSError, NotImplementedError):  # why: see above
+    except (zipfile.BadZipFile, OSError, RuntimeError):
+        # No archive, a broken one, or one packed in a way that zipfile does not know: it is not the kind that it says.
         return False
 
 
